@@ -1,0 +1,4 @@
+//! Otklik's headless half: everything but the screen. `docs/architecture.md` has the map.
+
+pub mod clock;
+pub mod types;

@@ -1,0 +1,37 @@
+//! Deliveries, raw items and channels: the words of what goes out and what comes in.
+
+use super::codes::codes;
+
+codes! {
+    /// The states of wall 3. `Unknown` waits for a person; the program never sends it again on its own.
+    DeliveryState {
+        Scheduled = "scheduled", Sending = "sending", Accepted = "accepted", Retry = "retry", Failed = "failed",
+        Unknown = "unknown", Delivered = "delivered", Bounced = "bounced", Blocked = "blocked",
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// What a delivery carries.
+    DeliveryKind {
+        /// A person's reply.
+        Reply = "reply",
+        /// The automatic notice of receipt with the appeal's number.
+        Receipt = "receipt",
+    }
+}
+
+codes! {
+    /// The one current fate of a raw item (wall 4).
+    Fate {
+        Pending = "pending", New = "new", Appended = "appended", Duplicate = "duplicate", Service = "service",
+        History = "history", Quarantined = "quarantined",
+    }
+}
+
+codes! {
+    /// Kinds of accounts.
+    ChannelKind {
+        Maildir = "maildir", Imap = "imap", Telegram = "telegram", Vk = "vk", Max = "max",
+    }
+}

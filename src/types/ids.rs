@@ -1,0 +1,55 @@
+//! Identifiers: one newtype per thing, so that an appeal's id never stands where a message's is wanted.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh UUIDv7 (RFC 9562 section 5.7): ids of one process sort by the time they were made.
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self { Self(Uuid::now_v7()) }
+
+            /// Parses the hyphenated or plain form; `None` for anything else.
+            pub fn parse(text: &str) -> Option<Self> { Uuid::parse_str(text.trim()).ok().map(Self) }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.hyphenated().fmt(f) }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// One appeal (обращение).
+    AppealId,
+    /// One message of a thread, in or out.
+    MessageId,
+    /// One file of a message.
+    AttachmentId,
+    /// One row of the registry.
+    MemberId,
+    /// One node of the organisation tree.
+    OrgId,
+    /// One person who works at the console.
+    StaffId,
+    /// One recipient in one transaction with a channel.
+    DeliveryId,
+    /// One raw item as it came from a channel.
+    RawId,
+    /// One account of a channel: a mailbox, a bot.
+    AccountId,
+    /// One statutory date of an appeal.
+    LimitationId,
+}

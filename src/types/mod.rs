@@ -1,0 +1,21 @@
+//! Data, without I/O: ids, the field's words, untrusted text. Every other room depends on this one; it depends on none.
+
+mod actor;
+mod appeal;
+pub(crate) mod codes;
+mod delivery;
+mod ids;
+mod member;
+mod untrusted;
+
+pub use actor::{Actor, Grant, Role, Worker};
+pub use appeal::{
+    AppealNumber, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState, MemberState,
+    NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
+};
+pub use delivery::{ChannelKind, DeliveryKind, DeliveryState, Fate};
+pub use ids::{
+    AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
+};
+pub use member::{MemberStatus, OrgLevel};
+pub use untrusted::{DisplayText, Purpose, Untrusted};
