@@ -1,4 +1,6 @@
 //! Otklik's headless half: everything but the screen. `docs/architecture.md` has the map.
 
 pub mod clock;
+pub mod desk;
+pub mod error;
 pub mod types;

@@ -1,7 +1,7 @@
 //! The words of an appeal: stages, channels, topics, states. The text of each code is that of the JSON and of the store.
 
 use super::codes::codes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::fmt;
 
 codes! {

@@ -1,0 +1,370 @@
+//! What the desk hands to an interface: plain data, with everything from outside still `Untrusted`.
+
+use crate::types::{
+    AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
+    DeliveryState, Direction, LimitationKind, LimitationState, MemberId, MemberState, MemberStatus,
+    MessageId, OrgId, OrgLevel, ReplyKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+};
+use jiff::{Timestamp, civil::Date};
+
+/// A tab of the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum QueueTab {
+    /// Open and assigned to the actor.
+    Mine,
+    /// Stage `new`.
+    New,
+    /// Open, urgency `sos` or `high`.
+    Urgent,
+    /// Everything open.
+    #[default]
+    All,
+    /// Open, the response clock has run out and nobody has responded.
+    Overdue,
+    /// Answered, closed and set aside: everything not open, newest first.
+    Closed,
+}
+
+impl QueueTab {
+    pub const ALL: &'static [QueueTab] = &[
+        QueueTab::Mine,
+        QueueTab::New,
+        QueueTab::Urgent,
+        QueueTab::All,
+        QueueTab::Overdue,
+        QueueTab::Closed,
+    ];
+}
+
+/// What a list is narrowed to, over and above its tab and the actor's scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueFilter {
+    pub tab: QueueTab,
+    /// Every stage, also those that are not open (the command line's list).
+    pub any_stage: bool,
+    pub stage: Option<Stage>,
+    pub assignee: Option<StaffId>,
+    pub topic: Option<Topic>,
+    pub channel: Option<Channel>,
+    pub overdue: bool,
+    /// Words to find in subject and messages (by stems), or a number.
+    pub search: Option<String>,
+}
+
+/// A place in the queue's order: due first, then number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueueKey {
+    pub due_ms: i64,
+    pub pk: i64,
+}
+
+/// Where a page begins: the first rows, the last ones, or next to a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum PageFrom {
+    #[default]
+    Start,
+    End,
+    After(QueueKey),
+    Before(QueueKey),
+}
+
+/// A page of the queue, in the queue's order whichever way it was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct QueuePage {
+    pub rows: Vec<QueueRow>,
+    /// Nothing stands before the first row.
+    pub at_start: bool,
+    /// Nothing stands after the last row.
+    pub at_end: bool,
+}
+
+/// The response clock as shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseView {
+    pub due_at: Option<Timestamp>,
+    pub met_at: Option<Timestamp>,
+    pub state: ResponseState,
+}
+
+/// One row of the queue.
+#[derive(Clone, Debug)]
+pub struct QueueRow {
+    pub id: AppealId,
+    pub key: QueueKey,
+    pub number: AppealNumber,
+    pub origin: Option<Untrusted>,
+    pub channel: Channel,
+    pub received_at: Timestamp,
+    pub author_name: Untrusted,
+    pub author_contact: Untrusted,
+    pub subject: Untrusted,
+    pub stage: Stage,
+    pub topics: Vec<Topic>,
+    pub urgency: Urgency,
+    pub assignee: Option<StaffRef>,
+    pub organisation: Option<OrgRef>,
+    pub member_state: Option<MemberState>,
+    pub member_id: Option<MemberId>,
+    pub response: ResponseView,
+    pub merits_met_at: Option<Timestamp>,
+    /// Every statutory date of the appeal, the most pressing first.
+    pub limitations: Vec<LimitationView>,
+    pub name_to_employer: Consent,
+    pub name_to_chair: Consent,
+    pub unread: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffRef {
+    pub id: StaffId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgRef {
+    pub id: OrgId,
+    pub code: String,
+    pub name: String,
+}
+
+/// One statutory date (DESIGN, the words of the JSON).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitationView {
+    pub rule: String,
+    pub kind: LimitationKind,
+    pub anchor: Option<Date>,
+    pub proof: Option<Untrusted>,
+    pub file_by: Option<Date>,
+    pub deadline: Option<Date>,
+    pub deadline_shifted: Option<Date>,
+    /// Days from today to `deadline`; negative after it.
+    pub days_left: Option<i64>,
+    pub state: LimitationState,
+}
+
+/// Counts for the tabs, in the actor's scope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueueCounts {
+    pub mine: i64,
+    pub new: i64,
+    pub urgent: i64,
+    pub all: i64,
+    pub overdue: i64,
+    /// Deliveries that failed or wait for a person.
+    pub delivery_errors: i64,
+    /// Deliveries not yet gone.
+    pub deliveries_waiting: i64,
+}
+
+/// Whether anything fetches mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intake {
+    /// A worker holds the lease and its last fetch went well.
+    Running,
+    /// Nothing has fetched since this moment.
+    StoppedSince(Timestamp),
+    /// No account is set up.
+    NoAccount,
+}
+
+/// An appeal, whole.
+#[derive(Clone, Debug)]
+pub struct AppealView {
+    pub row: QueueRow,
+    pub messages: Vec<MessageView>,
+    pub journal: Vec<JournalLine>,
+    pub links: Vec<LinkView>,
+    pub member: Option<MemberView>,
+    pub author_email: Option<Untrusted>,
+    pub author_phone: Option<Untrusted>,
+    pub org_stated: Untrusted,
+    pub event_date: Option<Date>,
+    /// The newest message; a send names it, and is stopped if something newer has come.
+    pub last_message: Option<MessageId>,
+    /// The actor's own draft.
+    pub draft: Option<DraftView>,
+}
+
+/// One message of a thread, oldest first in an `AppealView`.
+#[derive(Clone, Debug)]
+pub struct MessageView {
+    pub id: MessageId,
+    pub direction: Direction,
+    pub at: Timestamp,
+    pub channel: Channel,
+    pub from: Untrusted,
+    pub to: Untrusted,
+    pub subject: Untrusted,
+    pub text: Untrusted,
+    /// For outgoing mail of a person: what its sender said it is.
+    pub kind: Option<ReplyKind>,
+    /// Sent by the program (a receipt), not by a person.
+    pub automatic: bool,
+    pub staff: Option<StaffRef>,
+    pub attachments: Vec<AttachmentView>,
+    pub deliveries: Vec<DeliveryView>,
+}
+
+#[derive(Clone, Debug)]
+pub struct AttachmentView {
+    pub id: AttachmentId,
+    pub file_name: Untrusted,
+    pub content_type: Untrusted,
+    /// Bytes, decoded; 0 where a former system gave only a name.
+    pub size: i64,
+    /// Whether the bytes are kept here.
+    pub kept: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct DeliveryView {
+    pub id: DeliveryId,
+    pub kind: DeliveryKind,
+    pub appeal: AppealId,
+    pub number: AppealNumber,
+    pub message: MessageId,
+    pub recipient: Untrusted,
+    pub state: DeliveryState,
+    /// Why a scheduled one waits: `held` (over a limit), else none.
+    pub reason: Option<String>,
+    /// Not leased before this moment: the time left for undo.
+    pub not_before: Timestamp,
+    pub next_at: Timestamp,
+    pub attempts: i64,
+    pub accepted_at: Option<Timestamp>,
+    /// The channel's own words on a failure.
+    pub error: Option<Untrusted>,
+    pub proof: Option<Untrusted>,
+}
+
+/// One line of an appeal's history, made from the journal and the versions table.
+#[derive(Clone, Debug)]
+pub struct JournalLine {
+    pub seq: i64,
+    pub recorded_at: Timestamp,
+    pub occurred_at: Timestamp,
+    /// A staff name, or a worker's code.
+    pub actor: JournalActor,
+    /// Stable action code: `appeal.take`, `delivery.accepted` …
+    pub action: String,
+    pub changes: Vec<JournalChange>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JournalActor {
+    Person(StaffRef),
+    Worker(String),
+}
+
+/// A field before and after; values come from the versions table and may have been erased.
+#[derive(Clone, Debug)]
+pub struct JournalChange {
+    pub field: String,
+    pub before: Option<Untrusted>,
+    pub after: Option<Untrusted>,
+}
+
+/// A link to another appeal.
+#[derive(Clone, Debug)]
+pub struct LinkView {
+    /// `possible_follow_up`.
+    pub kind: String,
+    pub appeal: AppealId,
+    pub number: AppealNumber,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftView {
+    pub text: String,
+    pub kind: ReplyKind,
+    pub updated_at: Timestamp,
+    /// The newest message its author had seen.
+    pub seen: Option<MessageId>,
+}
+
+/// A row of the registry as the card shows it.
+#[derive(Clone, Debug)]
+pub struct MemberView {
+    pub id: MemberId,
+    /// The registry's own id, such as `M001`.
+    pub source_id: Untrusted,
+    pub name: Untrusted,
+    pub birth: Untrusted,
+    pub card: Untrusted,
+    pub organisation: Option<OrgRef>,
+    pub position: Untrusted,
+    pub phone: Untrusted,
+    pub email: Untrusted,
+    pub joined: Untrusted,
+    pub dues: Untrusted,
+    pub status: MemberStatus,
+    pub status_text: Untrusted,
+}
+
+/// A hit of the look-up.
+#[derive(Clone, Debug)]
+pub struct MemberHit {
+    pub member: MemberView,
+    /// Codes of what matched: `name`, `phone`, `email`, `card`, `organisation`, `typo`, `layout`, `translit`.
+    pub why: Vec<String>,
+    pub score: i64,
+}
+
+/// A candidate on the match card, with plain facts; nothing is linked by itself.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub member: MemberView,
+    /// Fact codes for it, strongest first.
+    pub facts_for: Vec<String>,
+    pub facts_against: Vec<String>,
+}
+
+/// The match card.
+#[derive(Clone, Debug)]
+pub struct MatchCard {
+    pub appeal: AppealId,
+    pub number: AppealNumber,
+    pub state: Option<MemberState>,
+    pub linked: Option<MemberView>,
+    pub candidates: Vec<Candidate>,
+}
+
+/// An organisation in the tree.
+#[derive(Clone, Debug)]
+pub struct OrgView {
+    pub id: OrgId,
+    pub code: String,
+    pub name: String,
+    pub level: OrgLevel,
+    pub parent: Option<OrgId>,
+    pub members: i64,
+}
+
+/// A person who works at the desk.
+#[derive(Clone, Debug)]
+pub struct StaffView {
+    pub id: StaffId,
+    pub name: String,
+    pub os_user: Option<String>,
+    pub grants: Vec<(crate::types::Role, Option<OrgRef>)>,
+}
+
+/// A channel account with the sum of wall 4: `fetched` equals the sum of the seven fates.
+#[derive(Clone, Debug)]
+pub struct ChannelView {
+    pub id: AccountId,
+    pub name: String,
+    pub kind: ChannelKind,
+    /// `running`, `stopped`, `failing`.
+    pub state: &'static str,
+    pub fetched: i64,
+    pub pending: i64,
+    pub new: i64,
+    pub appended: i64,
+    pub duplicate: i64,
+    pub service: i64,
+    pub history: i64,
+    pub quarantined: i64,
+    pub last_ok_at: Option<Timestamp>,
+    pub error: Option<String>,
+}
