@@ -1,1 +1,3 @@
+//! The console from the outside: what a person types and what the screen then shows.
 
+mod language;
