@@ -1,1 +1,3 @@
-mod empty {}
+//! Tests of the headless core, through its public door.
+
+mod support;
