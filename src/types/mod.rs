@@ -18,4 +18,4 @@ pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
 };
 pub use member::{MemberStatus, OrgLevel};
-pub use untrusted::{DisplayText, Purpose, Untrusted};
+pub use untrusted::{DisplayText, JsonText, Purpose, Untrusted, safe_json, safe_json_pretty};
