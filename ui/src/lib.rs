@@ -2,3 +2,4 @@
 //! bytes it is given; the desk is behind effects. `docs/architecture.md` has the map.
 
 pub mod i18n;
+pub mod theme;
