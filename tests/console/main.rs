@@ -1,3 +1,4 @@
 //! The console from the outside: what a person types and what the screen then shows.
 
 mod language;
+mod parser;

@@ -2,4 +2,6 @@
 //! bytes it is given; the desk is behind effects. `docs/architecture.md` has the map.
 
 pub mod i18n;
+pub mod keymap;
+pub mod term;
 pub mod theme;

@@ -1,0 +1,2 @@
+//! Commands and the keys that run them. Letters are bound by physical key: `о` of ЙЦУКЕН does what `j` does.
+//! Nothing here may run a command or know a screen's state.
