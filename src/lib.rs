@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod desk;
 pub mod error;
+pub mod rules;
 pub mod types;

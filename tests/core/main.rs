@@ -1,3 +1,4 @@
 //! Tests of the headless core, through its public door.
 
+mod rules;
 mod support;

@@ -1,0 +1,8 @@
+//! The rules of the house, as pure functions of what they are given: no I/O, no SQL, no clock. The desk asks them inside
+//! a transaction, a test asks them beside an oracle, and a stored value must equal what they answer again.
+
+pub mod calendar;
+pub mod clock;
+pub mod due;
+pub mod limitation;
+pub mod roles;

@@ -1,0 +1,3 @@
+//! The rules, beside oracles that are slower and simpler than they are.
+
+mod clock;
