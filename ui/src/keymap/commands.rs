@@ -1,0 +1,199 @@
+//! The command table: every act that a key, a menu, the palette or the help can name.
+//!
+//! The texts are Fluent's `cmd-NAME` and `cmd-NAME-help`; the keys stand in `keymaps/default.toml`; whether a command
+//! is available now, and why not, a screen says. A name is for ever, since people's keymaps hold it: a renamed command
+//! keeps its old name in `by_name`.
+
+use super::context::Context;
+use Context::{
+    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Match, Members,
+    Menu as MenuList, Outgoing, Palette as PaletteList, Preview as PreviewPage, Queue, Thread,
+};
+use Pace::{AtOnce, Held};
+
+/// How a *letter* that runs the command is treated; F-keys, chords and arrows never wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It only moves, or opens a line to type in: acts at once and repeats freely.
+    AtOnce,
+    /// It changes something or replaces the screen: waits a moment for other letters, which would show that text was
+    /// being typed into the wrong window (see `guard`).
+    Held,
+}
+
+/// One command.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandSpec {
+    pub id: CommandId,
+    /// Stable, kebab-case.
+    pub name: &'static str,
+    /// Its place in the F-key bar, 1 to 10, in its contexts.
+    pub fkey: Option<u8>,
+    pub pace: Pace,
+    /// Where it means something: the palette and the help offer it there.
+    pub contexts: &'static [Context],
+}
+
+/// What has more lines than fit.
+const PAGES: &[Context] =
+    &[Queue, Thread, Match, Journal, Outgoing, Members, PaletteList, MenuList, HelpPage, PreviewPage];
+/// What has lines at all.
+const LINES: &[Context] = &[
+    Queue,
+    Thread,
+    Match,
+    Journal,
+    Outgoing,
+    Members,
+    PaletteList,
+    MenuList,
+    HelpPage,
+    PreviewPage,
+    Dialog,
+    Field,
+];
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $id:ident = $name:literal, $fkey:expr, $pace:ident, $contexts:expr;)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CommandId {
+            $($(#[$doc])* $id,)+
+        }
+
+        /// Every command, in the order of `CommandId`.
+        pub static COMMANDS: &[CommandSpec] = &[
+            $(CommandSpec { id: CommandId::$id, name: $name, fkey: $fkey, pace: $pace, contexts: $contexts },)+
+        ];
+    };
+}
+
+commands! {
+    // Everywhere.
+    Help = "help", Some(1), Held, &[Global];
+    Menu = "menu", Some(9), Held, &[Global];
+    /// Leaves the program.
+    Quit = "quit", Some(10), Held, &[Global];
+    Palette = "palette", None, Held, &[Global];
+    /// One step out: closes what is innermost.
+    Back = "back", None, Held, &[Global];
+    NextPane = "next-pane", None, AtOnce, &[Global];
+    PreviousPane = "previous-pane", None, AtOnce, &[Global];
+    ScreenQueue = "screen-queue", None, Held, &[Global];
+    ScreenMembers = "screen-members", None, Held, &[Global];
+    ScreenOutgoing = "screen-outgoing", None, Held, &[Global];
+    /// Reads the screen's data again.
+    Reload = "reload", None, Held, &[Global];
+    /// Draws the whole frame again, after something else wrote over it.
+    Redraw = "redraw", None, Held, &[Global];
+    CopyMode = "copy-mode", None, Held, &[Global];
+    /// The other language of the interface.
+    Language = "language", None, Held, &[Global];
+
+    // Moving.
+    MoveUp = "move-up", None, AtOnce, LINES;
+    MoveDown = "move-down", None, AtOnce, LINES;
+    PageUp = "page-up", None, AtOnce, PAGES;
+    PageDown = "page-down", None, AtOnce, PAGES;
+    MoveHome = "move-home", None, AtOnce, PAGES;
+    MoveEnd = "move-end", None, AtOnce, PAGES;
+    NextTab = "next-tab", None, AtOnce, &[Queue];
+    PreviousTab = "previous-tab", None, AtOnce, &[Queue];
+    Tab1 = "tab-1", None, AtOnce, &[Queue];
+    Tab2 = "tab-2", None, AtOnce, &[Queue];
+    Tab3 = "tab-3", None, AtOnce, &[Queue];
+    Tab4 = "tab-4", None, AtOnce, &[Queue];
+    Tab5 = "tab-5", None, AtOnce, &[Queue];
+    Tab6 = "tab-6", None, AtOnce, &[Queue];
+
+    // Lists and dialogs.
+    Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Members, Match];
+    /// Says yes: the chosen button, line or command.
+    Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
+
+    // An appeal.
+    Take = "take", Some(2), Held, &[Queue, Thread];
+    Reply = "reply", Some(4), Held, &[Queue, Thread];
+    /// Opens the match card.
+    Membership = "membership", Some(5), Held, &[Queue, Thread, Composer];
+    History = "history", None, Held, &[Queue, Thread];
+    MarkSorted = "mark-sorted", None, Held, &[Queue, Thread];
+    MarkSpam = "mark-spam", None, Held, &[Queue, Thread];
+    MarkThanks = "mark-thanks", None, Held, &[Queue, Thread];
+    EditTopic = "edit-topic", None, Held, &[Queue, Thread];
+    EditUrgency = "edit-urgency", None, Held, &[Queue, Thread];
+    EditAssignee = "edit-assignee", None, Held, &[Queue, Thread];
+    AddNote = "add-note", None, Held, &[Queue, Thread];
+    SaveAttachment = "save-attachment", None, Held, &[Thread];
+    ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
+
+    // A reply.
+    Preview = "preview", Some(3), Held, &[Composer];
+    Send = "send", Some(8), Held, &[Composer, PreviewPage];
+    /// The reply is a response: names who deals with it and what follows.
+    MarkResponse = "mark-response", None, Held, &[Composer, PreviewPage];
+    /// The reply answers on the merits.
+    MarkMerits = "mark-merits", None, Held, &[Composer, PreviewPage];
+    DiscardDraft = "discard-draft", None, Held, &[Composer];
+
+    // Deliveries.
+    UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];
+    RetryDelivery = "retry-delivery", None, Held, &[Outgoing];
+    DropDelivery = "drop-delivery", None, Held, &[Outgoing];
+
+    // The match card.
+    ConfirmMember = "confirm-member", None, Held, &[Match];
+    NotAMember = "not-a-member", None, Held, &[Match];
+    UnlinkMember = "unlink-member", None, Held, &[Match];
+
+    /// Gives the frame back.
+    LeaveCopyMode = "leave-copy-mode", None, Held, &[Copy];
+}
+
+impl CommandId {
+    pub fn spec(self) -> &'static CommandSpec {
+        &COMMANDS[self as usize]
+    }
+
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    pub fn by_name(name: &str) -> Option<Self> {
+        COMMANDS.iter().find(|spec| spec.name == name).map(|spec| spec.id)
+    }
+
+    /// The command means something in this stack of contexts.
+    pub fn belongs_to(self, stack: &[Context]) -> bool {
+        self.spec().contexts.iter().any(|context| stack.contains(context))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_stands_in_the_order_of_its_ids_with_unique_kebab_names() {
+        let mut names: Vec<_> = COMMANDS.iter().map(|spec| spec.name).collect();
+        for (place, spec) in COMMANDS.iter().enumerate() {
+            assert_eq!(spec.id as usize, place);
+            assert_eq!(CommandId::by_name(spec.name), Some(spec.id));
+            assert!(spec.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn two_commands_of_one_context_never_share_an_f_key() {
+        for context in Context::ALL {
+            for fkey in 1..=10 {
+                let sharing =
+                    COMMANDS.iter().filter(|s| s.fkey == Some(fkey) && s.contexts.contains(&context));
+                assert!(sharing.count() <= 1, "F{fkey} in {}", context.name());
+            }
+        }
+    }
+}

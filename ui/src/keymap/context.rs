@@ -1,0 +1,86 @@
+//! Where keys are read. A screen names a stack of contexts, the innermost first and `Global` last.
+
+/// A place with keys of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Everywhere, under every other context.
+    Global,
+    /// The list of appeals.
+    Queue,
+    /// One appeal's messages, in the pane beside the queue or whole.
+    Thread,
+    /// The text of a reply or a note.
+    Composer,
+    /// A reply as it will go out, before it goes.
+    Preview,
+    /// The card on which an author is matched with the registry.
+    Match,
+    /// An appeal's journal.
+    History,
+    /// The list of deliveries.
+    Outgoing,
+    /// The registry's look-up.
+    Members,
+    /// Commands by name, with a line to type in.
+    Palette,
+    /// A list of commands or of choices without a line to type in.
+    Menu,
+    /// Help for a screen.
+    Help,
+    /// A question with buttons.
+    Dialog,
+    /// A line to type in, inside a dialog, a search or a form.
+    Field,
+    /// The frame is taken away so that the terminal can select text.
+    Copy,
+}
+
+impl Context {
+    pub const ALL: [Self; 15] = [
+        Self::Global,
+        Self::Queue,
+        Self::Thread,
+        Self::Composer,
+        Self::Preview,
+        Self::Match,
+        Self::History,
+        Self::Outgoing,
+        Self::Members,
+        Self::Palette,
+        Self::Menu,
+        Self::Help,
+        Self::Dialog,
+        Self::Field,
+        Self::Copy,
+    ];
+
+    /// The stable name: a table of the keymap file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Queue => "queue",
+            Self::Thread => "thread",
+            Self::Composer => "composer",
+            Self::Preview => "preview",
+            Self::Match => "match",
+            Self::History => "history",
+            Self::Outgoing => "outgoing",
+            Self::Members => "members",
+            Self::Palette => "palette",
+            Self::Menu => "menu",
+            Self::Help => "help",
+            Self::Dialog => "dialog",
+            Self::Field => "field",
+            Self::Copy => "copy",
+        }
+    }
+
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|context| context.name() == name)
+    }
+
+    /// Every printable key is text here, never a command.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Composer | Self::Palette | Self::Field)
+    }
+}
