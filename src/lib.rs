@@ -4,4 +4,5 @@ pub mod clock;
 pub mod desk;
 pub mod error;
 pub mod rules;
+pub mod store;
 pub mod types;

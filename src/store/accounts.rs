@@ -1,0 +1,85 @@
+//! Channel accounts and the sum of their raw items.
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct AccountRecord {
+    pub id: Uuid,
+    pub name: String,
+    pub kind: String,
+    pub address: String,
+    pub incoming: String,
+    pub outgoing: String,
+    pub password_file: Option<String>,
+    pub since: i64,
+    pub enabled: i64,
+    pub last_ok_at: Option<i64>,
+    pub error: Option<String>,
+}
+
+pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
+    rows!(
+        conn,
+        AccountRecord,
+        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error \
+         FROM accounts ORDER BY name"
+    )
+}
+
+pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AccountRecord>> {
+    row!(
+        conn,
+        AccountRecord,
+        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error \
+         FROM accounts WHERE id = $1",
+        id
+    )
+}
+
+pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        account.id,
+        &account.name,
+        &account.kind,
+        &account.address,
+        &account.incoming,
+        &account.outgoing,
+        &account.password_file,
+        account.since,
+        account.enabled
+    )?;
+    Ok(())
+}
+
+/// Records how the last fetch went. Not journalled: it is a worker's pulse.
+pub(crate) async fn pulse(conn: &mut Conn<'_>, id: Uuid, ok_at: Option<i64>, error: Option<&str>) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE accounts SET last_ok_at = coalesce($2, last_ok_at), error = $3 WHERE id = $1",
+        id,
+        ok_at,
+        error
+    )?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+pub(crate) struct FateCount {
+    pub account_id: Uuid,
+    pub fate: String,
+    pub n: i64,
+}
+
+pub(crate) async fn fates(conn: &mut Conn<'_>) -> Result<Vec<FateCount>> {
+    rows!(
+        conn,
+        FateCount,
+        "SELECT account_id, fate, CAST(count(*) AS BIGINT) AS n FROM raw_items GROUP BY account_id, fate"
+    )
+}

@@ -1,0 +1,233 @@
+//! Deliveries: one recipient in one transaction with the channel (wall 3).
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+pub(crate) struct NewDelivery {
+    pub id: Uuid,
+    pub kind: &'static str,
+    pub appeal_id: Uuid,
+    pub message_id: Uuid,
+    pub account_id: Uuid,
+    pub recipient: Untrusted,
+    pub reason: Option<&'static str>,
+    pub now: i64,
+    pub not_before: i64,
+    /// The frozen bytes, compressed.
+    pub payload: Vec<u8>,
+}
+
+pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO deliveries (id, kind, appeal_id, message_id, account_id, recipient, state, reason, created_at, \
+         not_before, next_at, payload) VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10)",
+        delivery.id,
+        delivery.kind,
+        delivery.appeal_id,
+        delivery.message_id,
+        delivery.account_id,
+        &delivery.recipient,
+        delivery.reason,
+        delivery.now,
+        delivery.not_before,
+        &delivery.payload
+    )?;
+    Ok(())
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct DeliveryRecord {
+    pub id: Uuid,
+    pub kind: String,
+    pub appeal_id: Uuid,
+    pub year: i64,
+    pub seq: i64,
+    pub message_id: Uuid,
+    pub account_id: Uuid,
+    pub recipient: Untrusted,
+    pub state: String,
+    pub reason: Option<String>,
+    pub created_at: i64,
+    pub not_before: i64,
+    pub next_at: i64,
+    pub attempts: i64,
+    pub lease_owner: Option<String>,
+    pub lease_until: Option<i64>,
+    pub accepted_at: Option<i64>,
+    pub error: Option<Untrusted>,
+    pub proof: Option<Untrusted>,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
+         d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.lease_until, d.accepted_at, d.error, \
+         d.proof FROM deliveries d JOIN appeals a ON a.id = d.appeal_id "
+    };
+}
+
+pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<DeliveryRecord>> {
+    row!(conn, DeliveryRecord, concat!(columns!(), "WHERE d.id = $1"), id)
+}
+
+/// The delivery, locked until the transaction ends.
+pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<DeliveryRecord>> {
+    run!(conn, "UPDATE deliveries SET attempts = attempts WHERE id = $1", id)?;
+    by_id(conn, id).await
+}
+
+pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<DeliveryRecord>> {
+    rows!(conn, DeliveryRecord, concat!(columns!(), "WHERE d.appeal_id = $1 ORDER BY d.pk"), appeal)
+}
+
+/// Newest first, in scope; `open`: only those that have not come to a good end.
+pub(crate) async fn list(
+    conn: &mut Conn<'_>,
+    scope: &super::queue::Scope,
+    open: bool,
+    limit: i64,
+) -> Result<Vec<DeliveryRecord>> {
+    const SQL: &str = concat!(
+        columns!(),
+        "WHERE ",
+        super::queue::in_scope!(),
+        " AND ($4 = 0 OR d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked')) \
+         ORDER BY d.pk DESC LIMIT $5"
+    );
+    rows!(conn, DeliveryRecord, SQL, scope.whole, scope.staff, &scope.roles, i64::from(open), limit)
+}
+
+#[derive(FromRow)]
+pub(crate) struct StateCount {
+    pub state: String,
+    pub n: i64,
+}
+
+/// How many deliveries wait, or ended badly, in scope.
+pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<StateCount>> {
+    const SQL: &str = concat!(
+        "SELECT d.state, CAST(count(*) AS BIGINT) AS n FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
+        "WHERE d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
+        super::queue::in_scope!(),
+        " GROUP BY d.state"
+    );
+    rows!(conn, StateCount, SQL, scope.whole, scope.staff, &scope.roles)
+}
+
+/// The frozen bytes, compressed.
+pub(crate) async fn payload(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
+    let found: Option<(Vec<u8>,)> = row!(conn, (Vec<u8>,), "SELECT payload FROM deliveries WHERE id = $1", id)?;
+    found.map(|(payload,)| payload).ok_or_else(|| crate::error::Error::not_found("no-delivery"))
+}
+
+/// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`.
+pub(crate) async fn lease(conn: &mut Conn<'_>, owner: &str, now: i64, until: i64) -> Result<Option<Uuid>> {
+    const SQLITE: &str = "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( \
+         SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' \
+         AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) \
+         ORDER BY next_at LIMIT 1) RETURNING id";
+    const POSTGRES: &str = "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( \
+         SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' \
+         AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) \
+         ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id";
+    let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let leased: Option<(Uuid,)> = row!(conn, (Uuid,), sql, owner, now, until)?;
+    Ok(leased.map(|(id,)| id))
+}
+
+/// Moves a leased delivery to `sending`, just before the message itself goes out; false if the lease is no longer ours.
+pub(crate) async fn start(conn: &mut Conn<'_>, id: Uuid, owner: &str, now: i64, until: i64) -> Result<bool> {
+    let started = run!(
+        conn,
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = $4 \
+         WHERE id = $1 AND lease_owner = $2 AND lease_until >= $3 AND state IN ('scheduled', 'retry') \
+         AND reason IS NULL",
+        id,
+        owner,
+        now,
+        until
+    )?;
+    Ok(started == 1)
+}
+
+/// Deliveries whose lease ran out while the message may have been on its way.
+pub(crate) async fn abandoned(conn: &mut Conn<'_>, now: i64) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state = 'sending' \
+         AND lease_until < $1",
+        now
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// How a delivery ended, or when it is tried again.
+pub(crate) struct Outcome<'a> {
+    pub state: &'static str,
+    pub accepted_at: Option<i64>,
+    pub next_at: i64,
+    pub error: Option<&'a Untrusted>,
+    pub proof: Option<&'a Untrusted>,
+    pub count_attempt: bool,
+}
+
+pub(crate) async fn conclude(conn: &mut Conn<'_>, id: Uuid, outcome: &Outcome<'_>) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE deliveries SET state = $2, accepted_at = coalesce($3, accepted_at), next_at = $4, error = $5, \
+         proof = coalesce($6, proof), attempts = attempts + $7, reason = NULL, lease_owner = NULL, lease_until = NULL \
+         WHERE id = $1",
+        id,
+        outcome.state,
+        outcome.accepted_at,
+        outcome.next_at,
+        outcome.error,
+        outcome.proof,
+        i64::from(outcome.count_attempt)
+    )?;
+    Ok(())
+}
+
+/// When the next delivery is due, if any is.
+pub(crate) async fn next_due(conn: &mut Conn<'_>) -> Result<Option<i64>> {
+    let found: Option<(Option<i64>,)> = row!(
+        conn,
+        (Option<i64>,),
+        "SELECT min(next_at) FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND reason IS NULL"
+    )?;
+    Ok(found.and_then(|(next,)| next))
+}
+
+/// Receipts made for an address since a moment.
+pub(crate) async fn receipts_to(conn: &mut Conn<'_>, recipient: &Untrusted, since: i64) -> Result<i64> {
+    let found: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "SELECT CAST(count(*) AS BIGINT) FROM deliveries WHERE kind = 'receipt' AND recipient = $1 AND created_at > $2",
+        recipient,
+        since
+    )?;
+    Ok(found.map_or(0, |(n,)| n))
+}
+
+/// Receipts made for anybody since a moment.
+pub(crate) async fn receipts_since(conn: &mut Conn<'_>, since: i64) -> Result<i64> {
+    let found: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "SELECT CAST(count(*) AS BIGINT) FROM deliveries WHERE kind = 'receipt' AND created_at > $1",
+        since
+    )?;
+    Ok(found.map_or(0, |(n,)| n))
+}
+
+/// Lets held receipts go.
+pub(crate) async fn release(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<()> {
+    run!(conn, "UPDATE deliveries SET reason = NULL, next_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}

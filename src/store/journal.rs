@@ -1,0 +1,238 @@
+//! The journal's tables. What is hashed, and how, is decided in `desk::journal`.
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct JournalRecord {
+    pub seq: i64,
+    pub recorded_at: i64,
+    pub occurred_at: i64,
+    pub actor_kind: String,
+    pub actor_id: String,
+    pub action: String,
+    pub details: String,
+    pub row_hash: Vec<u8>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct LinkRecord {
+    pub subject: String,
+    pub subject_seq: i64,
+    pub seq: i64,
+    pub hash: Vec<u8>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct HeadRecord {
+    pub subject: String,
+    pub subject_seq: i64,
+    pub hash: Vec<u8>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct CheckpointRecord {
+    pub n: i64,
+    pub at: i64,
+    pub last_seq: i64,
+    pub rows_covered: i64,
+    pub root: Vec<u8>,
+    pub signature: Vec<u8>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct VersionRecord {
+    pub seq: i64,
+    pub position: i64,
+    pub field: String,
+    pub side: String,
+    pub value: Option<Untrusted>,
+}
+
+/// Adds a row and returns its sequence.
+pub(crate) async fn insert(conn: &mut Conn<'_>, record: &JournalRecord) -> Result<i64> {
+    let seq: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "INSERT INTO journal (recorded_at, occurred_at, actor_kind, actor_id, action, details, row_hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING seq",
+        record.recorded_at,
+        record.occurred_at,
+        &record.actor_kind,
+        &record.actor_id,
+        &record.action,
+        &record.details,
+        &record.row_hash
+    )?;
+    seq.map(|(seq,)| seq).ok_or_else(|| crate::error::Error::failed("store"))
+}
+
+/// The head of a subject's chain, locked until the transaction ends; number 0 and no hash for a new one.
+pub(crate) async fn head(conn: &mut Conn<'_>, subject: &str) -> Result<(i64, Vec<u8>)> {
+    let none: &[u8] = &[];
+    let head: Option<(i64, Vec<u8>)> = row!(
+        conn,
+        (i64, Vec<u8>),
+        "INSERT INTO journal_heads (subject, subject_seq, hash) VALUES ($1, 0, $2) \
+         ON CONFLICT (subject) DO UPDATE SET subject_seq = journal_heads.subject_seq RETURNING subject_seq, hash",
+        subject,
+        none
+    )?;
+    head.ok_or_else(|| crate::error::Error::failed("store"))
+}
+
+/// Adds a link and moves the head there.
+pub(crate) async fn link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO journal_links (subject, subject_seq, seq, hash) VALUES ($1, $2, $3, $4)",
+        &link.subject,
+        link.subject_seq,
+        link.seq,
+        &link.hash
+    )?;
+    run!(
+        conn,
+        "INSERT INTO journal_heads (subject, subject_seq, hash) VALUES ($1, $2, $3) \
+         ON CONFLICT (subject) DO UPDATE SET subject_seq = $2, hash = $3",
+        &link.subject,
+        link.subject_seq,
+        &link.hash
+    )?;
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(crate) async fn insert_version(
+    conn: &mut Conn<'_>,
+    seq: i64,
+    position: i64,
+    field: &str,
+    side: &str,
+    value: &Untrusted,
+    salt: &[u8],
+) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO versions (id, seq, position, field, side, value, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        Uuid::now_v7(),
+        seq,
+        position,
+        field,
+        side,
+        value,
+        salt
+    )?;
+    Ok(())
+}
+
+/// The rows of one subject, oldest first.
+pub(crate) async fn of_subject(conn: &mut Conn<'_>, subject: &str) -> Result<Vec<JournalRecord>> {
+    rows!(
+        conn,
+        JournalRecord,
+        "SELECT j.seq, j.recorded_at, j.occurred_at, j.actor_kind, j.actor_id, j.action, j.details, j.row_hash \
+         FROM journal_links l JOIN journal j ON j.seq = l.seq WHERE l.subject = $1 ORDER BY l.subject_seq",
+        subject
+    )
+}
+
+/// The values behind the rows of one subject.
+pub(crate) async fn versions_of(conn: &mut Conn<'_>, subject: &str) -> Result<Vec<VersionRecord>> {
+    rows!(
+        conn,
+        VersionRecord,
+        "SELECT v.seq, v.position, v.field, v.side, v.value FROM journal_links l JOIN versions v ON v.seq = l.seq \
+         WHERE l.subject = $1 ORDER BY v.seq, v.position",
+        subject
+    )
+}
+
+/// Rows after `seq`, in order, at most `limit`.
+pub(crate) async fn after(conn: &mut Conn<'_>, seq: i64, limit: i64) -> Result<Vec<JournalRecord>> {
+    rows!(
+        conn,
+        JournalRecord,
+        "SELECT seq, recorded_at, occurred_at, actor_kind, actor_id, action, details, row_hash FROM journal \
+         WHERE seq > $1 ORDER BY seq LIMIT $2",
+        seq,
+        limit
+    )
+}
+
+/// The links of rows in `(after, upto]`, by row and subject.
+pub(crate) async fn links_between(conn: &mut Conn<'_>, after: i64, upto: i64) -> Result<Vec<LinkRecord>> {
+    rows!(
+        conn,
+        LinkRecord,
+        "SELECT subject, subject_seq, seq, hash FROM journal_links WHERE seq > $1 AND seq <= $2 \
+         ORDER BY seq, subject, subject_seq",
+        after,
+        upto
+    )
+}
+
+/// Heads after `subject`, in order, at most `limit`.
+pub(crate) async fn heads_after(conn: &mut Conn<'_>, subject: &str, limit: i64) -> Result<Vec<HeadRecord>> {
+    rows!(
+        conn,
+        HeadRecord,
+        "SELECT subject, subject_seq, hash FROM journal_heads WHERE subject > $1 ORDER BY subject LIMIT $2",
+        subject,
+        limit
+    )
+}
+
+pub(crate) async fn checkpoints(conn: &mut Conn<'_>) -> Result<Vec<CheckpointRecord>> {
+    rows!(
+        conn,
+        CheckpointRecord,
+        "SELECT n, at, last_seq, rows_covered, root, signature FROM checkpoints ORDER BY n"
+    )
+}
+
+pub(crate) async fn last_checkpoint(conn: &mut Conn<'_>) -> Result<Option<CheckpointRecord>> {
+    row!(
+        conn,
+        CheckpointRecord,
+        "SELECT n, at, last_seq, rows_covered, root, signature FROM checkpoints ORDER BY n DESC LIMIT 1"
+    )
+}
+
+pub(crate) async fn insert_checkpoint(conn: &mut Conn<'_>, checkpoint: &CheckpointRecord) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO checkpoints (n, at, last_seq, rows_covered, root, signature) VALUES ($1, $2, $3, $4, $5, $6)",
+        checkpoint.n,
+        checkpoint.at,
+        checkpoint.last_seq,
+        checkpoint.rows_covered,
+        &checkpoint.root,
+        &checkpoint.signature
+    )?;
+    Ok(())
+}
+
+/// Waits out every writer and holds new ones off until the transaction ends, so that no lower sequence commits later.
+pub(crate) async fn quiesce(conn: &mut Conn<'_>) -> Result<()> {
+    match conn {
+        // BEGIN IMMEDIATE already made this the only writer.
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(conn) => {
+            sqlx::query("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE")
+                .execute(&mut **conn)
+                .await
+                .map_err(super::store_error)?;
+            Ok(())
+        }
+    }
+}
+
+/// The newest sequence; 0 for an empty journal.
+pub(crate) async fn newest(conn: &mut Conn<'_>) -> Result<i64> {
+    let newest: Option<(i64,)> = row!(conn, (i64,), "SELECT coalesce(max(seq), 0) FROM journal")?;
+    Ok(newest.map_or(0, |(seq,)| seq))
+}

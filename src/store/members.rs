@@ -1,0 +1,180 @@
+//! The registry's rows.
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct MemberRecord {
+    pub pk: i64,
+    pub id: Uuid,
+    pub source_id: Option<Untrusted>,
+    pub org_id: Option<Uuid>,
+    pub org_code: Option<String>,
+    pub org_name: Option<String>,
+    pub name_raw: Untrusted,
+    pub birth_raw: Untrusted,
+    pub card_raw: Untrusted,
+    pub card: Option<Untrusted>,
+    pub position: Untrusted,
+    pub phone_raw: Untrusted,
+    pub phone: Option<Untrusted>,
+    pub email_raw: Untrusted,
+    pub email: Option<Untrusted>,
+    pub joined_raw: Untrusted,
+    pub dues_raw: Untrusted,
+    pub status_raw: Untrusted,
+    pub status: String,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT m.pk, m.id, m.source_id, m.org_id, o.code AS org_code, o.name AS org_name, m.name_raw, m.birth_raw, \
+         m.card_raw, m.card, m.position, m.phone_raw, m.phone, m.email_raw, m.email, m.joined_raw, m.dues_raw, \
+         m.status_raw, m.status FROM members m LEFT JOIN orgs o ON o.id = m.org_id "
+    };
+}
+
+/// The scope of `m`, from `$1`, `$2`, `$3`, as `queue::in_scope` is of an appeal.
+macro_rules! member_scope {
+    () => {
+        "($1 = 1 OR EXISTS (SELECT 1 FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
+         WHERE g.staff_id = $2 AND c.descendant_id = m.org_id AND $3 LIKE '%,' || g.role || ',%'))"
+    };
+}
+
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    scope: &super::queue::Scope,
+    id: Uuid,
+) -> Result<Option<MemberRecord>> {
+    const SQL: &str = concat!(columns!(), "WHERE m.id = $4 AND ", member_scope!());
+    row!(conn, MemberRecord, SQL, scope.whole, scope.staff, &scope.roles, id)
+}
+
+pub(crate) async fn by_pk(
+    conn: &mut Conn<'_>,
+    scope: &super::queue::Scope,
+    pk: i64,
+) -> Result<Option<MemberRecord>> {
+    const SQL: &str = concat!(columns!(), "WHERE m.pk = $4 AND ", member_scope!());
+    row!(conn, MemberRecord, SQL, scope.whole, scope.staff, &scope.roles, pk)
+}
+
+pub(crate) async fn by_source_id(conn: &mut Conn<'_>, source_id: &Untrusted) -> Result<Option<MemberRecord>> {
+    row!(conn, MemberRecord, concat!(columns!(), "WHERE m.source_id = $1"), source_id)
+}
+
+/// Rows that share an identifier: phone (E.164), e-mail (lower case) or card digits. At most 20 of each.
+pub(crate) async fn by_identifiers(
+    conn: &mut Conn<'_>,
+    scope: &super::queue::Scope,
+    phone: Option<&str>,
+    email: Option<&str>,
+    card: Option<&str>,
+) -> Result<Vec<MemberRecord>> {
+    const PHONE: &str = concat!(columns!(), "WHERE m.phone = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const EMAIL: &str = concat!(columns!(), "WHERE m.email = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const CARD: &str = concat!(columns!(), "WHERE m.card = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    let mut found = Vec::new();
+    for (sql, value) in [(PHONE, phone), (EMAIL, email), (CARD, card)] {
+        let Some(value) = value.filter(|value| !value.is_empty()) else { continue };
+        found.extend(rows!(conn, MemberRecord, sql, scope.whole, scope.staff, &scope.roles, value)?);
+    }
+    Ok(found)
+}
+
+/// What the look-up index is built from.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct LookupRecord {
+    pub pk: i64,
+    pub name_raw: Untrusted,
+    pub phone: Option<Untrusted>,
+    pub email: Option<Untrusted>,
+    pub card: Option<Untrusted>,
+    pub org_name: Option<String>,
+}
+
+/// Rows after `pk`, in order, at most `limit`.
+pub(crate) async fn for_lookup(conn: &mut Conn<'_>, pk: i64, limit: i64) -> Result<Vec<LookupRecord>> {
+    rows!(
+        conn,
+        LookupRecord,
+        "SELECT m.pk, m.name_raw, m.phone, m.email, m.card, o.name AS org_name FROM members m \
+         LEFT JOIN orgs o ON o.id = m.org_id WHERE m.pk > $1 ORDER BY m.pk LIMIT $2",
+        pk,
+        limit
+    )
+}
+
+/// Whether the registry has changed since it was read: rows, newest row, newest import.
+pub(crate) async fn fingerprint(conn: &mut Conn<'_>) -> Result<(i64, i64)> {
+    let found: Option<(i64, i64)> = row!(
+        conn,
+        (i64, i64),
+        "SELECT coalesce((SELECT max(pk) FROM members), 0), \
+         coalesce((SELECT value FROM counters WHERE name = 'registry'), 0)"
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A row to be written, normalised values beside the raw ones.
+pub(crate) struct NewMember {
+    pub id: Uuid,
+    pub source_id: Option<Untrusted>,
+    pub org_id: Option<Uuid>,
+    pub name_raw: Untrusted,
+    pub name_folded: String,
+    pub birth_raw: Untrusted,
+    pub card_raw: Untrusted,
+    pub card: Option<String>,
+    pub position: Untrusted,
+    pub phone_raw: Untrusted,
+    pub phone: Option<String>,
+    pub email_raw: Untrusted,
+    pub email: Option<String>,
+    pub joined_raw: Untrusted,
+    pub dues_raw: Untrusted,
+    pub status_raw: Untrusted,
+    pub status: &'static str,
+    pub source_file: String,
+    pub source_row: i64,
+    pub imported_at: i64,
+}
+
+/// Adds a row, or brings the row of the same registry id up to date.
+pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, position, \
+         phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
+         imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+         ON CONFLICT (source_id) DO UPDATE SET org_id = $3, name_raw = $4, name_folded = $5, birth_raw = $6, \
+         card_raw = $7, card = $8, position = $9, phone_raw = $10, phone = $11, email_raw = $12, email = $13, \
+         joined_raw = $14, dues_raw = $15, status_raw = $16, status = $17, source_file = $18, source_row = $19, \
+         imported_at = $20",
+        member.id,
+        &member.source_id,
+        member.org_id,
+        &member.name_raw,
+        &member.name_folded,
+        &member.birth_raw,
+        &member.card_raw,
+        &member.card,
+        &member.position,
+        &member.phone_raw,
+        &member.phone,
+        &member.email_raw,
+        &member.email,
+        &member.joined_raw,
+        &member.dues_raw,
+        &member.status_raw,
+        member.status,
+        &member.source_file,
+        member.source_row,
+        member.imported_at
+    )?;
+    Ok(())
+}

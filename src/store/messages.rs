@@ -1,0 +1,198 @@
+//! Messages and their files.
+
+use super::{Conn, row, rows, run};
+use crate::error::{Error, Result};
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// A new message.
+#[derive(Default)]
+pub(crate) struct NewMessage {
+    pub id: Uuid,
+    pub appeal_id: Uuid,
+    pub direction: &'static str,
+    pub channel: &'static str,
+    pub at: i64,
+    pub stored_at: i64,
+    pub from_text: Untrusted,
+    pub from_address: Option<Untrusted>,
+    pub to_text: Untrusted,
+    /// Lower-case addresses, one a line.
+    pub participants: Untrusted,
+    pub subject: Untrusted,
+    pub body: Untrusted,
+    pub rfc_message_id: Option<Untrusted>,
+    /// Message-IDs that this one refers to, one a line.
+    pub rfc_references: Untrusted,
+    pub body_sha256: Option<Vec<u8>>,
+    pub kind: Option<&'static str>,
+    pub automatic: bool,
+    pub staff_id: Option<Uuid>,
+    pub raw_id: Option<Uuid>,
+}
+
+/// Adds a message; its place in the order of arrival.
+pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<i64> {
+    let pk: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "INSERT INTO messages (id, appeal_id, direction, channel, at, stored_at, from_text, from_address, to_text, \
+         participants, subject, body, rfc_message_id, rfc_references, body_sha256, kind, automatic, staff_id, raw_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING pk",
+        message.id,
+        message.appeal_id,
+        message.direction,
+        message.channel,
+        message.at,
+        message.stored_at,
+        &message.from_text,
+        &message.from_address,
+        &message.to_text,
+        &message.participants,
+        &message.subject,
+        &message.body,
+        &message.rfc_message_id,
+        &message.rfc_references,
+        &message.body_sha256,
+        message.kind,
+        i64::from(message.automatic),
+        message.staff_id,
+        message.raw_id
+    )?;
+    pk.map(|(pk,)| pk).ok_or_else(|| Error::failed("store"))
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct MessageRecord {
+    pub id: Uuid,
+    pub appeal_id: Uuid,
+    pub direction: String,
+    pub channel: String,
+    pub at: i64,
+    pub from_text: Untrusted,
+    pub from_address: Option<Untrusted>,
+    pub to_text: Untrusted,
+    pub subject: Untrusted,
+    pub body: Untrusted,
+    pub rfc_message_id: Option<Untrusted>,
+    pub rfc_references: Untrusted,
+    pub kind: Option<String>,
+    pub automatic: i64,
+    pub staff_id: Option<Uuid>,
+    pub staff_name: Option<String>,
+    pub raw_id: Option<Uuid>,
+}
+
+/// The thread, oldest first. What was taken back before it left is not in it.
+pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<MessageRecord>> {
+    rows!(
+        conn,
+        MessageRecord,
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.subject, \
+         m.body, m.rfc_message_id, m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.raw_id \
+         FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
+         ORDER BY m.at, m.pk",
+        appeal
+    )
+}
+
+pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<MessageRecord>> {
+    row!(
+        conn,
+        MessageRecord,
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.subject, \
+         m.body, m.rfc_message_id, m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.raw_id \
+         FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
+        id
+    )
+}
+
+/// A message that mail may refer to, with what threading asks of it.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ThreadRecord {
+    pub id: Uuid,
+    pub appeal_id: Uuid,
+    pub participants: Untrusted,
+    pub body_sha256: Option<Vec<u8>>,
+    pub direction: String,
+}
+
+/// Every message with this Message-ID.
+pub(crate) async fn by_rfc_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Result<Vec<ThreadRecord>> {
+    rows!(
+        conn,
+        ThreadRecord,
+        "SELECT id, appeal_id, participants, body_sha256, direction FROM messages WHERE rfc_message_id = $1 ORDER BY pk",
+        rfc_id
+    )
+}
+
+/// The newest message of the conversation: what a sender must have seen.
+pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<Uuid>> {
+    let found: Option<(Uuid,)> = row!(
+        conn,
+        (Uuid,),
+        "SELECT id FROM messages WHERE appeal_id = $1 AND withdrawn = 0 AND automatic = 0 \
+         ORDER BY pk DESC LIMIT 1",
+        appeal
+    )?;
+    Ok(found.map(|(id,)| id))
+}
+
+pub(crate) async fn withdraw(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(conn, "UPDATE messages SET withdrawn = 1 WHERE id = $1", id)?;
+    Ok(())
+}
+
+pub(crate) struct NewAttachment {
+    pub id: Uuid,
+    pub message_id: Uuid,
+    pub position: i64,
+    pub part_path: Option<String>,
+    pub file_name: Untrusted,
+    pub content_type: Untrusted,
+    pub size: i64,
+    pub sha256: Option<Vec<u8>>,
+}
+
+pub(crate) async fn insert_attachment(conn: &mut Conn<'_>, file: &NewAttachment) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO attachments (id, message_id, position, part_path, file_name, content_type, size, sha256) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        file.id,
+        file.message_id,
+        file.position,
+        &file.part_path,
+        &file.file_name,
+        &file.content_type,
+        file.size,
+        &file.sha256
+    )?;
+    Ok(())
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct AttachmentRecord {
+    pub id: Uuid,
+    pub message_id: Uuid,
+    pub part_path: Option<String>,
+    pub file_name: Untrusted,
+    pub content_type: Untrusted,
+    pub size: i64,
+    pub sha256: Option<Vec<u8>>,
+    pub raw_id: Option<Uuid>,
+}
+
+/// Every file of a thread.
+pub(crate) async fn attachments_of(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<AttachmentRecord>> {
+    rows!(
+        conn,
+        AttachmentRecord,
+        "SELECT f.id, f.message_id, f.part_path, f.file_name, f.content_type, f.size, f.sha256, m.raw_id \
+         FROM messages m JOIN attachments f ON f.message_id = m.id WHERE m.appeal_id = $1 \
+         ORDER BY m.at, m.pk, f.position",
+        appeal
+    )
+}

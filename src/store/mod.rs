@@ -1,0 +1,255 @@
+//! All SQL stands here (wall 7). One static `$1` text serves both engines through the macros below; what differs (text
+//! search, notices, connections) stands in `sqlite` and `postgres`. Nothing here decides anything: the desk does.
+
+pub(crate) mod accounts;
+pub(crate) mod appeals;
+pub(crate) mod deliveries;
+pub(crate) mod desk_row;
+pub(crate) mod drafts;
+mod feed;
+pub(crate) mod journal;
+pub(crate) mod leases;
+pub(crate) mod members;
+pub(crate) mod messages;
+pub(crate) mod migrate;
+pub(crate) mod orgs;
+mod postgres;
+pub(crate) mod queue;
+pub(crate) mod raw;
+mod sqlite;
+pub(crate) mod staff;
+pub(crate) mod terms;
+mod text;
+
+pub use feed::Feed;
+
+use crate::error::{Error, Result};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::path::{Path, PathBuf};
+
+/// Where a desk is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeskUrl {
+    Sqlite(PathBuf),
+    /// The whole URL, which may hold a password: never logged.
+    Postgres(String),
+}
+
+impl DeskUrl {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(Error::usage("desk-url").arg("url", text));
+            }
+            return Ok(DeskUrl::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(DeskUrl::Postgres(text.to_owned()));
+        }
+        Err(Error::usage("desk-url").arg("url", text))
+    }
+
+    /// The URL without a password, for messages.
+    pub fn shown(&self) -> String {
+        match self {
+            DeskUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DeskUrl::Postgres(url) => match url.rsplit_once('@') {
+                Some((_, rest)) => format!("postgres://…@{rest}"),
+                None => url.clone(),
+            },
+        }
+    }
+
+    /// The file of an embedded desk.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            DeskUrl::Sqlite(path) => Some(path),
+            DeskUrl::Postgres(_) => None,
+        }
+    }
+}
+
+/// The open pools: one writer and a few read-only readers of SQLite, or one pool of PostgreSQL.
+#[derive(Clone)]
+pub enum Store {
+    Sqlite { writer: SqlitePool, reader: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A connection of either engine, borrowed from a transaction or from a reader.
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// A write transaction. Dropped without `commit` it rolls back.
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A connection for reading.
+pub(crate) enum Reader {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Store {
+    /// Opens an existing desk's database without migrating it.
+    pub async fn open(url: &DeskUrl) -> Result<Self> {
+        match url {
+            DeskUrl::Sqlite(path) => sqlite::open(path, false).await,
+            DeskUrl::Postgres(url) => postgres::open(url).await,
+        }
+    }
+
+    /// Opens the database of a desk to be, creating the file of an embedded one (mode 0600).
+    pub async fn create(url: &DeskUrl) -> Result<Self> {
+        match url {
+            DeskUrl::Sqlite(path) => sqlite::open(path, true).await,
+            DeskUrl::Postgres(url) => postgres::open(url).await,
+        }
+    }
+
+    /// Begins a write transaction; on SQLite at once as the writer (`BEGIN IMMEDIATE`), so that it never fails half-way.
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Store::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(store_error)?),
+        })
+    }
+
+    pub(crate) async fn read(&self) -> Result<Reader> {
+        Ok(match self {
+            Store::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await.map_err(store_error)?),
+            Store::Postgres(pool) => Reader::Postgres(pool.acquire().await.map_err(store_error)?),
+        })
+    }
+
+    /// Closes every connection; SQLite writes its log back into the file.
+    pub async fn close(&self) {
+        match self {
+            Store::Sqlite { writer, reader } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Store::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Store::Sqlite { .. } => "sqlite",
+            Store::Postgres(_) => "postgres",
+        }
+    }
+}
+
+impl Tx {
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Tx::Sqlite(tx) => Conn::Sqlite(&mut *tx),
+            Tx::Postgres(tx) => Conn::Postgres(&mut *tx),
+        }
+    }
+
+    /// Commits durably. On PostgreSQL it also tells every listener to look again.
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await.map_err(store_error),
+            Tx::Postgres(mut tx) => {
+                postgres::notify(&mut tx).await?;
+                tx.commit().await.map_err(store_error)
+            }
+        }
+    }
+}
+
+impl Reader {
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Reader::Sqlite(conn) => Conn::Sqlite(&mut *conn),
+            Reader::Postgres(conn) => Conn::Postgres(&mut *conn),
+        }
+    }
+}
+
+/// Every row of a query as `$Row: FromRow`.
+macro_rules! rows {
+    ($conn:expr, $Row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(conn) => {
+                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_all(&mut **conn).await
+            }
+            $crate::store::Conn::Postgres(conn) => {
+                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_all(&mut **conn).await
+            }
+        }
+        .map_err($crate::store::store_error)
+    };
+}
+pub(crate) use rows;
+
+/// The one row of a query, or none.
+macro_rules! row {
+    ($conn:expr, $Row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(conn) => {
+                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_optional(&mut **conn).await
+            }
+            $crate::store::Conn::Postgres(conn) => {
+                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_optional(&mut **conn).await
+            }
+        }
+        .map_err($crate::store::store_error)
+    };
+}
+pub(crate) use row;
+
+/// Runs a statement; the number of rows it touched.
+macro_rules! run {
+    ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(conn) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **conn).await.map(|done| done.rows_affected())
+            }
+            $crate::store::Conn::Postgres(conn) => {
+                sqlx::query($sql)$(.bind($arg))*.execute(&mut **conn).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::store::store_error)
+    };
+}
+pub(crate) use run;
+
+/// What a database said, as one of ours: a full disk, a busy desk, a lost server each have a sentence of their own.
+pub(crate) fn store_error(error: sqlx::Error) -> Error {
+    let code = match &error {
+        sqlx::Error::Database(database) => match database.code().as_deref() {
+            Some("13" | "53100") => "disk-full",
+            Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "55P03") => "desk-busy",
+            Some("8" | "1032" | "1544" | "25006") => "desk-read-only",
+            Some("11" | "26" | "267") => "desk-damaged",
+            Some("28P01" | "28000") => "desk-password",
+            _ => "store",
+        },
+        sqlx::Error::PoolTimedOut => "desk-busy",
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            "desk-unreachable"
+        }
+        _ => "store",
+    };
+    Error::failed(code).because(error)
+}
+
+/// Whether a database error says that a unique key is taken.
+pub(crate) fn is_unique_violation(error: &Error) -> bool {
+    std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<sqlx::Error>())
+        .and_then(|error| error.as_database_error())
+        .is_some_and(|error| error.is_unique_violation())
+}

@@ -1,0 +1,79 @@
+//! Organisations and the closure that scopes are looked up in.
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct OrgRecord {
+    pub id: Uuid,
+    pub code: String,
+    pub parent_id: Option<Uuid>,
+    pub level: String,
+    pub name: String,
+    pub members: i64,
+}
+
+pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
+    rows!(
+        conn,
+        OrgRecord,
+        "SELECT o.id, o.code, o.parent_id, o.level, o.name, coalesce(m.n, 0) AS members FROM orgs o \
+         LEFT JOIN (SELECT org_id, CAST(count(*) AS BIGINT) AS n FROM members GROUP BY org_id) m ON m.org_id = o.id \
+         ORDER BY o.code"
+    )
+}
+
+pub(crate) async fn id_by_code(conn: &mut Conn<'_>, code: &str) -> Result<Option<Uuid>> {
+    let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT id FROM orgs WHERE code = $1", code)?;
+    Ok(found.map(|(id,)| id))
+}
+
+pub(crate) async fn upsert(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    code: &str,
+    parent: Option<Uuid>,
+    level: &str,
+    name: &Untrusted,
+) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO orgs (id, code, parent_id, level, name) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (code) DO UPDATE SET parent_id = $3, level = $4, name = $5",
+        id,
+        code,
+        parent,
+        level,
+        name
+    )?;
+    Ok(())
+}
+
+/// Makes the closure anew from the parents; a cycle is cut after 16 levels.
+pub(crate) async fn rebuild_closure(conn: &mut Conn<'_>) -> Result<()> {
+    run!(conn, "DELETE FROM org_closure")?;
+    run!(
+        conn,
+        "WITH RECURSIVE up (ancestor_id, descendant_id, depth) AS ( \
+           SELECT id, id, 0 FROM orgs UNION ALL \
+           SELECT o.parent_id, u.descendant_id, u.depth + 1 FROM up u JOIN orgs o ON o.id = u.ancestor_id \
+           WHERE o.parent_id IS NOT NULL AND u.depth < 16) \
+         INSERT INTO org_closure (ancestor_id, descendant_id) SELECT DISTINCT ancestor_id, descendant_id FROM up"
+    )?;
+    Ok(())
+}
+
+/// Whether `descendant` is `ancestor` or stands below it.
+pub(crate) async fn is_within(conn: &mut Conn<'_>, ancestor: Uuid, descendant: Uuid) -> Result<bool> {
+    let found: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "SELECT CAST(1 AS BIGINT) FROM org_closure WHERE ancestor_id = $1 AND descendant_id = $2",
+        ancestor,
+        descendant
+    )?;
+    Ok(found.is_some())
+}

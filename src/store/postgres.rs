@@ -1,0 +1,57 @@
+//! What only PostgreSQL has: its pool, `NOTIFY`, `tsvector`.
+
+use super::{Store, store_error};
+use crate::error::Result;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor, PgConnection};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The channel of `LISTEN` on which a commit says *look again*.
+pub(super) const CHANNEL: &str = "otklik";
+
+pub(super) async fn open(url: &str) -> Result<Store> {
+    let options = PgConnectOptions::from_str(url).map_err(store_error)?.statement_cache_capacity(200);
+    let pool = PgPoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(Duration::from_secs(15))
+        .before_acquire(|conn, _| {
+            // A dropped future of sqlx 0.9.0 can leave its transaction open in a pooled session (transact-rs/sqlx 4385).
+            Box::pin(async move {
+                conn.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+        .map_err(store_error)?;
+    Ok(Store::Postgres(pool))
+}
+
+pub(super) async fn notify(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(conn).await.map_err(store_error)?;
+    Ok(())
+}
+
+pub(super) async fn insert_terms(conn: &mut PgConnection, message_pk: i64, terms: &str) -> Result<()> {
+    sqlx::query("INSERT INTO message_terms (message_pk, terms) VALUES ($1, to_tsvector('simple', $2))")
+        .bind(message_pk)
+        .bind(terms)
+        .execute(conn)
+        .await
+        .map_err(store_error)?;
+    Ok(())
+}
+
+pub(super) async fn find_terms(conn: &mut PgConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
+    // The inner query collects matches by the index alone; without the fence the planner walks the primary key backwards.
+    sqlx::query_scalar(
+        "WITH found AS MATERIALIZED (SELECT message_pk FROM message_terms WHERE terms @@ to_tsquery('simple', $1)) \
+         SELECT message_pk FROM found ORDER BY message_pk DESC LIMIT $2",
+    )
+    .bind(query)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(store_error)
+}

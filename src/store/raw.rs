@@ -1,0 +1,127 @@
+//! Raw items: the bytes as a channel gave them, and their one current fate.
+
+use super::{Conn, row, rows, run};
+use crate::error::{Error, Result};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+/// Bytes of one compressed piece before compression.
+const PIECE: usize = 1 << 20;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct RawRecord {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub transport_id: String,
+    pub received_at: i64,
+    pub stored_at: i64,
+    pub size: i64,
+    pub fate: String,
+    pub reason: Option<String>,
+    pub attempts: i64,
+}
+
+/// A raw item to be stored.
+pub(crate) struct NewRaw<'a> {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub transport_id: &'a str,
+    pub received_at: i64,
+    pub stored_at: i64,
+    pub sha256: &'a [u8],
+    pub bytes: &'a [u8],
+    pub fate: &'static str,
+    pub reason: Option<&'static str>,
+}
+
+/// Stores an item with its bytes; false, and nothing written, when the channel gave it before.
+pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool> {
+    let size = i64::try_from(raw.bytes.len()).unwrap_or(i64::MAX);
+    let inserted = run!(
+        conn,
+        "INSERT INTO raw_items (id, account_id, transport_id, received_at, stored_at, size, sha256, fate, reason) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, transport_id) DO NOTHING",
+        raw.id,
+        raw.account_id,
+        raw.transport_id,
+        raw.received_at,
+        raw.stored_at,
+        size,
+        raw.sha256,
+        raw.fate,
+        raw.reason
+    )?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    for (n, piece) in raw.bytes.chunks(PIECE).enumerate() {
+        let packed = zstd::bulk::compress(piece, 1)?;
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        run!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
+    }
+    Ok(true)
+}
+
+/// The bytes of an item, whole.
+pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
+    let mut whole = Vec::new();
+    for n in 0i64.. {
+        let piece: Option<(Vec<u8>,)> =
+            row!(conn, (Vec<u8>,), "SELECT bytes FROM raw_pieces WHERE raw_id = $1 AND n = $2", id, n)?;
+        let Some((piece,)) = piece else { break };
+        let piece = zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole)
+}
+
+/// Items that wait to be parsed, oldest first.
+pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRecord>> {
+    rows!(
+        conn,
+        RawRecord,
+        "SELECT id, account_id, transport_id, received_at, stored_at, size, fate, reason, attempts FROM raw_items \
+         WHERE fate = 'pending' ORDER BY pk LIMIT $1",
+        limit
+    )
+}
+
+/// Which of an account's transport names are stored already.
+pub(crate) async fn is_stored(conn: &mut Conn<'_>, account: Uuid, transport_id: &str) -> Result<bool> {
+    let found: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "SELECT CAST(1 AS BIGINT) FROM raw_items WHERE account_id = $1 AND transport_id = $2",
+        account,
+        transport_id
+    )?;
+    Ok(found.is_some())
+}
+
+/// Gives an item its fate, if it is still pending; false if somebody else has.
+pub(crate) async fn settle(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    fate: &str,
+    reason: Option<&str>,
+    appeal: Option<Uuid>,
+    message: Option<Uuid>,
+) -> Result<bool> {
+    let settled = run!(
+        conn,
+        "UPDATE raw_items SET fate = $2, reason = $3, appeal_id = $4, message_id = $5 \
+         WHERE id = $1 AND fate = 'pending'",
+        id,
+        fate,
+        reason,
+        appeal,
+        message
+    )?;
+    Ok(settled == 1)
+}
+
+/// Counts an attempt that an error of the machine (not of the item) broke off.
+pub(crate) async fn count_attempt(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(conn, "UPDATE raw_items SET attempts = attempts + 1 WHERE id = $1", id)?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What only the embedded engine has: its file, its pragmas, FTS5.
+
+use super::{Store, store_error};
+use crate::error::{Error, Result};
+use sqlx::SqliteConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        if create {
+            std::fs::create_dir_all(directory)?;
+        }
+        refuse_network(directory)?;
+    }
+    if create {
+        // Made before SQLite sees it, so that nobody else on the machine can ever read it.
+        std::fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    } else if !path.is_file() {
+        return Err(Error::not_found("no-desk").arg("desk", format!("sqlite:{}", path.display())));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(200)
+        .pragma("cache_size", "-8000");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await
+        .map_err(store_error)?;
+    let reader = SqlitePoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(Duration::from_secs(30))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options.read_only(true));
+    Ok(Store::Sqlite { writer, reader })
+}
+
+/// SQLite's locks are not to be trusted across a network: two machines would each believe that they alone write.
+fn refuse_network(directory: &Path) -> Result<()> {
+    // The magic numbers of statfs(2), as the Linux manual lists them.
+    const NETWORK: &[(i64, &str)] = &[
+        (0x6969, "NFS"),
+        (0x517b, "SMB"),
+        (0xff53_4d42, "CIFS"),
+        (0xfe53_4d42, "SMB2"),
+        (0x6573_5546, "FUSE"),
+        (0x0102_1997, "9P"),
+        (0x5346_414f, "AFS"),
+        (0x00c3_6400, "Ceph"),
+    ];
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    let Ok(stat) = nix::sys::statfs::statfs(directory) else { return Ok(()) };
+    #[allow(clippy::unnecessary_cast)]
+    let kind = stat.filesystem_type().0 as i64;
+    match NETWORK.iter().find(|(magic, _)| *magic == kind) {
+        Some((_, name)) => {
+            Err(Error::failed("network-file-system").arg("kind", name).arg("folder", directory.display()))
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) async fn insert_terms(conn: &mut SqliteConnection, message_pk: i64, terms: &str) -> Result<()> {
+    sqlx::query("INSERT INTO message_terms (rowid, terms) VALUES ($1, $2)")
+        .bind(message_pk)
+        .bind(terms)
+        .execute(conn)
+        .await
+        .map_err(store_error)?;
+    Ok(())
+}
+
+/// Newest messages first that hold every term; never by rank, which would read the whole posting list.
+pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
+    sqlx::query_scalar("SELECT rowid FROM message_terms WHERE message_terms MATCH $1 ORDER BY rowid DESC LIMIT $2")
+        .bind(query)
+        .bind(limit)
+        .fetch_all(conn)
+        .await
+        .map_err(store_error)
+}

@@ -1,0 +1,89 @@
+//! People who work at the desk, and what they may do where.
+
+use super::{Conn, row, rows, run};
+use crate::error::Result;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct StaffRecord {
+    pub id: Uuid,
+    pub name: String,
+    pub os_user: Option<String>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct GrantRecord {
+    pub staff_id: Uuid,
+    pub role: String,
+    pub org_id: Option<Uuid>,
+    pub org_code: Option<String>,
+    pub org_name: Option<String>,
+}
+
+pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<StaffRecord>> {
+    rows!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE active = 1 ORDER BY name, id")
+}
+
+pub(crate) async fn by_os_user(conn: &mut Conn<'_>, os_user: &str) -> Result<Option<StaffRecord>> {
+    row!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE os_user = $1 AND active = 1", os_user)
+}
+
+pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<StaffRecord>> {
+    row!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE id = $1 AND active = 1", id)
+}
+
+pub(crate) async fn grants(conn: &mut Conn<'_>) -> Result<Vec<GrantRecord>> {
+    rows!(
+        conn,
+        GrantRecord,
+        "SELECT g.staff_id, g.role, g.org_id, o.code AS org_code, o.name AS org_name FROM staff_grants g \
+         LEFT JOIN orgs o ON o.id = g.org_id ORDER BY g.staff_id, g.role"
+    )
+}
+
+pub(crate) async fn grants_of(conn: &mut Conn<'_>, staff: Uuid) -> Result<Vec<GrantRecord>> {
+    rows!(
+        conn,
+        GrantRecord,
+        "SELECT g.staff_id, g.role, g.org_id, o.code AS org_code, o.name AS org_name FROM staff_grants g \
+         LEFT JOIN orgs o ON o.id = g.org_id WHERE g.staff_id = $1 ORDER BY g.role",
+        staff
+    )
+}
+
+pub(crate) async fn insert(conn: &mut Conn<'_>, id: Uuid, name: &str, os_user: Option<&str>, now: i64) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO staff (id, name, os_user, active, created_at) VALUES ($1, $2, $3, 1, $4)",
+        id,
+        name,
+        os_user,
+        now
+    )?;
+    Ok(())
+}
+
+pub(crate) async fn insert_grant(conn: &mut Conn<'_>, staff: Uuid, role: &str, org: Option<Uuid>) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO staff_grants (id, staff_id, role, org_id) VALUES ($1, $2, $3, $4)",
+        Uuid::now_v7(),
+        staff,
+        role,
+        org
+    )?;
+    Ok(())
+}
+
+/// Takes a role away in one scope; how many grants that were.
+pub(crate) async fn delete_grant(conn: &mut Conn<'_>, staff: Uuid, role: &str, org: Option<Uuid>) -> Result<u64> {
+    run!(
+        conn,
+        "DELETE FROM staff_grants WHERE staff_id = $1 AND role = $2 \
+         AND (org_id = $3 OR (org_id IS NULL AND $3 IS NULL))",
+        staff,
+        role,
+        org
+    )
+}
