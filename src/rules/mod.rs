@@ -4,5 +4,9 @@
 pub mod calendar;
 pub mod clock;
 pub mod due;
+pub mod layout;
 pub mod limitation;
+pub mod normalise;
 pub mod roles;
+pub mod stems;
+pub mod translit;
