@@ -1,0 +1,179 @@
+//! Words that must not stand somewhere, and files that must stand somewhere.
+
+use super::source::{Finding, Project, Source};
+
+/// Who takes text from outside out of its wrapper, and what for (wall 5). A new caller is a decision: it is added here
+/// after somebody looked at where the text goes from there.
+const RAW_FOR_CALLERS: &[(&str, &str)] = &[("src/store/text.rs", "the store keeps what came, as it came")];
+
+pub fn raw_text(project: &Project) -> Vec<Finding> {
+    let owner = "src/types/untrusted/";
+    let listed = |path: &str| RAW_FOR_CALLERS.iter().any(|(caller, _)| *caller == path);
+    let callers = project
+        .files
+        .iter()
+        .filter(|file| file.ships() && !file.path.starts_with(owner) && !listed(&file.path));
+    callers.flat_map(|file| file.findings_of(&file.shipped, "raw_for(")).collect()
+}
+
+/// A caller that is listed and no longer calls would let a new call in unseen.
+pub fn raw_text_list(project: &Project) -> Vec<Finding> {
+    let calls = |path: &str| {
+        project.find(path).is_some_and(|file| !file.findings_of(&file.shipped, "raw_for(").is_empty())
+    };
+    let stale = RAW_FOR_CALLERS.iter().filter(|(path, _)| !calls(path));
+    stale
+        .map(|(path, _)| Finding {
+            path: (*path).into(),
+            line: 1,
+            what: "is listed and calls nothing".into(),
+        })
+        .collect()
+}
+
+/// Words in code, found in the files that `applies` picks.
+fn words(
+    project: &Project,
+    applies: impl Fn(&Source) -> bool,
+    tests_too: bool,
+    list: &[&str],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in project.files.iter().filter(|file| file.is_rust() && applies(file)) {
+        let code = if tests_too { &file.code } else { &file.shipped };
+        found.extend(list.iter().flat_map(|word| file.findings_of(code, word)));
+    }
+    found
+}
+
+/// The core speaks by its results and by tracing: a line on the screen would tear a console's frame, and nobody reads it in
+/// a service. The console's crate writes where it composes and where the command line answers.
+pub fn printing(project: &Project) -> Vec<Finding> {
+    let may = ["ui/src/main.rs", "ui/src/cli/"];
+    let applies = |file: &Source| file.ships() && !may.iter().any(|place| file.path.starts_with(place));
+    words(project, applies, false, &["println!", "eprintln!", "print!", "eprint!", "dbg!"])
+}
+
+/// What is merged works. A test that is switched off proves nothing, and one that sleeps proves how fast the machine was.
+pub fn unfinished(project: &Project) -> Vec<Finding> {
+    let marks = ["todo!", "unimplemented!", "#[ignore"];
+    let sleeps = ["thread::sleep", "time::sleep", "sleep_until"];
+    let mut found = words(project, |_| true, true, &marks);
+    found.extend(words(project, Source::is_test, true, &sleeps));
+    // Unit tests stand in what ships: a sleep there is what the shipped code has not.
+    for file in project.files.iter().filter(|file| file.ships()) {
+        let shipped: Vec<Finding> =
+            sleeps.iter().flat_map(|word| file.findings_of(&file.shipped, word)).collect();
+        let all = sleeps.iter().flat_map(|word| file.findings_of(&file.code, word));
+        found.extend(all.filter(|finding| !shipped.contains(finding)));
+    }
+    found
+}
+
+/// State outside the program's values is seen by every session and every test at once.
+pub fn global_state(project: &Project) -> Vec<Finding> {
+    let mut found = words(project, Source::ships, false, &["thread_local!", "static mut"]);
+    for file in project.files.iter().filter(|file| file.ships()) {
+        for (index, line) in file.shipped.lines().enumerate() {
+            let is_static = line.trim_start().trim_start_matches("pub ").starts_with("static ");
+            let holds =
+                ["Mutex", "RwLock", "Atomic", "Cell<", "OnceLock"].iter().any(|word| line.contains(word));
+            if is_static && holds {
+                found.push(file.finding(index + 1, "a static with state"));
+            }
+        }
+    }
+    found
+}
+
+/// The bans of clippy.toml hold everywhere but where their reason is.
+pub fn lifted_bans(project: &Project) -> Vec<Finding> {
+    let may = ["src/clock.rs"];
+    let mut found = words(
+        project,
+        |file| file.ships() && !may.contains(&file.path.as_str()),
+        false,
+        &[
+            "allow(clippy::disallowed_methods",
+            "allow(clippy::disallowed_types",
+            "expect(clippy::disallowed_methods",
+        ],
+    );
+    found.extend(words(project, Source::ships, false, &["allow(unsafe_code", "unsafe {"]));
+    found
+}
+
+/// A ratatui cell takes any text by `set_symbol`, and a raw span any string: control and bidi characters pass (wall 5).
+/// Screens draw through the widgets, which take `DisplayText` and the program's own words.
+pub fn drawing(project: &Project) -> Vec<Finding> {
+    let outside = |places: &'static [&'static str]| {
+        move |file: &Source| file.ships() && !places.iter().any(|place| file.path.starts_with(place))
+    };
+    let mut found = words(project, outside(&["ui/src/term/"]), false, &["set_symbol", "set_char"]);
+    found.extend(words(
+        project,
+        outside(&["ui/src/widgets/"]),
+        false,
+        &["Span::raw(", "Line::raw(", "Text::raw("],
+    ));
+    found
+}
+
+/// A name that says nothing collects everything.
+pub fn empty_names(project: &Project) -> Vec<Finding> {
+    let empty = ["util", "utils", "helper", "helpers", "manager", "misc", "common"];
+    let names =
+        |file: &&Source| file.is_rust() && file.path.split(['/', '.']).any(|part| empty.contains(&part));
+    project.files.iter().filter(names).map(|file| file.finding(1, "a name that says nothing")).collect()
+}
+
+/// A module's head says what it is for and what it must never do.
+pub fn heads(project: &Project) -> Vec<Finding> {
+    let bare =
+        |file: &&Source| file.is_rust() && file.text.lines().count() > 1 && !file.text.starts_with("//!");
+    project.files.iter().filter(bare).map(|file| file.finding(1, "begins without `//!`")).collect()
+}
+
+/// A folder of somebody's machine means nothing on another one, and tells who worked where.
+pub fn local_paths(project: &Project) -> Vec<Finding> {
+    // Put together here, so that this file does not hold what it forbids.
+    let mut places = vec![["/wo", "rk/"].concat(), env!("CARGO_MANIFEST_DIR").to_owned()];
+    places.extend(std::env::var("HOME").ok().filter(|home| home.matches('/').count() > 1));
+    let mut found = Vec::new();
+    for file in project.files.iter().filter(|file| file.path != "Cargo.lock") {
+        for (index, line) in file.text.lines().enumerate() {
+            let named = |place: &String| {
+                line.match_indices(place.as_str()).any(|(at, _)| {
+                    let before = line[..at].chars().next_back();
+                    !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '}' | '_' | '-' | '~'))
+                })
+            };
+            if places.iter().any(named) {
+                found.push(file.finding(index + 1, "a folder of one machine"));
+            }
+        }
+    }
+    found
+}
+
+/// One desk moves between the engines by a backup, so both have the same steps, under the same names (wall 7).
+pub fn migrations(project: &Project) -> Vec<Finding> {
+    let of = |engine: &str| -> Vec<&str> {
+        let folder = format!("migrations/{engine}/");
+        project.files.iter().filter_map(|file| file.path.strip_prefix(folder.as_str())).collect()
+    };
+    let (sqlite, postgres) = (of("sqlite"), of("postgres"));
+    let lonely = |a: &[&str], b: &[&str], engine: &str| -> Vec<Finding> {
+        let missing = a.iter().filter(|name| !b.contains(name));
+        missing
+            .map(|name| Finding {
+                path: format!("migrations/{engine}/{name}"),
+                line: 1,
+                what: "is missing".into(),
+            })
+            .collect()
+    };
+    let mut found = lonely(&sqlite, &postgres, "postgres");
+    found.extend(lonely(&postgres, &sqlite, "sqlite"));
+    found
+}
