@@ -1,4 +1,5 @@
 //! The console from the outside: what a person types and what the screen then shows.
 
+mod backend;
 mod language;
 mod parser;
