@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod desk;
 pub mod error;
+pub mod mail;
 pub mod rules;
 pub mod store;
 pub mod types;

@@ -1,0 +1,19 @@
+//! Mail: bytes in become data, data become bytes that go out. Parsing, threading headers, Maildir, SMTP, the wording of
+//! letters that the program itself sends.
+//!
+//! This room decides nothing and stores nothing: results are recorded through the desk. It must never open a database,
+//! read the wall clock, or follow a link that a letter carries.
+
+pub mod automatic;
+pub mod compose;
+pub mod parse;
+
+pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
+pub use compose::{
+    AutoSubmitted, ComposeError, OutgoingFile, OutgoingMail, ascii_domain, base_subject, compose,
+    new_message_id, parse_own_message_id, references_for, reply_subject,
+};
+pub use parse::{
+    Address, ParseNote, ParsedAttachment, ParsedMail, attachment_bytes, attachment_stream, checked_address,
+    header_values, parse,
+};

@@ -1,0 +1,4 @@
+//! Mail: parsing, composing, sending, Maildir, each through its public functions.
+
+mod corpus;
+mod letters;
