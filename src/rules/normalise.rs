@@ -115,9 +115,11 @@ pub fn phone_e164(text: &str) -> Option<String> {
     }
 }
 
-/// Codes of the Russian plan (ABC and DEF) begin with 3, 4, 8 and 9; Kazakhstan shares +7 with 6 and 7.
+/// Codes of the Russian plan (ABC and DEF) begin with 3, 4, 8 and 9, none with 89, so `8 9…` with a digit missing is no
+/// number; Kazakhstan shares +7 with 6 and 7.
 fn russian(national: &str) -> Option<String> {
-    national.starts_with(['3', '4', '6', '7', '8', '9']).then(|| format!("+7{national}"))
+    let known = national.starts_with(['3', '4', '6', '7', '8', '9']) && !national.starts_with("89");
+    known.then(|| format!("+7{national}"))
 }
 
 fn foreign(digits: &str) -> Option<String> {

@@ -58,7 +58,12 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
 }
 
 /// Records how the last fetch went. Not journalled: it is a worker's pulse.
-pub(crate) async fn pulse(conn: &mut Conn<'_>, id: Uuid, ok_at: Option<i64>, error: Option<&str>) -> Result<()> {
+pub(crate) async fn pulse(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    ok_at: Option<i64>,
+    error: Option<&str>,
+) -> Result<()> {
     run!(
         conn,
         "UPDATE accounts SET last_ok_at = coalesce($2, last_ok_at), error = $3 WHERE id = $1",

@@ -131,7 +131,13 @@ pub(crate) async fn by_origin(conn: &mut Conn<'_>, origin: &Untrusted) -> Result
     Ok(found.map(|(id,)| id))
 }
 
-pub(crate) async fn set_stage(conn: &mut Conn<'_>, id: Uuid, stage: &str, open: bool, now: i64) -> Result<()> {
+pub(crate) async fn set_stage(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    stage: &str,
+    open: bool,
+    now: i64,
+) -> Result<()> {
     run!(
         conn,
         "UPDATE appeals SET stage = $2, open = $3, changed_at = $4 WHERE id = $1",
@@ -143,12 +149,23 @@ pub(crate) async fn set_stage(conn: &mut Conn<'_>, id: Uuid, stage: &str, open: 
     Ok(())
 }
 
-pub(crate) async fn set_assignee(conn: &mut Conn<'_>, id: Uuid, assignee: Option<Uuid>, now: i64) -> Result<()> {
+pub(crate) async fn set_assignee(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    assignee: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
     run!(conn, "UPDATE appeals SET assignee_id = $2, changed_at = $3 WHERE id = $1", id, assignee, now)?;
     Ok(())
 }
 
-pub(crate) async fn set_urgency(conn: &mut Conn<'_>, id: Uuid, urgency: &str, urgent: bool, now: i64) -> Result<()> {
+pub(crate) async fn set_urgency(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    urgency: &str,
+    urgent: bool,
+    now: i64,
+) -> Result<()> {
     run!(
         conn,
         "UPDATE appeals SET urgency = $2, urgent = $3, changed_at = $4 WHERE id = $1",
@@ -160,7 +177,12 @@ pub(crate) async fn set_urgency(conn: &mut Conn<'_>, id: Uuid, urgency: &str, ur
     Ok(())
 }
 
-pub(crate) async fn set_topics(conn: &mut Conn<'_>, pk: i64, topics: &[&'static str], now: i64) -> Result<()> {
+pub(crate) async fn set_topics(
+    conn: &mut Conn<'_>,
+    pk: i64,
+    topics: &[&'static str],
+    now: i64,
+) -> Result<()> {
     run!(conn, "DELETE FROM appeal_topics WHERE appeal_pk = $1", pk)?;
     for (position, topic) in (0i64..).zip(topics) {
         run!(
@@ -246,7 +268,13 @@ pub(crate) async fn insert_limit(conn: &mut Conn<'_>, limit: &NewLimit<'_>) -> R
     Ok(())
 }
 
-pub(crate) async fn insert_link(conn: &mut Conn<'_>, appeal: Uuid, other: Uuid, kind: &str, now: i64) -> Result<()> {
+pub(crate) async fn insert_link(
+    conn: &mut Conn<'_>,
+    appeal: Uuid,
+    other: Uuid,
+    kind: &str,
+    now: i64,
+) -> Result<()> {
     run!(
         conn,
         "INSERT INTO appeal_links (id, appeal_id, other_id, kind, made_at) VALUES ($1, $2, $3, $4, $5)",

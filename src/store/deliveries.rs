@@ -120,7 +120,8 @@ pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> 
 
 /// The frozen bytes, compressed.
 pub(crate) async fn payload(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
-    let found: Option<(Vec<u8>,)> = row!(conn, (Vec<u8>,), "SELECT payload FROM deliveries WHERE id = $1", id)?;
+    let found: Option<(Vec<u8>,)> =
+        row!(conn, (Vec<u8>,), "SELECT payload FROM deliveries WHERE id = $1", id)?;
     found.map(|(payload,)| payload).ok_or_else(|| crate::error::Error::not_found("no-delivery"))
 }
 

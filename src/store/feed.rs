@@ -41,8 +41,7 @@ impl Store {
         let task = match self {
             Store::Sqlite { reader, .. } => {
                 let options = reader.connect_options();
-                let mut conn =
-                    sqlx::ConnectOptions::connect(options.as_ref()).await.map_err(store_error)?;
+                let mut conn = sqlx::ConnectOptions::connect(options.as_ref()).await.map_err(store_error)?;
                 let first = newest(&mut conn).await.map_err(store_error)?;
                 tokio::spawn(async move { watch_file(conn, first, sender).await })
             }
@@ -58,7 +57,8 @@ impl Store {
 
 async fn newest(conn: &mut SqliteConnection) -> sqlx::Result<(i64, i64)> {
     let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *conn).await?;
-    let seq: i64 = sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM journal").fetch_one(&mut *conn).await?;
+    let seq: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(seq), 0) FROM journal").fetch_one(&mut *conn).await?;
     Ok((version, seq))
 }
 

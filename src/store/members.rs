@@ -75,9 +75,12 @@ pub(crate) async fn by_identifiers(
     email: Option<&str>,
     card: Option<&str>,
 ) -> Result<Vec<MemberRecord>> {
-    const PHONE: &str = concat!(columns!(), "WHERE m.phone = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
-    const EMAIL: &str = concat!(columns!(), "WHERE m.email = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
-    const CARD: &str = concat!(columns!(), "WHERE m.card = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const PHONE: &str =
+        concat!(columns!(), "WHERE m.phone = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const EMAIL: &str =
+        concat!(columns!(), "WHERE m.email = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const CARD: &str =
+        concat!(columns!(), "WHERE m.card = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
     let mut found = Vec::new();
     for (sql, value) in [(PHONE, phone), (EMAIL, email), (CARD, card)] {
         let Some(value) = value.filter(|value| !value.is_empty()) else { continue };

@@ -54,11 +54,13 @@ pub(crate) async fn run(store: &Store) -> Result<()> {
     };
     done.map_err(|error| Error::failed("migration").because(error))?;
     match store {
-        Store::Sqlite { writer, .. } => sqlx::query("UPDATE desk SET schema_version = $1 WHERE schema_version < $1")
-            .bind(want)
-            .execute(writer)
-            .await
-            .map(|_| ()),
+        Store::Sqlite { writer, .. } => {
+            sqlx::query("UPDATE desk SET schema_version = $1 WHERE schema_version < $1")
+                .bind(want)
+                .execute(writer)
+                .await
+                .map(|_| ())
+        }
         Store::Postgres(pool) => sqlx::query("UPDATE desk SET schema_version = $1 WHERE schema_version < $1")
             .bind(want)
             .execute(pool)

@@ -117,7 +117,9 @@ impl Store {
     /// Begins a write transaction; on SQLite at once as the writer (`BEGIN IMMEDIATE`), so that it never fails half-way.
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
-            Store::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?),
+            Store::Sqlite { writer, .. } => {
+                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?)
+            }
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(store_error)?),
         })
     }

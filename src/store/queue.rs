@@ -114,7 +114,12 @@ macro_rules! both_ways {
     ($which:literal) => {
         (
             page!("a.next_due_at", $which, "(a.next_due_at, a.pk) > ($4, $5)", "a.next_due_at, a.pk"),
-            page!("a.next_due_at", $which, "(a.next_due_at, a.pk) < ($4, $5)", "a.next_due_at DESC, a.pk DESC"),
+            page!(
+                "a.next_due_at",
+                $which,
+                "(a.next_due_at, a.pk) < ($4, $5)",
+                "a.next_due_at DESC, a.pk DESC"
+            ),
         )
     };
 }
@@ -163,8 +168,21 @@ pub(crate) async fn page(
     let (forward, backward) = texts(run);
     let sql = if forwards { forward } else { backward };
     rows!(
-        conn, QueueRecord, sql, scope.whole, scope.staff, &scope.roles, past.0, past.1, narrow.stage,
-        narrow.assignee, narrow.channel, narrow.topic, narrow.overdue, narrow.now, limit
+        conn,
+        QueueRecord,
+        sql,
+        scope.whole,
+        scope.staff,
+        &scope.roles,
+        past.0,
+        past.1,
+        narrow.stage,
+        narrow.assignee,
+        narrow.channel,
+        narrow.topic,
+        narrow.overdue,
+        narrow.now,
+        limit
     )
 }
 

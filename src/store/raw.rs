@@ -69,7 +69,8 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
         let piece: Option<(Vec<u8>,)> =
             row!(conn, (Vec<u8>,), "SELECT bytes FROM raw_pieces WHERE raw_id = $1 AND n = $2", id, n)?;
         let Some((piece,)) = piece else { break };
-        let piece = zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
+        let piece =
+            zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
         whole.extend_from_slice(&piece);
     }
     Ok(whole)

@@ -83,10 +83,12 @@ pub(super) async fn insert_terms(conn: &mut SqliteConnection, message_pk: i64, t
 
 /// Newest messages first that hold every term; never by rank, which would read the whole posting list.
 pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
-    sqlx::query_scalar("SELECT rowid FROM message_terms WHERE message_terms MATCH $1 ORDER BY rowid DESC LIMIT $2")
-        .bind(query)
-        .bind(limit)
-        .fetch_all(conn)
-        .await
-        .map_err(store_error)
+    sqlx::query_scalar(
+        "SELECT rowid FROM message_terms WHERE message_terms MATCH $1 ORDER BY rowid DESC LIMIT $2",
+    )
+    .bind(query)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(store_error)
 }

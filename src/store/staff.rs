@@ -52,7 +52,13 @@ pub(crate) async fn grants_of(conn: &mut Conn<'_>, staff: Uuid) -> Result<Vec<Gr
     )
 }
 
-pub(crate) async fn insert(conn: &mut Conn<'_>, id: Uuid, name: &str, os_user: Option<&str>, now: i64) -> Result<()> {
+pub(crate) async fn insert(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    name: &str,
+    os_user: Option<&str>,
+    now: i64,
+) -> Result<()> {
     run!(
         conn,
         "INSERT INTO staff (id, name, os_user, active, created_at) VALUES ($1, $2, $3, 1, $4)",
@@ -64,7 +70,12 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, id: Uuid, name: &str, os_user: O
     Ok(())
 }
 
-pub(crate) async fn insert_grant(conn: &mut Conn<'_>, staff: Uuid, role: &str, org: Option<Uuid>) -> Result<()> {
+pub(crate) async fn insert_grant(
+    conn: &mut Conn<'_>,
+    staff: Uuid,
+    role: &str,
+    org: Option<Uuid>,
+) -> Result<()> {
     run!(
         conn,
         "INSERT INTO staff_grants (id, staff_id, role, org_id) VALUES ($1, $2, $3, $4)",
@@ -77,7 +88,12 @@ pub(crate) async fn insert_grant(conn: &mut Conn<'_>, staff: Uuid, role: &str, o
 }
 
 /// Takes a role away in one scope; how many grants that were.
-pub(crate) async fn delete_grant(conn: &mut Conn<'_>, staff: Uuid, role: &str, org: Option<Uuid>) -> Result<u64> {
+pub(crate) async fn delete_grant(
+    conn: &mut Conn<'_>,
+    staff: Uuid,
+    role: &str,
+    org: Option<Uuid>,
+) -> Result<u64> {
     run!(
         conn,
         "DELETE FROM staff_grants WHERE staff_id = $1 AND role = $2 \

@@ -42,6 +42,7 @@ pub(crate) async fn find(conn: &mut Conn<'_>, words: &[(Vec<String>, bool)], lim
 
 /// The appeal that a message belongs to.
 pub(crate) async fn appeal_of(conn: &mut Conn<'_>, message_pk: i64) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT appeal_id FROM messages WHERE pk = $1", message_pk)?;
+    let found: Option<(Uuid,)> =
+        row!(conn, (Uuid,), "SELECT appeal_id FROM messages WHERE pk = $1", message_pk)?;
     Ok(found.map(|(id,)| id))
 }
