@@ -1,4 +1,165 @@
-//! The one door: one use case per function, each taking an `Actor`.
+//! The one door (wall 1): one use case per function, taking an `Actor`. Permission check, state change, journal row and
+//! outgoing rows are one transaction. Nothing here talks to a network, and nothing outside it writes to the store.
 
+mod act;
+mod draft;
+mod edit;
+mod init;
+mod journal;
+mod member;
+mod note;
+mod queue;
+mod replay;
 pub mod reply;
+pub mod settings;
+mod show;
+mod stage;
+mod take;
 pub mod views;
+
+pub use init::InitRequest;
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::store::{self, Feed, Store, desk_row, migrate};
+use crate::types::{Actor, Grant, OrgId, Role, StaffId};
+use settings::{Ground, Settings};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use uuid::Uuid;
+
+pub use crate::store::DeskUrl;
+
+/// An open desk. Cheap to clone; every clone is the same desk.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    id: Uuid,
+    demo: bool,
+    journal_key: Vec<u8>,
+    state_dir: PathBuf,
+    ground: RwLock<Arc<Ground>>,
+}
+
+impl Desk {
+    /// Opens an existing desk of exactly this program's schema. `state_root` holds a folder per desk with its journal key
+    /// and the copy of its checkpoints.
+    pub async fn open(url: &DeskUrl, clock: Clock, state_root: &Path) -> Result<Self> {
+        let store = Store::open(url).await?;
+        let have = migrate::current(&store).await?;
+        let want = migrate::schema_version();
+        if have == 0 {
+            return Err(Error::not_found("no-desk").arg("desk", url.shown()));
+        }
+        if have != want {
+            let code = if have > want { "desk-newer" } else { "desk-older" };
+            return Err(Error::conflict(code).arg("desk", have).arg("program", want));
+        }
+        Self::of(store, clock, state_root).await
+    }
+
+    async fn of(store: Store, clock: Clock, state_root: &Path) -> Result<Self> {
+        let record = desk_row::load(&mut store.read().await?.conn()).await?;
+        let record = record.ok_or_else(|| Error::not_found("no-desk"))?;
+        let shared = Shared {
+            id: record.desk_uuid,
+            demo: record.demo != 0,
+            journal_key: record.journal_key,
+            state_dir: state_root.join(record.desk_uuid.to_string()),
+            ground: RwLock::new(Ground::read(&record.settings)?),
+        };
+        Ok(Self { store, clock, shared: Arc::new(shared) })
+    }
+
+    /// The desk's own id; part of its Message-IDs and of the name of its state folder.
+    pub fn id(&self) -> Uuid {
+        self.shared.id
+    }
+
+    /// Made with `init --demo`: `OTKLIK_NOW` and `--as` work.
+    pub fn is_demo(&self) -> bool {
+        self.shared.demo
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn engine(&self) -> &'static str {
+        self.store.engine()
+    }
+
+    /// Where the journal's key and the outside copy of its checkpoints are.
+    pub fn state_dir(&self) -> &Path {
+        &self.shared.state_dir
+    }
+
+    pub fn settings(&self) -> Settings {
+        self.ground().settings.clone()
+    }
+
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        self.ground().zone.clone()
+    }
+
+    pub fn organisation_name(&self) -> String {
+        self.ground().settings.organisation.clone()
+    }
+
+    fn ground(&self) -> Arc<Ground> {
+        self.shared.ground.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+    }
+
+    fn set_ground(&self, ground: Arc<Ground>) {
+        *self.shared.ground.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = ground;
+    }
+
+    /// Tells a session that somebody, here or elsewhere, has committed something.
+    pub async fn feed(&self) -> Result<Feed> {
+        self.store.feed().await
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// The person whom the operating system knows by `os_user`; the account is the proof.
+    pub async fn authenticate(&self, os_user: &str) -> Result<Actor> {
+        let mut reader = self.store.read().await?;
+        let staff = store::staff::by_os_user(&mut reader.conn(), os_user).await?;
+        let staff = staff.ok_or_else(|| Error::not_allowed("not-staff").arg("user", os_user))?;
+        self.person(&mut reader, staff).await
+    }
+
+    /// The person named, without proof: demo desks only.
+    pub async fn act_as(&self, name: &str) -> Result<Actor> {
+        if !self.is_demo() {
+            return Err(Error::not_allowed("as-needs-demo"));
+        }
+        let mut reader = self.store.read().await?;
+        let wanted = name.to_lowercase();
+        let everybody = store::staff::all(&mut reader.conn()).await?;
+        let exact = everybody.iter().find(|staff| staff.name.to_lowercase() == wanted);
+        let by_user = || everybody.iter().find(|staff| staff.os_user.as_deref() == Some(name));
+        let by_start = || everybody.iter().find(|staff| staff.name.to_lowercase().starts_with(&wanted));
+        let staff = exact.or_else(by_user).or_else(by_start).cloned();
+        let staff = staff.ok_or_else(|| Error::not_found("no-staff").arg("name", name))?;
+        self.person(&mut reader, staff).await
+    }
+
+    async fn person(&self, reader: &mut store::Reader, staff: store::staff::StaffRecord) -> Result<Actor> {
+        let grants = store::staff::grants_of(&mut reader.conn(), staff.id).await?;
+        let grants = grants
+            .iter()
+            .filter_map(|grant| Some(Grant { role: Role::parse(&grant.role)?, org: grant.org_id.map(OrgId) }))
+            .collect();
+        Ok(Actor::Person { staff: StaffId(staff.id), name: staff.name, grants })
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::{Conn, postgres, row, sqlite};
 use crate::error::Result;
+use crate::rules::stems::{QueryTerm, QueryTerms};
 use uuid::Uuid;
 
 /// Indexes a message's stems (already folded; letters, digits and spaces only).
@@ -12,28 +13,21 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message_pk: i64, terms: &str) ->
     }
 }
 
-/// The query's syntax of the engine: every word must be found, the last one as a prefix too.
-fn syntax(conn: &Conn<'_>, words: &[(Vec<String>, bool)]) -> String {
+/// The query's syntax of the engine: every term must be found. Terms hold letters and digits only.
+fn syntax(conn: &Conn<'_>, query: &QueryTerms) -> String {
     let fts5 = matches!(conn, Conn::Sqlite(_));
-    let word = |(forms, prefix): &(Vec<String>, bool)| {
-        let forms: Vec<String> = forms
-            .iter()
-            .enumerate()
-            .map(|(n, form)| match (fts5, *prefix && n == 0) {
-                (true, false) => format!("\"{form}\""),
-                (true, true) => format!("\"{form}\"*"),
-                (false, false) => form.clone(),
-                (false, true) => format!("{form}:*"),
-            })
-            .collect();
-        format!("({})", forms.join(if fts5 { " OR " } else { " | " }))
+    let term = |term: &QueryTerm| match (term, fts5) {
+        (QueryTerm::Stem(stem), true) => format!("\"{stem}\""),
+        (QueryTerm::Stem(stem), false) => stem.clone(),
+        (QueryTerm::Prefix { typed, stem }, true) => format!("(\"{typed}\"* OR \"{stem}\")"),
+        (QueryTerm::Prefix { typed, stem }, false) => format!("({typed}:* | {stem})"),
     };
-    words.iter().map(word).collect::<Vec<_>>().join(if fts5 { " AND " } else { " & " })
+    query.terms.iter().map(term).collect::<Vec<_>>().join(if fts5 { " AND " } else { " & " })
 }
 
-/// Newest messages that hold every word. A word is its alternative forms, and whether the first of them is a prefix.
-pub(crate) async fn find(conn: &mut Conn<'_>, words: &[(Vec<String>, bool)], limit: i64) -> Result<Vec<i64>> {
-    let query = syntax(conn, words);
+/// Newest messages that hold every term.
+pub(crate) async fn find(conn: &mut Conn<'_>, query: &QueryTerms, limit: i64) -> Result<Vec<i64>> {
+    let query = syntax(conn, query);
     match conn {
         Conn::Sqlite(conn) => sqlite::find_terms(conn, &query, limit).await,
         Conn::Postgres(conn) => postgres::find_terms(conn, &query, limit).await,

@@ -1,0 +1,88 @@
+//! The stored clocks are replays (wall 8): from the journal's rows of an appeal to its events, from those to its due.
+
+use super::act::moment;
+use super::journal::Details;
+use super::settings::Ground;
+use crate::error::Result;
+use crate::rules::clock::{ClockEvent, ClockState, replay};
+use crate::rules::{due, limitation};
+use crate::store::appeals::{AppealRecord, ClockFields};
+use crate::store::{Conn, journal, queue};
+use crate::types::{DeliveryId, LimitationState, ReplyKind, ResponseState, Stage};
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
+
+/// Where the response clock of an appeal stands by its journal.
+pub(crate) async fn response(
+    conn: &mut Conn<'_>,
+    ground: &Ground,
+    appeal: Uuid,
+    now: Timestamp,
+) -> Result<ClockState> {
+    let rows = journal::of_subject(conn, &format!("appeal:{appeal}")).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        events.extend(event(row)?);
+    }
+    Ok(replay(&events, ground.settings.policy, &ground.calendar, &ground.zone, now))
+}
+
+/// What a row of the journal means to the promise; most mean nothing.
+fn event(row: &journal::JournalRecord) -> Result<Option<ClockEvent>> {
+    let at = moment(row.occurred_at);
+    Ok(match row.action.as_str() {
+        "appeal.received" => Some(ClockEvent::Received(at)),
+        // What a former system had done is not known here, so an imported appeal waits until a person answers.
+        "appeal.imported" => Some(ClockEvent::Received(at)),
+        "delivery.accepted" => {
+            let details = Details::parse(&row.details)?;
+            let kind = details.get("reply").and_then(ReplyKind::parse);
+            let delivery = details.get("delivery").and_then(DeliveryId::parse);
+            kind.map(|kind| ClockEvent::Accepted { at, kind, delivery })
+        }
+        "delivery.bounced" => {
+            let delivery = Details::parse(&row.details)?.get("delivery").and_then(DeliveryId::parse);
+            delivery.map(|delivery| ClockEvent::HardBounce { delivery })
+        }
+        "appeal.stage" | "appeal.taken" => {
+            let stage = Details::parse(&row.details)?.after("stage").and_then(|code| Stage::parse(&code));
+            stage.map(|stage| ClockEvent::StageChanged { at, stage })
+        }
+        _ => None,
+    })
+}
+
+/// The columns that hold a replay: response, marks, and what the queue is ordered by.
+pub(crate) async fn fields(
+    conn: &mut Conn<'_>,
+    ground: &Ground,
+    appeal: &AppealRecord,
+    state: &ClockState,
+    now: Timestamp,
+) -> Result<ClockFields> {
+    let today = now.to_zoned(ground.zone.clone()).date();
+    let limits = queue::limits(conn, &[appeal.id]).await?;
+    let filings = limits.iter().map(|limit| {
+        let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
+        let state = limitation::state(date(&limit.deadline_shifted), limit.done != 0, today);
+        (state, date(&limit.file_by))
+    });
+    Ok(columns(ground, state, filings))
+}
+
+/// The same for an appeal that has no statutory dates yet.
+pub(crate) fn columns(
+    ground: &Ground,
+    state: &ClockState,
+    filings: impl IntoIterator<Item = (LimitationState, Option<Date>)>,
+) -> ClockFields {
+    let unmet = matches!(state.state, ResponseState::Running | ResponseState::Breached);
+    let ms = |at: Option<Timestamp>| at.map(|at| at.as_millisecond());
+    ClockFields {
+        response_due_at: ms(state.due_at),
+        response_met_at: ms(state.met_at),
+        merits_met_at: ms(state.merits_met_at),
+        next_due_at: ms(due::next_due_at(state, filings, &ground.zone)).unwrap_or(i64::MAX),
+        unanswered_due_at: ms(state.due_at.filter(|_| unmet)),
+    }
+}

@@ -1,0 +1,67 @@
+//! The desk's settings: they stand in the desk itself, so that every machine that serves it keeps the same promise.
+
+use crate::error::{Error, Result};
+use crate::rules::calendar::Calendar;
+use crate::types::ClockPolicy;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Settings as stored. Unknown keys of a newer program are ignored, missing ones take the default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The organisation's name, as letters and screens show it.
+    pub organisation: String,
+    pub policy: ClockPolicy,
+    /// IANA name of the desk's time zone.
+    pub zone: String,
+    /// Seconds between the send at the console and the first moment at which a reply may leave.
+    pub undo_seconds: i64,
+    /// Receipts to one address in 24 hours.
+    pub receipts_per_address: i64,
+    /// Receipts to anybody in 10 minutes; what is over waits, held, for a person.
+    pub receipts_per_ten_minutes: i64,
+    /// The ground on which an appeal's personal data are kept; to be checked by the committee's lawyer.
+    pub ground: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            organisation: String::new(),
+            policy: ClockPolicy::Straight,
+            zone: "Europe/Moscow".to_owned(),
+            undo_seconds: 10,
+            receipts_per_address: 3,
+            receipts_per_ten_minutes: 30,
+            ground: "152-FZ art. 10 part 2 item 5".to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    pub fn time_zone(&self) -> Result<TimeZone> {
+        TimeZone::get(&self.zone)
+            .map_err(|error| Error::usage("unknown-zone").arg("zone", &self.zone).because(error))
+    }
+}
+
+/// Settings with what is derived from them, shared by the use cases of one process.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    /// The text that `settings` was read from; a change is noticed by comparing it.
+    pub source: String,
+    pub settings: Settings,
+    pub zone: TimeZone,
+    pub calendar: Calendar,
+}
+
+impl Ground {
+    pub fn read(source: &str) -> Result<Arc<Self>> {
+        let settings: Settings =
+            serde_json::from_str(source).map_err(|error| Error::failed("settings-damaged").because(error))?;
+        let zone = settings.time_zone()?;
+        Ok(Arc::new(Self { source: source.to_owned(), settings, zone, calendar: Calendar::default() }))
+    }
+}

@@ -1,0 +1,184 @@
+//! One appeal, whole: thread, files, deliveries, history, the actor's own draft.
+
+use super::act::{Look, moment, number};
+use super::journal::Details;
+use super::views::{
+    AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
+    MessageView, StaffRef,
+};
+use super::{Desk, queue as rows};
+use crate::error::{Error, Result};
+use crate::rules::roles::{self, UseCase};
+use crate::store::deliveries::DeliveryRecord;
+use crate::store::{appeals, deliveries, drafts, journal, messages, staff};
+use crate::types::{
+    Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MessageId,
+    ReplyKind, StaffId, Untrusted,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+impl Desk {
+    /// Everything about an appeal that the actor may see.
+    pub async fn appeal(&self, actor: &Actor, id: AppealId) -> Result<AppealView> {
+        let mut look = self.look(actor, UseCase::AppealShow).await?;
+        let row = rows::one_row(&mut look, id).await?;
+        let record = appeals::load(&mut look.reader.conn(), id.0).await?;
+        let record = record.ok_or_else(|| Error::not_found("no-appeal"))?;
+        let messages = thread(&mut look, id).await?;
+        let last_message = messages::newest(&mut look.reader.conn(), id.0).await?.map(MessageId);
+        let journal = match roles::permits(actor, UseCase::HistoryShow) {
+            true => history(&mut look, &format!("appeal:{id}")).await?,
+            false => Vec::new(),
+        };
+        let links = appeals::links(&mut look.reader.conn(), id.0).await?;
+        let member = match row.member_id {
+            Some(member) => self.member(actor, member).await.ok(),
+            None => None,
+        };
+        let draft = match actor.staff() {
+            Some(me) => drafts::load(&mut look.reader.conn(), id.0, me.0).await?,
+            None => None,
+        };
+        Ok(AppealView {
+            row,
+            messages,
+            journal,
+            links: links
+                .into_iter()
+                .map(|link| LinkView {
+                    kind: link.kind,
+                    appeal: AppealId(link.id),
+                    number: number(link.year, link.seq),
+                })
+                .collect(),
+            member,
+            author_email: record.author_email,
+            author_phone: record.author_phone,
+            org_stated: record.org_stated,
+            event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
+            last_message,
+            draft: draft.map(draft_view),
+        })
+    }
+
+    /// An appeal's history alone; for those who may read it without the text.
+    pub async fn history(&self, actor: &Actor, id: AppealId) -> Result<Vec<JournalLine>> {
+        let mut look = self.look(actor, UseCase::HistoryShow).await?;
+        rows::one_row(&mut look, id).await?;
+        history(&mut look, &format!("appeal:{id}")).await
+    }
+
+    /// Notes that somebody has seen what is new. Not journalled: it is a cursor.
+    pub async fn mark_read(&self, actor: &Actor, id: AppealId) -> Result<()> {
+        let mut act = self.begin(actor, UseCase::AppealShow).await?;
+        act.appeal(id).await?;
+        appeals::set_unread(&mut act.conn(), id.0, false).await?;
+        act.commit().await
+    }
+}
+
+pub(super) fn draft_view(draft: drafts::DraftRecord) -> DraftView {
+    DraftView {
+        text: draft.text,
+        kind: ReplyKind::parse(&draft.kind).unwrap_or(ReplyKind::Response),
+        updated_at: moment(draft.updated_at),
+        seen: draft.seen_message_id.map(MessageId),
+    }
+}
+
+async fn thread(look: &mut Look, id: AppealId) -> Result<Vec<MessageView>> {
+    let messages = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
+    let files = messages::attachments_of(&mut look.reader.conn(), id.0).await?;
+    let sent = deliveries::of_appeal(&mut look.reader.conn(), id.0).await?;
+    let mut view = Vec::with_capacity(messages.len());
+    for message in messages {
+        let attachments = files.iter().filter(|file| file.message_id == message.id).map(attachment_view);
+        let deliveries = sent.iter().filter(|delivery| delivery.message_id == message.id);
+        view.push(MessageView {
+            id: MessageId(message.id),
+            direction: Direction::parse(&message.direction).unwrap_or(Direction::In),
+            at: moment(message.at),
+            channel: Channel::parse(&message.channel).unwrap_or(Channel::Email),
+            from: message.from_text,
+            to: message.to_text,
+            subject: message.subject,
+            text: message.body,
+            kind: message.kind.as_deref().and_then(ReplyKind::parse),
+            automatic: message.automatic != 0,
+            staff: message
+                .staff_id
+                .map(|id| StaffRef { id: StaffId(id), name: message.staff_name.unwrap_or_default() }),
+            attachments: attachments.collect(),
+            deliveries: deliveries.cloned().map(delivery_view).collect(),
+        });
+    }
+    Ok(view)
+}
+
+fn attachment_view(file: &messages::AttachmentRecord) -> AttachmentView {
+    AttachmentView {
+        id: AttachmentId(file.id),
+        file_name: file.file_name.clone(),
+        content_type: file.content_type.clone(),
+        size: file.size,
+        kept: file.part_path.is_some() && file.raw_id.is_some(),
+    }
+}
+
+pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
+    DeliveryView {
+        id: DeliveryId(delivery.id),
+        kind: DeliveryKind::parse(&delivery.kind).unwrap_or(DeliveryKind::Reply),
+        appeal: AppealId(delivery.appeal_id),
+        number: number(delivery.year, delivery.seq),
+        message: MessageId(delivery.message_id),
+        recipient: delivery.recipient,
+        state: DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown),
+        reason: delivery.reason,
+        not_before: moment(delivery.not_before),
+        next_at: moment(delivery.next_at),
+        attempts: delivery.attempts,
+        accepted_at: delivery.accepted_at.map(moment),
+        error: delivery.error,
+        proof: delivery.proof,
+    }
+}
+
+/// A subject's rows with the values behind their digests.
+async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
+    let names: HashMap<Uuid, String> =
+        staff::all(&mut look.reader.conn()).await?.into_iter().map(|staff| (staff.id, staff.name)).collect();
+    let versions = journal::versions_of(&mut look.reader.conn(), subject).await?;
+    let value = |seq: i64, position: usize, side: &str| {
+        let found = versions.iter().find(|version| {
+            version.seq == seq && usize::try_from(version.position) == Ok(position) && version.side == side
+        });
+        found.and_then(|version| version.value.clone())
+    };
+    let mut lines = Vec::new();
+    for record in journal::of_subject(&mut look.reader.conn(), subject).await? {
+        let actor = match record.actor_kind.as_str() {
+            "person" => {
+                let id = StaffId::parse(&record.actor_id).unwrap_or(StaffId(Uuid::nil()));
+                JournalActor::Person(StaffRef { id, name: names.get(&id.0).cloned().unwrap_or_default() })
+            }
+            _ => JournalActor::Worker(record.actor_id.clone()),
+        };
+        let details = Details::parse(&record.details)?;
+        let changes = details.changes().into_iter().enumerate().map(|(position, change)| JournalChange {
+            before: change.before.map(Untrusted::new).or_else(|| value(record.seq, position, "before")),
+            after: change.after.map(Untrusted::new).or_else(|| value(record.seq, position, "after")),
+            field: change.field,
+        });
+        lines.push(JournalLine {
+            seq: record.seq,
+            recorded_at: moment(record.recorded_at),
+            occurred_at: moment(record.occurred_at),
+            actor,
+            action: record.action,
+            changes: changes.collect(),
+        });
+    }
+    Ok(lines)
+}
