@@ -2,4 +2,5 @@
 
 mod backend;
 mod language;
+mod local;
 mod parser;
