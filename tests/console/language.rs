@@ -1,6 +1,7 @@
 //! Both languages say the same things: the same keys with the same variables, nothing missing, nothing left over.
 
-use otklik_ui::i18n::Lang;
+use otklik_ui::i18n::{Lang, Tr};
+use otklik_ui::keymap::{COMMANDS, Context};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "clock-",
     "cmd-",
     "consent-",
+    "context-",
     "delivery-",
     "direction-",
     "error-",
@@ -27,6 +29,20 @@ const OPEN_FAMILIES: &[&str] = &[
     "topic-",
     "urgency-",
     "worker-",
+];
+
+/// Families that belong to the screens: names of tabs and columns, words of an empty list, notices, questions.
+const OF_THE_SCREENS: &[&str] = &[
+    "answer-",
+    "ask-",
+    "column-",
+    "empty-",
+    "intake-",
+    "notice-",
+    "screen-",
+    "tab-",
+    "app-name",
+    "too-small",
 ];
 
 /// The messages of a Fluent source: key → the whole text, its continuation lines included.
@@ -58,7 +74,7 @@ fn variables(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-fn rust_files(under: &Path, out: &mut Vec<PathBuf>) {
+pub fn rust_files(under: &Path, out: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(under).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -128,7 +144,11 @@ fn texts_hold_only_letters_and_signs_that_every_terminal_draws_in_one_column() {
 #[test]
 fn english_texts_hold_no_russian_letters() {
     for (key, text) in messages(Lang::En.source()) {
-        assert!(!text.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c)), "{key}: {text}");
+        // The command that changes the language is named in the other one, for who cannot read this one.
+        assert!(
+            key == "cmd-language" || !text.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c)),
+            "{key}: {text}"
+        );
     }
 }
 
@@ -139,7 +159,7 @@ fn keys_asked_for(program: &str) -> BTreeSet<String> {
         for rest in program.split(call).skip(1) {
             let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
             let key = rest.split('"').next().unwrap_or_default();
-            if is_key(key) && key.contains('-') && key != "no-such-key" {
+            if is_key(key) && key.contains('-') && !["no-such-key", "never-heard-of"].contains(&key) {
                 keys.insert(key.to_owned());
             }
         }
@@ -161,8 +181,81 @@ fn no_text_is_left_over() {
     let program = program();
     let unused: Vec<String> = messages(Lang::Ru.source())
         .into_keys()
-        .filter(|key| !OPEN_FAMILIES.iter().any(|family| key.starts_with(family)))
+        .filter(|key| !OPEN_FAMILIES.iter().chain(OF_THE_SCREENS).any(|family| key.starts_with(family)))
         .filter(|key| !program.contains(&format!("\"{key}\"")))
         .collect();
     assert!(unused.is_empty(), "nothing in ui/src says: {unused:?}");
+}
+
+#[test]
+fn every_command_has_its_name_its_help_and_its_place_in_the_bar() {
+    for lang in [Lang::Ru, Lang::En] {
+        let tr = Tr::new(lang);
+        let mut missing = Vec::new();
+        let mut need = |key: String| {
+            if !tr.has(&key) {
+                missing.push(key);
+            }
+        };
+        for command in COMMANDS {
+            need(format!("cmd-{}", command.name));
+            need(format!("cmd-{}-help", command.name));
+            if command.fkey.is_some() {
+                need(format!("fkey-{}", command.name));
+            }
+        }
+        Context::ALL.iter().for_each(|context| need(format!("context-{}", context.name())));
+        assert!(missing.is_empty(), "{}: {missing:?}", lang.code());
+    }
+}
+
+#[test]
+fn no_text_speaks_of_a_command_that_is_gone() {
+    let names: BTreeSet<&str> = COMMANDS.iter().map(|command| command.name).collect();
+    for key in messages(Lang::Ru.source()).into_keys() {
+        let name = key
+            .strip_prefix("fkey-")
+            .or(key.strip_prefix("cmd-").map(|n| n.strip_suffix("-help").unwrap_or(n)));
+        assert!(name.is_none_or(|name| names.contains(name)), "{key}");
+    }
+}
+
+#[test]
+fn labels_of_function_keys_are_at_most_nine_letters() {
+    for lang in [Lang::Ru, Lang::En] {
+        for (key, text) in messages(lang.source()) {
+            assert!(!key.starts_with("fkey-") || text.chars().count() <= 9, "{key}: {text}");
+        }
+    }
+}
+
+/// Codes of errors that the core and the console make, as they stand in the program.
+fn error_codes() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    let mut program = program();
+    program.extend(files.iter().map(|file| std::fs::read_to_string(file).unwrap()));
+    let mut codes = BTreeSet::new();
+    for call in
+        ["Error::failed(", "Error::usage(", "Error::not_allowed(", "Error::not_found(", "Error::conflict("]
+    {
+        for rest in program.split(call).skip(1) {
+            if let Some(code) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                codes.insert(code.to_owned());
+            }
+        }
+    }
+    codes.remove("never-heard-of");
+    codes
+}
+
+#[test]
+fn every_error_has_its_sentence() {
+    let codes = error_codes();
+    assert!(codes.contains("io"), "the search for codes finds nothing");
+    let texts = messages(Lang::Ru.source());
+    let missing: Vec<&String> =
+        codes.iter().filter(|code| !texts.contains_key(&format!("error-{code}"))).collect();
+    assert!(missing.is_empty(), "add error-CODE to both locales: {missing:?}");
 }

@@ -1,6 +1,8 @@
 //! The console from the outside: what a person types and what the screen then shows.
 
 mod backend;
+mod drawing;
 mod language;
 mod local;
 mod parser;
+mod widgets;

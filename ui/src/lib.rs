@@ -5,3 +5,4 @@ pub mod i18n;
 pub mod keymap;
 pub mod term;
 pub mod theme;
+pub mod widgets;

@@ -12,6 +12,7 @@ pub use time::{Due, DueCell, DueKind, tick_every};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{AppealNumber, DisplayText};
 use std::fmt;
 use std::sync::Arc;
@@ -237,11 +238,19 @@ impl Tr {
         self.has(key).then(|| self.with(key, args))
     }
 
-    /// The text for an error code of the desk (`not_found`, `desk_newer`, …): what happened and what to do. A code
-    /// without a text of its own is named, so that a person can tell it over the telephone.
-    pub fn error(&self, code: &str) -> Phrase {
-        let key = format!("error-{}", codes::key_part(code));
-        self.find(&key, &[]).unwrap_or_else(|| self.with("error-unknown", &[("code", code.into())]))
+    /// The sentence for an error of the desk: what happened, what was kept, what to do. A code without a sentence of
+    /// its own gets that of its class, with the code, so that a person can tell it over the telephone.
+    pub fn error(&self, error: &Error) -> Phrase {
+        let args: Vec<(&str, Arg)> = error.args.iter().map(|(name, value)| (*name, value.into())).collect();
+        let class = match error.kind {
+            ErrorKind::Failed => "error-unknown",
+            ErrorKind::Usage => "error-kind-usage",
+            ErrorKind::NotAllowed => "error-kind-not-allowed",
+            ErrorKind::NotFound => "error-kind-not-found",
+            ErrorKind::Conflict => "error-kind-conflict",
+        };
+        self.find(&format!("error-{}", codes::key_part(error.code)), &args)
+            .unwrap_or_else(|| self.with(class, &[("code", error.code.into())]))
     }
 }
 
@@ -275,8 +284,8 @@ mod tests {
         assert_eq!(tr.text("no-such-key"), "⟦no-such-key⟧");
         assert!(has_gap(tr.text("no-such-key").as_str()));
         assert!(has_gap(tr.with("error-unknown", &[]).as_str()));
-        assert!(!has_gap(tr.error("never heard of").as_str()));
-        assert!(tr.error("never_heard_of").as_str().contains("never_heard_of"));
+        let unknown = tr.error(&Error::failed("never-heard-of"));
+        assert!(!has_gap(unknown.as_str()) && unknown.as_str().contains("never-heard-of"), "{unknown}");
     }
 
     #[test]
