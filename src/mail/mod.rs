@@ -6,6 +6,9 @@
 
 pub mod automatic;
 pub mod compose;
+pub mod folder;
+pub mod maildir;
+pub mod outcome;
 pub mod parse;
 
 pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
@@ -13,6 +16,9 @@ pub use compose::{
     AutoSubmitted, ComposeError, OutgoingFile, OutgoingMail, ascii_domain, base_subject, compose,
     new_message_id, parse_own_message_id, references_for, reply_subject,
 };
+pub use folder::Folder;
+pub use maildir::Maildir;
+pub use outcome::{Outcome, Phase, Trouble};
 pub use parse::{
     Address, ParseNote, ParsedAttachment, ParsedMail, attachment_bytes, attachment_stream, checked_address,
     header_values, parse,

@@ -1,4 +1,6 @@
 //! Mail: parsing, composing, sending, Maildir, each through its public functions.
 
 mod corpus;
+mod folder;
 mod letters;
+mod maildir;
