@@ -2,15 +2,18 @@
 //! outgoing rows are one transaction. Nothing here talks to a network, and nothing outside it writes to the store.
 
 mod act;
+mod delivery;
 mod draft;
 mod edit;
 mod init;
 mod journal;
 mod member;
 mod note;
+mod outgoing;
 mod queue;
 mod replay;
 pub mod reply;
+mod send;
 pub mod settings;
 mod show;
 mod stage;
@@ -18,6 +21,7 @@ mod take;
 pub mod views;
 
 pub use init::InitRequest;
+pub use outgoing::{Attempt, LEASE, Leased};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};

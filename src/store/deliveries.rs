@@ -232,3 +232,14 @@ pub(crate) async fn release(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<(
     run!(conn, "UPDATE deliveries SET reason = NULL, next_at = $2 WHERE id = $1", id, now)?;
     Ok(())
 }
+
+/// Leaves a delivery whose worker died to a person; the owner stays noted, so that a late worker may still bring proof.
+pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE deliveries SET state = 'unknown', error = 'lease expired while sending', lease_until = NULL \
+         WHERE id = $1 AND state = 'sending'",
+        id
+    )?;
+    Ok(())
+}

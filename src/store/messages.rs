@@ -133,7 +133,7 @@ pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<U
     let found: Option<(Uuid,)> = row!(
         conn,
         (Uuid,),
-        "SELECT id FROM messages WHERE appeal_id = $1 AND withdrawn = 0 AND automatic = 0 \
+        "SELECT id FROM messages WHERE appeal_id = $1 AND withdrawn = 0 AND automatic = 0 AND direction <> 'note' \
          ORDER BY pk DESC LIMIT 1",
         appeal
     )?;

@@ -1,0 +1,248 @@
+//! What the sender does at the desk: lease a delivery, say that the message goes out, say what became of it (wall 3).
+
+use super::Desk;
+use super::act::{Act, detached};
+use super::journal::Entry;
+use crate::error::{Error, Result};
+use crate::rules::roles::UseCase;
+use crate::store::accounts::AccountRecord;
+use crate::store::deliveries::{self, DeliveryRecord, Outcome};
+use crate::store::{accounts, appeals, messages};
+use crate::types::{Actor, AppealId, DeliveryId, DeliveryState, Purpose, ReplyKind, Stage, Untrusted};
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a worker may hold a delivery before it is taken for dead.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long a delivery is tried again before it is given up for a person.
+const EXPIRY: SignedDuration = SignedDuration::from_hours(72);
+/// The largest letter that is ever unpacked.
+const LARGEST: usize = 64 << 20;
+
+/// A delivery to be made, frozen.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    pub id: DeliveryId,
+    /// `smtp://…`, `smtps://…` or `folder:DIR`.
+    pub outgoing: String,
+    pub password_file: Option<String>,
+    pub from: String,
+    pub recipient: String,
+    /// Without angle brackets.
+    pub message_id: String,
+    pub bytes: Vec<u8>,
+    /// How many attempts have begun the message before.
+    pub attempts: i64,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// The channel has it; its words are the proof.
+    Accepted { proof: String },
+    /// It failed before the message, or the channel asks to come again.
+    Again { why: String },
+    /// The channel will not take it.
+    Refused { why: String },
+    /// The connection broke after the message began: nobody knows.
+    Unknown { why: String },
+}
+
+impl Desk {
+    /// Leases the next due delivery to `owner`.
+    pub async fn lease_delivery(&self, worker: &Actor, owner: &str) -> Result<Option<Leased>> {
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let (now, until) = (act.now_ms(), lease_end(act.now));
+        let Some(id) = deliveries::lease(&mut act.conn(), owner, now, until).await? else { return Ok(None) };
+        let delivery =
+            deliveries::by_id(&mut act.conn(), id).await?.ok_or_else(|| Error::not_found("no-delivery"))?;
+        let account = accounts::by_id(&mut act.conn(), delivery.account_id).await?;
+        let account = account.ok_or_else(|| Error::failed("no-account"))?;
+        let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
+        let packed = deliveries::payload(&mut act.conn(), id).await?;
+        act.commit().await?;
+        let bytes = zstd::bulk::decompress(&packed, LARGEST)?;
+        Ok(Some(leased(delivery, account, message, bytes)))
+    }
+
+    /// Says that the message itself goes out now; false if the lease was lost or the delivery taken back: then it must not.
+    pub async fn start_delivery(&self, worker: &Actor, owner: &str, id: DeliveryId) -> Result<bool> {
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let (now, until) = (act.now_ms(), lease_end(act.now));
+        let started = deliveries::start(&mut act.conn(), id.0, owner, now, until).await?;
+        act.commit().await?;
+        Ok(started)
+    }
+
+    /// Records what became of an attempt. A worker whose lease ran out while it sent may still turn an untouched
+    /// `unknown` into `accepted`; anything else that it says then is too late.
+    pub async fn conclude_delivery(
+        &self,
+        worker: &Actor,
+        owner: &str,
+        id: DeliveryId,
+        attempt: Attempt,
+    ) -> Result<()> {
+        let (desk, worker, owner) = (self.clone(), worker.clone(), owner.to_owned());
+        detached(async move {
+            let mut act = desk.begin(&worker, UseCase::DeliveryLease).await?;
+            let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
+            let delivery = delivery.ok_or_else(|| Error::not_found("no-delivery"))?;
+            let ours = delivery.lease_owner.as_deref() == Some(owner.as_str());
+            let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
+            let late = state == DeliveryState::Unknown && matches!(attempt, Attempt::Accepted { .. });
+            use DeliveryState::{Retry, Scheduled, Sending};
+            if !ours || !(matches!(state, Scheduled | Retry | Sending) || late) {
+                return Err(Error::conflict("lease-lost"));
+            }
+            conclude(&mut act, &delivery, state, attempt).await?;
+            act.commit().await
+        })
+        .await
+    }
+
+    /// Deliveries whose worker died while the message may have been on its way: nobody knows, so a person decides.
+    pub async fn sweep_deliveries(&self, worker: &Actor) -> Result<usize> {
+        let mut look = self.look(worker, UseCase::DeliveryLease).await?;
+        let now = look.now.as_millisecond();
+        if deliveries::abandoned(&mut look.reader.conn(), now).await?.is_empty() {
+            return Ok(0);
+        }
+        drop(look);
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let abandoned = deliveries::abandoned(&mut act.conn(), now).await?;
+        for id in &abandoned {
+            let delivery = deliveries::lock(&mut act.conn(), *id).await?;
+            let Some(delivery) = delivery else { continue };
+            deliveries::abandon(&mut act.conn(), *id).await?;
+            journal(
+                &mut act,
+                &delivery,
+                "delivery.unknown",
+                DeliveryState::Sending,
+                DeliveryState::Unknown,
+                None,
+            )
+            .await?;
+        }
+        act.commit().await?;
+        Ok(abandoned.len())
+    }
+
+    /// When the next delivery may be leased, if any waits.
+    pub async fn next_delivery_at(&self, worker: &Actor) -> Result<Option<Timestamp>> {
+        let mut look = self.look(worker, UseCase::DeliveryLease).await?;
+        let next = deliveries::next_due(&mut look.reader.conn()).await?;
+        Ok(next.map(super::act::moment))
+    }
+}
+
+fn lease_end(now: Timestamp) -> i64 {
+    now.as_millisecond() + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn leased(
+    delivery: DeliveryRecord,
+    account: AccountRecord,
+    message: Option<messages::MessageRecord>,
+    bytes: Vec<u8>,
+) -> Leased {
+    let id = message.and_then(|message| message.rfc_message_id);
+    Leased {
+        id: DeliveryId(delivery.id),
+        outgoing: account.outgoing,
+        password_file: account.password_file,
+        from: account.address,
+        recipient: delivery.recipient.raw_for(Purpose::Store).to_owned(),
+        message_id: id.map(|id| id.raw_for(Purpose::Store).to_owned()).unwrap_or_default(),
+        bytes,
+        attempts: delivery.attempts,
+    }
+}
+
+/// Seconds before the next attempt: one minute, doubled each time, at most an hour.
+fn backoff(attempts: i64) -> SignedDuration {
+    SignedDuration::from_secs(60 << attempts.clamp(0, 6)).min(SignedDuration::from_hours(1))
+}
+
+async fn conclude(
+    act: &mut Act,
+    delivery: &DeliveryRecord,
+    before: DeliveryState,
+    attempt: Attempt,
+) -> Result<()> {
+    let now = act.now;
+    let expired = now.duration_since(super::act::moment(delivery.created_at)) > EXPIRY;
+    let (state, action, why, proof) = match attempt {
+        Attempt::Accepted { proof } => (DeliveryState::Accepted, "delivery.accepted", None, Some(proof)),
+        Attempt::Again { why } if !expired => (DeliveryState::Retry, "", Some(why), None),
+        Attempt::Again { why } | Attempt::Refused { why } => {
+            (DeliveryState::Failed, "delivery.failed", Some(why), None)
+        }
+        Attempt::Unknown { why } => (DeliveryState::Unknown, "delivery.unknown", Some(why), None),
+    };
+    // An attempt that failed before `sending` was not counted by `start`.
+    let count_attempt = state == DeliveryState::Retry && before != DeliveryState::Sending;
+    let next_at = now.saturating_add(backoff(delivery.attempts)).unwrap_or(now);
+    let (error, proof) = (why.map(Untrusted::new), proof.map(Untrusted::new));
+    let outcome = Outcome {
+        state: state.code(),
+        accepted_at: (state == DeliveryState::Accepted).then(|| now.as_millisecond()),
+        next_at: next_at.as_millisecond(),
+        error: error.as_ref(),
+        proof: proof.as_ref(),
+        count_attempt,
+    };
+    deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await?;
+    if state == DeliveryState::Retry {
+        return Ok(());
+    }
+    let reply = answer_of(act, delivery).await?;
+    journal(act, delivery, action, before, state, reply).await?;
+    if state == DeliveryState::Accepted && reply.is_some() {
+        answered(act, delivery, reply).await?;
+    }
+    Ok(())
+}
+
+/// What a person said that the delivered message is; none for what the program sent.
+async fn answer_of(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<ReplyKind>> {
+    let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
+    let message = message.filter(|message| message.automatic == 0);
+    Ok(message.and_then(|message| message.kind).and_then(|kind| ReplyKind::parse(&kind)))
+}
+
+async fn journal(
+    act: &mut Act,
+    delivery: &DeliveryRecord,
+    action: &'static str,
+    before: DeliveryState,
+    after: DeliveryState,
+    reply: Option<ReplyKind>,
+) -> Result<()> {
+    let mut entry = Entry::new(action)
+        .about_appeal(AppealId(delivery.appeal_id))
+        .code("delivery_state", Some(before.code()), Some(after.code()))
+        .refers("delivery", DeliveryId(delivery.id));
+    if let Some(reply) = reply {
+        entry = entry.refers("reply", reply.code());
+    }
+    act.record(entry).await?;
+    Ok(())
+}
+
+/// The channel has a person's answer: the clocks are replayed, and an answer on the merits moves the stage.
+async fn answered(act: &mut Act, delivery: &DeliveryRecord, reply: Option<ReplyKind>) -> Result<()> {
+    let Some(appeal) = appeals::lock(&mut act.conn(), delivery.appeal_id).await? else { return Ok(()) };
+    let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::Taken);
+    if reply == Some(ReplyKind::Merits) && stage.is_open() {
+        let now = act.now_ms();
+        appeals::set_stage(&mut act.conn(), appeal.id, Stage::Answered.code(), false, now).await?;
+        let entry = Entry::new("appeal.stage").about_appeal(AppealId(appeal.id)).code(
+            "stage",
+            Some(stage.code()),
+            Some(Stage::Answered.code()),
+        );
+        act.record(entry).await?;
+    }
+    act.restore_clock(&appeal).await
+}

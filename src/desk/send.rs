@@ -1,0 +1,204 @@
+//! Sending a reply: frozen and journalled in one transaction; a worker takes it from there.
+
+use super::act::{Act, detached};
+use super::journal::Entry;
+use super::note::LONGEST_TEXT;
+use super::reply::ReplyRequest;
+use super::show::delivery_view;
+use super::views::DeliveryView;
+use super::{Desk, queue};
+use crate::error::{Error, Result};
+use crate::mail::compose::{OutgoingMail, compose, new_message_id, references_for, reply_subject};
+use crate::mail::{Address, compose as mail};
+use crate::rules::roles::UseCase;
+use crate::store::accounts::AccountRecord;
+use crate::store::appeals::{self, AppealRecord};
+use crate::store::messages::{self, MessageRecord};
+use crate::store::{accounts, deliveries, desk_row, drafts, terms};
+use crate::types::{Actor, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, Stage, Untrusted};
+use jiff::SignedDuration;
+
+impl Desk {
+    /// Freezes a reply and schedules its delivery. The same idempotency key again returns what the first call made.
+    pub async fn send_reply(&self, actor: &Actor, request: ReplyRequest) -> Result<DeliveryView> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move { desk.send_reply_now(&actor, request).await }).await
+    }
+
+    async fn send_reply_now(&self, actor: &Actor, request: ReplyRequest) -> Result<DeliveryView> {
+        if request.text.trim().is_empty() {
+            return Err(Error::usage("text-empty"));
+        }
+        if request.text.len() > LONGEST_TEXT {
+            return Err(Error::usage("text-too-long").arg("limit", LONGEST_TEXT));
+        }
+        let mut act = self.begin(actor, UseCase::ReplySend).await?;
+        if let Some(done) = desk_row::idempotent(&mut act.conn(), request.idempotency_key).await? {
+            let made = deliveries::by_id(&mut act.conn(), done).await?;
+            return made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"));
+        }
+        let appeal = act.appeal(request.appeal).await?;
+        let stage = may_answer(&act, &appeal)?;
+        let newest = messages::newest(&mut act.conn(), appeal.id).await?;
+        if newest != request.seen.map(|seen| seen.0) {
+            return Err(Error::conflict("newer-message"));
+        }
+        let account = outgoing_account(&mut act, &appeal).await?;
+        let (message, payload) = freeze(self, &mut act, &appeal, &account, &request).await?;
+        let recipient = message.to_text.clone();
+        let pk = messages::insert(&mut act.conn(), &message).await?;
+        terms::insert(&mut act.conn(), pk, &queue::index_terms(&message.subject, &message.body)).await?;
+        let delivery = DeliveryId::new();
+        let undo = if request.immediately { 0 } else { act.ground.settings.undo_seconds.max(0) };
+        let not_before = act.now.saturating_add(SignedDuration::from_secs(undo)).unwrap_or(act.now);
+        let row = deliveries::NewDelivery {
+            id: delivery.0,
+            kind: DeliveryKind::Reply.code(),
+            appeal_id: appeal.id,
+            message_id: message.id,
+            account_id: account.id,
+            recipient,
+            reason: None,
+            now: act.now_ms(),
+            not_before: not_before.as_millisecond(),
+            payload: zstd::bulk::compress(&payload, 1)?,
+        };
+        deliveries::insert(&mut act.conn(), &row).await?;
+        let mut entry = Entry::new("reply.scheduled")
+            .about_appeal(request.appeal)
+            .code("reply", None::<&str>, Some(request.kind.code()))
+            .refers("message", MessageId(message.id))
+            .refers("delivery", delivery)
+            .text("text", None, Some(message.body.clone()));
+        if let Some(me) = actor.staff().filter(|_| appeal.assignee_id.is_none()) {
+            let now = act.now_ms();
+            appeals::set_assignee(&mut act.conn(), appeal.id, Some(me.0), now).await?;
+            appeals::set_stage(&mut act.conn(), appeal.id, Stage::Taken.code(), true, now).await?;
+            entry = entry.code("assignee", None::<&str>, Some(me)).code(
+                "stage",
+                Some(stage.code()),
+                Some(Stage::Taken.code()),
+            );
+        }
+        act.record(entry).await?;
+        let now = act.now_ms();
+        desk_row::remember(&mut act.conn(), request.idempotency_key, delivery.0, now).await?;
+        if let Some(me) = actor.staff() {
+            drafts::delete(&mut act.conn(), appeal.id, me.0).await?;
+        }
+        let made = deliveries::by_id(&mut act.conn(), delivery.0).await?;
+        act.commit().await?;
+        made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"))
+    }
+}
+
+/// An appeal is answered by whoever has it, or by anybody while nobody has; not under another's hands.
+fn may_answer(act: &Act, appeal: &AppealRecord) -> Result<Stage> {
+    let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::New);
+    if matches!(stage, Stage::Merged | Stage::Duplicate | Stage::Spam) {
+        return Err(Error::conflict("not-open").arg("stage", stage.code()));
+    }
+    match appeal.assignee_id {
+        Some(other) if act.actor.staff().is_none_or(|me| me.0 != other) => {
+            Err(Error::conflict("taken-by-other")
+                .arg("name", appeal.assignee_name.clone().unwrap_or_default()))
+        }
+        _ => Ok(stage),
+    }
+}
+
+/// The account that the appeal came to; for one that came by no account of ours, the first that can send.
+async fn outgoing_account(act: &mut Act, appeal: &AppealRecord) -> Result<AccountRecord> {
+    if let Some(id) = appeal.account_id
+        && let Some(account) = accounts::by_id(&mut act.conn(), id).await?
+    {
+        return Ok(account);
+    }
+    let all = accounts::all(&mut act.conn()).await?;
+    all.into_iter().find(|account| account.enabled != 0).ok_or_else(|| Error::conflict("no-account"))
+}
+
+/// The message and its bytes, as they will go out whatever happens later.
+async fn freeze(
+    desk: &Desk,
+    act: &mut Act,
+    appeal: &AppealRecord,
+    account: &AccountRecord,
+    request: &ReplyRequest,
+) -> Result<(messages::NewMessage, Vec<u8>)> {
+    let to = appeal.author_email.as_ref().map(|email| email.raw_for(Purpose::Store).to_owned());
+    let to = to.filter(|email| !email.is_empty()).ok_or_else(|| Error::conflict("no-address"))?;
+    let name = appeal.author_name.raw_for(Purpose::Store);
+    let to = Address::new(name, &to).ok_or_else(|| Error::conflict("no-address"))?;
+    let from = our_address(act, account)?;
+    let id = MessageId::new();
+    let thread = messages::of_appeal(&mut act.conn(), appeal.id).await?;
+    let (in_reply_to, references) = threading_headers(&thread);
+    let number = super::act::number(appeal.year, appeal.seq);
+    let letter = OutgoingMail {
+        message_id: new_message_id(id.0, from.domain()),
+        from: from.clone(),
+        reply_to: None,
+        to: vec![to.clone()],
+        cc: Vec::new(),
+        subject: reply_subject(&appeal.subject, number),
+        text: request.text.clone(),
+        in_reply_to,
+        references,
+        auto_submitted: None,
+        attachments: Vec::new(),
+        date: act.now,
+        desk_id: desk.id().to_string(),
+    };
+    let bytes = compose(&letter).map_err(compose_error)?;
+    let participants = format!("{}\n{}", from.addr, to.addr);
+    let sender = match &act.actor {
+        Actor::Person { name, .. } => name.clone(),
+        Actor::Worker(worker) => worker.code().to_owned(),
+    };
+    let message = messages::NewMessage {
+        id: id.0,
+        appeal_id: appeal.id,
+        direction: Direction::Out.code(),
+        channel: "email",
+        at: act.now_ms(),
+        stored_at: act.now_ms(),
+        from_text: Untrusted::new(sender),
+        from_address: Some(Untrusted::new(from.addr)),
+        to_text: Untrusted::new(to.addr),
+        participants: Untrusted::new(participants),
+        subject: Untrusted::new(letter.subject),
+        body: Untrusted::new(request.text.clone()),
+        rfc_message_id: Some(Untrusted::new(letter.message_id)),
+        rfc_references: Untrusted::new(letter.references.join("\n")),
+        kind: Some(request.kind.code()),
+        staff_id: act.actor.staff().map(|staff| staff.0),
+        ..Default::default()
+    };
+    Ok((message, bytes))
+}
+
+/// Our own mailbox as the author sees it: the organisation's name and the account's address.
+pub(super) fn our_address(act: &Act, account: &AccountRecord) -> Result<Address> {
+    Address::new(&act.ground.settings.organisation, &account.address)
+        .ok_or_else(|| Error::failed("account-address").arg("account", &account.name))
+}
+
+pub(super) fn compose_error(error: mail::ComposeError) -> Error {
+    Error::conflict("letter-unbuildable").because(error)
+}
+
+/// In-Reply-To is the author's last letter; References are its own with it (RFC 5322 section 3.6.4).
+pub(super) fn threading_headers(thread: &[MessageRecord]) -> (Option<String>, Vec<String>) {
+    let incoming = thread
+        .iter()
+        .rev()
+        .find(|message| message.direction == Direction::In.code() && message.rfc_message_id.is_some());
+    let parent = incoming.or_else(|| thread.iter().rev().find(|message| message.rfc_message_id.is_some()));
+    let Some(parent) = parent else { return (None, Vec::new()) };
+    let id = parent.rfc_message_id.as_ref().map(|id| id.raw_for(Purpose::Threading).to_owned());
+    let former =
+        parent.rfc_references.raw_for(Purpose::Threading).lines().map(str::to_owned).collect::<Vec<_>>();
+    let references = references_for(&former, id.as_deref());
+    (id, references)
+}
