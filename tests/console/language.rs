@@ -17,6 +17,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "direction-",
     "error-",
     "fate-",
+    "field-",
     "fkey-",
     "limitation-",
     "member-",
@@ -229,33 +230,35 @@ fn labels_of_function_keys_are_at_most_nine_letters() {
     }
 }
 
-/// Codes of errors that the core and the console make, as they stand in the program.
-fn error_codes() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+/// The literals that follow any of `calls` in the core and the console.
+fn literals_after(calls: &[&str]) -> BTreeSet<String> {
     let mut files = Vec::new();
-    rust_files(&root, &mut files);
+    rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../src"), &mut files);
     let mut program = program();
     program.extend(files.iter().map(|file| std::fs::read_to_string(file).unwrap()));
-    let mut codes = BTreeSet::new();
-    for call in
-        ["Error::failed(", "Error::usage(", "Error::not_allowed(", "Error::not_found(", "Error::conflict("]
-    {
-        for rest in program.split(call).skip(1) {
-            if let Some(code) = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) {
-                codes.insert(code.to_owned());
-            }
-        }
-    }
-    codes.remove("never-heard-of");
-    codes
+    let after = |call| program.split(call).skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"'));
+    let found = calls.iter().flat_map(|call| after(*call)).filter_map(|rest| rest.split('"').next());
+    found.filter(|code| *code != "never-heard-of").map(str::to_owned).collect()
 }
 
 #[test]
 fn every_error_has_its_sentence() {
-    let codes = error_codes();
+    let makers =
+        ["Error::failed(", "Error::usage(", "Error::not_allowed(", "Error::not_found(", "Error::conflict("];
+    let codes = literals_after(&makers);
     assert!(codes.contains("io"), "the search for codes finds nothing");
     let texts = messages(Lang::Ru.source());
     let missing: Vec<&String> =
         codes.iter().filter(|code| !texts.contains_key(&format!("error-{code}"))).collect();
     assert!(missing.is_empty(), "add error-CODE to both locales: {missing:?}");
+}
+
+#[test]
+fn every_decision_of_the_journal_has_its_words() {
+    let actions = literals_after(&["Entry::new("]);
+    assert!(actions.contains("appeal.taken"), "the search for actions finds nothing");
+    let texts = messages(Lang::Ru.source());
+    let key = |action: &String| format!("action-{}", action.replace(['.', '_'], "-"));
+    let missing: Vec<&String> = actions.iter().filter(|action| !texts.contains_key(&key(action))).collect();
+    assert!(missing.is_empty(), "add action-CODE to both locales: {missing:?}");
 }

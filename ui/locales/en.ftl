@@ -448,6 +448,38 @@ context-dialog = A question
 context-field = A field
 context-copy = Copy mode
 
+## The journal: what was done to what
+
+action-appeal-received = received
+action-appeal-imported = imported from a former system
+action-appeal-appended = a message of the author came
+action-appeal-taken = taken
+action-appeal-stage = stage changed
+action-appeal-edited = edited
+action-appeal-noted = note added
+action-appeal-replied = reply written
+action-delivery-scheduled = scheduled
+action-delivery-sending = sending
+action-delivery-accepted = accepted by the server
+action-delivery-failed = not sent
+action-delivery-bounced = bounced
+action-delivery-undone = sending undone
+action-member-confirmed = membership confirmed
+action-member-unlinked = membership unlinked
+action-desk-made = desk made
+field-stage = stage
+field-topics = topics
+field-urgency = urgency
+field-assignee = assignee
+field-policy = how the 24 hours are counted
+field-roles = roles
+field-zone = time zone
+field-note = note
+field-kind = kind
+field-state = state
+field-member = member
+field-channel = channel
+
 ## Errors: what happened, what was kept, what to do
 
 error-unknown = It did not work (code { $code }). Your text is kept. Try again; if that fails, tell the administrator the code.
@@ -477,3 +509,26 @@ error-channel-refused = The server refused the mail. It is in Outgoing with the 
 error-not-demo = This works on demo desks only.
 error-io = A file could not be read or written ({ $reason }). Check its name, the space on the disk and the rights.
 error-internal = An internal error of the program. The draft is kept. Tell the administrator.
+error-as-needs-demo = Acting as somebody else works on demo desks only.
+error-assignee-out-of-scope = { $name } does not work for this organisation. Choose somebody else.
+error-desk-exists = There is a desk at { $desk } already. It was not touched. Choose another address.
+error-desk-older = The desk is of an older version. Upgrade it: otklik migrate. A backup is made by itself.
+error-desk-read-only = The desk is read-only. Nothing was written. Check the rights of the file or ask the administrator.
+error-desk-damaged = The file of the desk is damaged. Nothing was written. Close the program and restore a backup: otklik restore.
+error-desk-password = The database refused the name or the password. Check the desk address and the password.
+error-interrupted = The act was interrupted. See whether it was written and repeat it if not.
+error-journal-damaged = The journal is damaged. Tell the administrator: otklik journal verify shows where.
+error-row-damaged = A row of the database is damaged. The rest is whole. Tell the administrator.
+error-settings-damaged = The settings are damaged. Tell the administrator.
+error-name-empty = A name is needed: it is empty.
+error-no-appeal = There is no such appeal, or you have no access to it.
+error-no-member = There is no such person in the registry, or you have no access to them.
+error-no-staff = There is no such member of staff.
+error-not-a-person = Only a person does this, not a program.
+error-not-open = The appeal is no longer open ({ $stage }). Reload the list.
+error-not-staff = The user { $user } is not set up. Ask the administrator: otklik staff add.
+error-stage-not-by-hand = The stage "{ $stage }" is not set by hand: it comes by itself.
+error-taken-by-other = The appeal has already been taken by { $name }.
+error-text-empty = The text is empty.
+error-text-too-long = The text is longer than the limit ({ $limit } bytes). It stays on the screen; attach what is long as a file.
+error-unknown-zone = There is no time zone { $zone }. It is, for example, Europe/Moscow.

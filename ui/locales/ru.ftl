@@ -455,6 +455,38 @@ context-dialog = Вопрос
 context-field = Строка ввода
 context-copy = Выделение текста
 
+## Журнал: что сделано и с чем
+
+action-appeal-received = получено
+action-appeal-imported = загружено из прежней программы
+action-appeal-appended = пришло письмо заявителя
+action-appeal-taken = взято в работу
+action-appeal-stage = изменено состояние
+action-appeal-edited = изменено
+action-appeal-noted = добавлена заметка
+action-appeal-replied = написан ответ
+action-delivery-scheduled = поставлено в очередь на отправку
+action-delivery-sending = начата отправка
+action-delivery-accepted = принято сервером
+action-delivery-failed = не отправлено
+action-delivery-bounced = вернулось
+action-delivery-undone = отправка отменена
+action-member-confirmed = членство подтверждено
+action-member-unlinked = подтверждение членства снято
+action-desk-made = созданы данные
+field-stage = состояние
+field-topics = темы
+field-urgency = срочность
+field-assignee = исполнитель
+field-policy = как считать сутки
+field-roles = роли
+field-zone = часовой пояс
+field-note = заметка
+field-kind = вид
+field-state = состояние
+field-member = член профсоюза
+field-channel = откуда
+
 ## Ошибки: что случилось, что сохранено, что делать
 
 error-unknown = Не получилось (код { $code }). Ваш текст сохранён. Повторите; если не поможет, назовите код администратору.
@@ -484,3 +516,26 @@ error-channel-refused = Сервер не принял письмо. Оно в �
 error-not-demo = Это можно только на учебных данных.
 error-io = Не получилось прочитать или записать файл ({ $reason }). Проверьте имя, место на диске и права.
 error-internal = Внутренняя ошибка программы. Черновик сохранён. Сообщите администратору.
+error-as-needs-demo = Действовать от чужого имени можно только на учебных данных.
+error-assignee-out-of-scope = { $name } не ведёт эту организацию. Выберите другого исполнителя.
+error-desk-exists = По адресу { $desk } данные уже есть. Они не тронуты. Выберите другой адрес.
+error-desk-older = Данные от прежней версии программы. Обновите их: otklik migrate. Резервная копия делается сама.
+error-desk-read-only = Данные открыты только для чтения. Ничего не записано. Проверьте права на файл или обратитесь к администратору.
+error-desk-damaged = Файл данных повреждён. Ничего не записано. Закройте программу и восстановите копию: otklik restore.
+error-desk-password = База данных не приняла имя или пароль. Проверьте адрес данных и пароль.
+error-interrupted = Действие прервано. Проверьте, записано ли оно, и повторите, если нет.
+error-journal-damaged = Журнал повреждён. Сообщите администратору: otklik journal verify покажет, где.
+error-row-damaged = Запись в базе данных повреждена. Остальное цело. Сообщите администратору.
+error-settings-damaged = Настройки повреждены. Сообщите администратору.
+error-name-empty = Нужно имя: оно пустое.
+error-no-appeal = Такого обращения нет, или у вас нет к нему доступа.
+error-no-member = Такого человека в реестре нет, или у вас нет к нему доступа.
+error-no-staff = Такого сотрудника нет.
+error-not-a-person = Это делает только человек, не программа.
+error-not-open = Обращение уже не в работе ({ $stage }). Обновите список.
+error-not-staff = Пользователь { $user } не заведён. Попросите администратора: otklik staff add.
+error-stage-not-by-hand = Состояние «{ $stage }» вручную не ставят: оно наступает само.
+error-taken-by-other = Обращение уже взял другой сотрудник: { $name }.
+error-text-empty = Текст пуст.
+error-text-too-long = Текст длиннее предела ({ $limit } байт). Он сохранён на экране; приложите длинное файлом.
+error-unknown-zone = Часового пояса { $zone } нет. Нужно, например, Europe/Moscow.

@@ -71,6 +71,38 @@ impl Tr {
     }
 }
 
+/// The enumeration whose words a field's values have, for fields of the journal and arguments of errors.
+fn family_of(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "stage" => "stage",
+        "topics" | "topic" => "topic",
+        "urgency" => "urgency",
+        "policy" => "clock",
+        "roles" | "role" => "role",
+        "channel" => "channel",
+        "reply_kind" => "reply-kind",
+        "delivery_state" => "delivery-state",
+        "member_state" => "member-state",
+        "name_to_employer" | "name_to_chair" => "consent",
+        _ => return None,
+    })
+}
+
+impl Tr {
+    /// A field's value in words: codes of a known field become their words, one by one where it is a list
+    /// (`wages,dismissal`), and anything else is shown as it stands.
+    pub fn field_value(&self, field: &str, value: &types::DisplayText) -> Phrase {
+        match family_of(field) {
+            Some(family) => {
+                let words = value.as_str().split(',').filter(|code| !code.is_empty());
+                let words: Vec<String> = words.map(|code| self.coded(family, code.trim()).into()).collect();
+                Phrase(words.join(", "))
+            }
+            None => Phrase(value.as_str().to_owned()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +115,16 @@ mod tests {
             let missing: Vec<String> = every_key().into_iter().filter(|key| !tr.has(key)).collect();
             assert!(missing.is_empty(), "{}: {missing:?}", lang.code());
         }
+    }
+
+    #[test]
+    fn values_of_known_fields_become_words() {
+        let tr = Tr::new(Lang::Ru);
+        let value = |field, text| tr.field_value(field, &types::DisplayText::sanitise(text)).to_string();
+        assert_eq!(value("topics", "wages,safety.sout"), "оплата труда, СОУТ");
+        assert_eq!(value("stage", "taken"), "в работе");
+        assert_eq!(value("zone", "Europe/Moscow"), "Europe/Moscow");
+        assert_eq!(value("stage", "unheard_of"), "unheard_of");
     }
 
     #[test]

@@ -241,7 +241,10 @@ impl Tr {
     /// The sentence for an error of the desk: what happened, what was kept, what to do. A code without a sentence of
     /// its own gets that of its class, with the code, so that a person can tell it over the telephone.
     pub fn error(&self, error: &Error) -> Phrase {
-        let args: Vec<(&str, Arg)> = error.args.iter().map(|(name, value)| (*name, value.into())).collect();
+        let said = |(name, value): &(&'static str, String)| {
+            (*name, Arg::from(self.field_value(name, &DisplayText::sanitise(value))))
+        };
+        let args: Vec<(&str, Arg)> = error.args.iter().map(said).collect();
         let class = match error.kind {
             ErrorKind::Failed => "error-unknown",
             ErrorKind::Usage => "error-kind-usage",
@@ -250,6 +253,8 @@ impl Tr {
             ErrorKind::Conflict => "error-kind-conflict",
         };
         self.find(&format!("error-{}", codes::key_part(error.code)), &args)
+            // A place that makes this error without the argument that its sentence names.
+            .filter(|sentence| !has_gap(sentence.as_str()))
             .unwrap_or_else(|| self.with(class, &[("code", error.code.into())]))
     }
 }
@@ -289,10 +294,20 @@ mod tests {
     }
 
     #[test]
+    fn an_error_says_its_arguments_in_words_and_never_shows_a_hole() {
+        let tr = Tr::new(Lang::Ru);
+        let said = |error: Error| tr.error(&error).to_string();
+        assert!(said(Error::conflict("not-open").arg("stage", "closed")).contains("закрыто"));
+        assert!(said(Error::conflict("taken-by-other").arg("name", "Орлова")).ends_with("Орлова."));
+        let bare = said(Error::conflict("taken-by-other"));
+        assert!(!has_gap(&bare) && bare.contains("taken-by-other"), "{bare}");
+    }
+
+    #[test]
     fn arguments_carry_no_controls_and_no_isolation_marks() {
         let tr = Tr::new(Lang::En);
-        let text = tr.with("error-unknown", &[("code", "a\u{1b}[31mb".into())]);
-        assert!(!text.as_str().contains(['\u{1b}', '\u{2068}', '\u{2069}']), "{text:?}");
+        let text = tr.with("error-unknown", &[("code", "a\u{1b}[31m\u{202e}b".into())]);
+        assert!(!text.as_str().contains(['\u{1b}', '\u{202e}', '\u{2068}', '\u{2069}']), "{text:?}");
     }
 
     #[test]
