@@ -41,6 +41,7 @@ const RULES: &[Rule] = &[
                 file("src/types/a.rs", "use crate::store::Row;"),
                 file("src/mail/b.rs", "use crate::{types::Stage, store::Pool};"),
                 file("src/nowhere/c.rs", ""),
+                file("src/desk/d.rs", "use crate::mail::{compose, Maildir};"),
                 file("ui/src/screens/queue/model.rs", "use otklik_core::store::Pool;"),
                 file("ui/src/app/d.rs", "fn f() { otklik_core::runtime::start() }"),
             ])

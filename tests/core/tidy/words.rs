@@ -5,8 +5,17 @@ use super::source::{Finding, Project, Source};
 /// Who takes text from outside out of its wrapper, and what for (wall 5). A new caller is a decision: it is added here
 /// after somebody looked at where the text goes from there.
 const RAW_FOR_CALLERS: &[(&str, &str)] = &[
+    ("src/desk/delivery.rs", "a reply that was taken back becomes its sender's draft again"),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
     ("src/desk/queue.rs", "the stems by which an appeal is found"),
+    (
+        "src/desk/outgoing.rs",
+        "the recipient and the Message-ID, as the envelope and the server's log need them",
+    ),
+    (
+        "src/desk/send.rs",
+        "the author's address and the thread's Message-IDs, as a letter's headers need them",
+    ),
     ("src/mail/compose.rs", "a header's names and subjects, folded to one safe line by one_line"),
     ("src/store/text.rs", "the store keeps what came, as it came"),
 ];
