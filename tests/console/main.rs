@@ -2,6 +2,7 @@
 
 mod backend;
 mod drawing;
+mod keymap;
 mod language;
 mod local;
 mod parser;

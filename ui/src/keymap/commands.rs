@@ -138,12 +138,12 @@ commands! {
 
     // Deliveries.
     UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];
-    RetryDelivery = "retry-delivery", None, Held, &[Outgoing];
-    DropDelivery = "drop-delivery", None, Held, &[Outgoing];
+    RetryDelivery = "retry-delivery", Some(4), Held, &[Outgoing];
+    DropDelivery = "drop-delivery", Some(8), Held, &[Outgoing];
 
     // The match card.
-    ConfirmMember = "confirm-member", None, Held, &[Match];
-    NotAMember = "not-a-member", None, Held, &[Match];
+    ConfirmMember = "confirm-member", Some(2), Held, &[Match];
+    NotAMember = "not-a-member", Some(8), Held, &[Match];
     UnlinkMember = "unlink-member", None, Held, &[Match];
 
     /// Gives the frame back.

@@ -83,4 +83,9 @@ impl Context {
     pub const fn is_text(self) -> bool {
         matches!(self, Self::Composer | Self::Palette | Self::Field)
     }
+
+    /// It lies over a screen and waits for an answer: the screen's keys are dead until it is closed.
+    pub const fn is_modal(self) -> bool {
+        matches!(self, Self::Palette | Self::Menu | Self::Help | Self::Dialog | Self::Copy)
+    }
 }
