@@ -1,6 +1,7 @@
 //! Otklik's headless half: everything but the screen. `docs/architecture.md` has the map.
 
 pub mod clock;
+pub mod config;
 pub mod desk;
 pub mod error;
 pub mod mail;
