@@ -9,4 +9,5 @@ pub mod limitation;
 pub mod normalise;
 pub mod roles;
 pub mod stems;
+pub mod threading;
 pub mod translit;
