@@ -11,6 +11,7 @@ pub mod edit_key;
 pub mod editor;
 pub mod empty;
 pub mod fkeys;
+pub mod flow;
 pub mod frame;
 pub mod input;
 pub mod menu;
