@@ -3,6 +3,7 @@
 mod backend;
 mod drawing;
 mod keymap;
+mod keys_doc;
 mod language;
 mod local;
 mod parser;
