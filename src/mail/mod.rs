@@ -10,6 +10,7 @@ pub mod folder;
 pub mod maildir;
 pub mod outcome;
 pub mod parse;
+pub mod smtp;
 
 pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
 pub use compose::{
@@ -23,3 +24,4 @@ pub use parse::{
     Address, ParseNote, ParsedAttachment, ParsedMail, attachment_bytes, attachment_stream, checked_address,
     header_values, parse,
 };
+pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure};

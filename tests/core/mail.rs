@@ -4,3 +4,6 @@ mod corpus;
 mod folder;
 mod letters;
 mod maildir;
+mod real_server;
+mod scripted;
+mod smtp;

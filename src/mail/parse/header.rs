@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
 
     /// The first value of the field `name` as trimmed text, bounded, for fields that carry tokens.
     pub(crate) fn token(&self, name: &str) -> Option<String> {
-        self.first(name).map(|value| token_text(value)).filter(|text| !text.is_empty())
+        self.first(name).map(token_text).filter(|text| !text.is_empty())
     }
 }
 

@@ -7,7 +7,7 @@ use otklik_core::mail::{
 use otklik_core::types::{Purpose, Untrusted};
 use uuid::Uuid;
 
-fn letter() -> OutgoingMail {
+pub fn letter() -> OutgoingMail {
     OutgoingMail {
         message_id: new_message_id(Uuid::from_u128(7), "example.org"),
         from: Address::new("Приозёрский обком", "appeals@example.org").unwrap(),

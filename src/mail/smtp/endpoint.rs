@@ -1,0 +1,302 @@
+//! Where letters are handed over: the address of a server as people write it, and what is demanded of the line to it.
+
+use super::{SmtpError, SmtpFailure, Timeouts};
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use thiserror::Error;
+
+/// How the line is made safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// STARTTLS, or nothing is sent (RFC 3207).
+    StartTls,
+    /// No TLS needed: the server is on this machine.
+    Plain,
+}
+
+/// Why an address of a server is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum EndpointError {
+    #[error("expected smtp:// or smtps://")]
+    Scheme,
+    #[error("the host is missing or is not a host")]
+    Host,
+    #[error("the port is not a port")]
+    Port,
+    /// A password in an address ends up in process lists and shell histories.
+    #[error("a password must not stand in the address: name a file or use the environment")]
+    Password,
+    #[error("nothing may follow host and port")]
+    Path,
+    #[error("the user name cannot be read")]
+    User,
+}
+
+/// A server to hand letters to. Cheap to clone: clones share the loaded certificates.
+#[derive(Clone)]
+pub struct SmtpEndpoint {
+    implicit_tls: bool,
+    user: Option<String>,
+    host: String,
+    port: u16,
+    ca_file: Option<PathBuf>,
+    hello: Option<String>,
+    timeouts: Timeouts,
+    tls: Arc<OnceLock<TlsParameters>>,
+}
+
+impl SmtpEndpoint {
+    /// Reads `smtp://HOST`, `smtp://USER@HOST:PORT` or `smtps://…`. The user may hold `@`, or be percent-encoded. Ports
+    /// unless given: 465 for `smtps`, 587 for `smtp` with a user, else 25.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let (scheme, rest) = text.trim().split_once("://").ok_or(EndpointError::Scheme)?;
+        let implicit_tls = match scheme.to_ascii_lowercase().as_str() {
+            "smtp" => false,
+            "smtps" => true,
+            _ => return Err(EndpointError::Scheme),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (user, place) = match rest.rsplit_once('@') {
+            Some((user, place)) => (Some(read_user(user)?), place),
+            None => (None, rest),
+        };
+        if place.contains(['/', '?', '#']) {
+            return Err(EndpointError::Path);
+        }
+        let (host, port) = read_place(place)?;
+        let default = if implicit_tls {
+            465
+        } else if user.is_some() {
+            587
+        } else {
+            25
+        };
+        Ok(Self {
+            implicit_tls,
+            user,
+            host,
+            port: port.unwrap_or(default),
+            ca_file: None,
+            hello: None,
+            timeouts: Timeouts::default(),
+            tls: Arc::default(),
+        })
+    }
+
+    /// Trusts the certificates in this PEM file besides the machine's own, for servers of a private authority.
+    pub fn with_ca_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(file.into());
+        self.tls = Arc::default();
+        self
+    }
+
+    /// The name to greet with; the machine's own if none is given.
+    pub fn with_hello(mut self, name: &str) -> Self {
+        self.hello = Some(name.to_owned());
+        self
+    }
+
+    pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
+    }
+
+    pub(super) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
+    /// What is demanded of the line.
+    pub fn security(&self) -> Security {
+        if self.implicit_tls {
+            Security::Tls
+        } else if is_loopback(&self.host) {
+            Security::Plain
+        } else {
+            Security::StartTls
+        }
+    }
+
+    /// The TLS settings. The machine's certificates are read once for all sessions: they cost more than a letter.
+    pub(super) fn tls(&self) -> Result<TlsParameters, SmtpError> {
+        if let Some(made) = self.tls.get() {
+            return Ok(made.clone());
+        }
+        let mut builder = TlsParameters::builder(self.host.clone());
+        if let Some(file) = &self.ca_file {
+            let unreadable = || SmtpError::new(SmtpFailure::CaFile);
+            let pem = std::fs::read(file).map_err(|_| unreadable())?;
+            if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
+                return Err(unreadable());
+            }
+            builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| unreadable())?);
+        }
+        let made = builder.build().map_err(|error| SmtpError::from_lettre(SmtpFailure::Tls, &error))?;
+        Ok(self.tls.get_or_init(|| made).clone())
+    }
+
+    /// The name for EHLO: a full domain name, or an address literal (RFC 5321 section 4.1.4).
+    pub(super) fn hello(&self) -> ClientId {
+        let machine = || nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+        let usable = |name: &String| {
+            name.contains('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        };
+        let name = self.hello.clone().filter(usable).or_else(|| machine().filter(usable));
+        name.map_or_else(ClientId::default, ClientId::Domain)
+    }
+}
+
+impl fmt::Display for SmtpEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.implicit_tls { "smtps" } else { "smtp" };
+        let user = self.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        write!(f, "{scheme}://{user}{host}:{}", self.port)
+    }
+}
+
+impl fmt::Debug for SmtpEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SmtpEndpoint({}:{})", self.host, self.port)
+    }
+}
+
+fn read_user(text: &str) -> Result<String, EndpointError> {
+    if text.contains(':') {
+        return Err(EndpointError::Password);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte == b'%' {
+            bytes.push(crate::mail::parse::transfer::hex_pair(after).ok_or(EndpointError::User)?);
+            rest = &after[2..];
+        } else {
+            bytes.push(*byte);
+        }
+    }
+    let user = String::from_utf8(bytes).map_err(|_| EndpointError::User)?;
+    if user.is_empty() || user.chars().any(char::is_control) { Err(EndpointError::User) } else { Ok(user) }
+}
+
+fn read_place(place: &str) -> Result<(String, Option<u16>), EndpointError> {
+    let (host, port) = match place.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']').ok_or(EndpointError::Host)?;
+            let port = if after.is_empty() {
+                None
+            } else {
+                Some(after.strip_prefix(':').ok_or(EndpointError::Port)?)
+            };
+            host.parse::<std::net::Ipv6Addr>().map_err(|_| EndpointError::Host)?;
+            (host, port)
+        }
+        None => match place.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (place, None),
+        },
+    };
+    let port = port
+        .map(|port| port.parse::<u16>().ok().filter(|p| *p > 0).ok_or(EndpointError::Port))
+        .transpose()?;
+    let host =
+        if host.contains(':') { host.to_owned() } else { idna::domain_to_ascii(host).unwrap_or_default() };
+    let valid = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:_".contains(&b));
+    if valid { Ok((host, port)) } else { Err(EndpointError::Host) }
+}
+
+/// Whether the host is this machine, by its name or address alone: what a name server says must not decide whether a
+/// letter goes out in the clear.
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_read_as_people_write_them() {
+        let cases = [
+            ("smtp://127.0.0.1:2525", None, "127.0.0.1", 2525, Security::Plain),
+            ("smtp://localhost", None, "localhost", 25, Security::Plain),
+            ("smtp://[::1]:25/", None, "::1", 25, Security::Plain),
+            ("smtp://mail.example.org", None, "mail.example.org", 25, Security::StartTls),
+            (
+                "smtp://lena@example.org@mail.example.org",
+                Some("lena@example.org"),
+                "mail.example.org",
+                587,
+                Security::StartTls,
+            ),
+            (
+                "SMTPS://lena%40example.org@mail.example.org",
+                Some("lena@example.org"),
+                "mail.example.org",
+                465,
+                Security::Tls,
+            ),
+            ("smtp://почта.рф:26", None, "xn--80a1acny.xn--p1ai", 26, Security::StartTls),
+            ("smtps://127.0.0.1:1", None, "127.0.0.1", 1, Security::Tls),
+        ];
+        for (text, user, host, port, security) in cases {
+            let endpoint = SmtpEndpoint::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let found = (endpoint.user(), endpoint.host(), endpoint.port(), endpoint.security());
+            assert_eq!(found, (user, host, port, security), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused_with_the_reason() {
+        let cases = [
+            ("mail.example.org", EndpointError::Scheme),
+            ("http://example.org", EndpointError::Scheme),
+            ("smtp://", EndpointError::Host),
+            ("smtp://a b", EndpointError::Host),
+            ("smtp://host:0", EndpointError::Port),
+            ("smtp://host:99999", EndpointError::Port),
+            ("smtp://user:secret@host", EndpointError::Password),
+            ("smtp://host/path", EndpointError::Path),
+            ("smtp://@host", EndpointError::User),
+            ("smtp://[::1", EndpointError::Host),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(SmtpEndpoint::parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_resolves_to_this_machine_is_not_trusted_in_the_clear() {
+        for host in ["localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "0.0.0.0"] {
+            assert_eq!(
+                SmtpEndpoint::parse(&format!("smtp://{host}")).unwrap().security(),
+                Security::StartTls,
+                "{host}"
+            );
+        }
+    }
+}
