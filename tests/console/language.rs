@@ -19,6 +19,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "fate-",
     "field-",
     "fkey-",
+    "keymap-error-",
     "limitation-",
     "member-",
     "org-level-",

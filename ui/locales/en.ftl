@@ -429,6 +429,10 @@ fkey-send = Send
 fkey-preview = Preview
 fkey-menu = Menu
 fkey-quit = Quit
+fkey-retry-delivery = Retry
+fkey-drop-delivery = Drop
+fkey-confirm-member = Confirm
+fkey-not-a-member = No member
 
 ## Where a key works
 
@@ -467,6 +471,10 @@ action-delivery-undone = sending undone
 action-member-confirmed = membership confirmed
 action-member-unlinked = membership unlinked
 action-desk-made = desk made
+action-reply-scheduled = reply scheduled
+action-delivery-withdrawn = sending taken back
+action-delivery-retried = to be sent again
+action-delivery-dropped = taken off sending
 field-stage = stage
 field-topics = topics
 field-urgency = urgency
@@ -479,6 +487,9 @@ field-kind = kind
 field-state = state
 field-member = member
 field-channel = channel
+field-delivery-state = delivery
+field-reply = kind of reply
+field-text = text
 
 ## Errors: what happened, what was kept, what to do
 
@@ -532,3 +543,29 @@ error-taken-by-other = The appeal has already been taken by { $name }.
 error-text-empty = The text is empty.
 error-text-too-long = The text is longer than the limit ({ $limit } bytes). It stays on the screen; attach what is long as a file.
 error-unknown-zone = There is no time zone { $zone }. It is, for example, Europe/Moscow.
+error-account-address = The account { $account } has no address of ours. The mail was not sent. Tell the administrator.
+error-already-gone = The mail has gone already ({ $state }): it cannot be undone.
+error-config-syntax = The configuration file has an error in line { $line }.
+error-config-unreadable = The configuration file { $file } cannot be read. Check its rights.
+error-config-value = The configuration file has a wrong value for "{ $key }".
+error-delivery-done = This delivery is already settled ({ $state }).
+error-lease-lost = Another running copy of the program does this work already.
+error-letter-unbuildable = The letter could not be built: check the address and the subject. The draft is kept.
+error-no-account = No account is set up to send from. The mail waits. Tell the administrator.
+error-no-address = The author has no mail address. The draft is kept. Telephone, or ask for an address.
+error-no-home = There is no home folder (HOME). Name the desk with --desk.
+error-now-unreadable = The time "{ $value }" is not understood. It is, for example, 2026-11-16T10:00:00+03:00.
+
+## Faults of a keymap file
+
+keymap-error-syntax = The keymap cannot be read: { $detail }
+keymap-error-layout = Layout { $name }: the sides of a row differ, or a letter stands twice.
+keymap-error-unknown-context = [{ $context }]: the program has no such place.
+keymap-error-unknown-command = [{ $context }] { $command }: there is no such command.
+keymap-error-shape = [{ $context }] { $command }: a key or a list of keys is needed.
+keymap-error-unknown-key = [{ $context }] { $command }: there is no key "{ $key }".
+keymap-error-not-latin = [{ $context }] { $command }: write the Latin letter of the same key instead of "{ $key }".
+keymap-error-moves = [{ $context }] { $command }: "{ $key }" cannot be bound, since its key moves between layouts.
+keymap-error-indistinct = [{ $context }] { $command }: a terminal cannot tell "{ $key }" from { $same }.
+keymap-error-text = [{ $context }] { $command }: "{ $key }" types a letter there.
+keymap-error-conflict = [{ $context }]: "{ $key }" would run both { $command } and { $other }.

@@ -436,6 +436,10 @@ fkey-send = Отправить
 fkey-preview = Просмотр
 fkey-menu = Меню
 fkey-quit = Выход
+fkey-retry-delivery = Повторить
+fkey-drop-delivery = Снять
+fkey-confirm-member = Это он
+fkey-not-a-member = Не член
 
 ## Где действует клавиша
 
@@ -474,6 +478,10 @@ action-delivery-undone = отправка отменена
 action-member-confirmed = членство подтверждено
 action-member-unlinked = подтверждение членства снято
 action-desk-made = созданы данные
+action-reply-scheduled = ответ поставлен на отправку
+action-delivery-withdrawn = отправка отменена автором
+action-delivery-retried = решено отправить снова
+action-delivery-dropped = снято с отправки
 field-stage = состояние
 field-topics = темы
 field-urgency = срочность
@@ -486,6 +494,9 @@ field-kind = вид
 field-state = состояние
 field-member = член профсоюза
 field-channel = откуда
+field-delivery-state = отправка
+field-reply = вид ответа
+field-text = текст
 
 ## Ошибки: что случилось, что сохранено, что делать
 
@@ -539,3 +550,29 @@ error-taken-by-other = Обращение уже взял другой сотр�
 error-text-empty = Текст пуст.
 error-text-too-long = Текст длиннее предела ({ $limit } байт). Он сохранён на экране; приложите длинное файлом.
 error-unknown-zone = Часового пояса { $zone } нет. Нужно, например, Europe/Moscow.
+error-account-address = У ящика { $account } не указан наш адрес. Письмо не отправлено. Сообщите администратору.
+error-already-gone = Письмо уже ушло ({ $state }): отменить нельзя.
+error-config-syntax = В файле настроек ошибка в строке { $line }.
+error-config-unreadable = Файл настроек { $file } не читается. Проверьте права.
+error-config-value = В файле настроек у «{ $key }» не то значение.
+error-delivery-done = С этим письмом уже всё решено ({ $state }).
+error-lease-lost = Эту работу уже ведёт другой экземпляр программы.
+error-letter-unbuildable = Письмо не собралось: проверьте адрес и тему. Черновик сохранён.
+error-no-account = Не настроен ящик для отправки. Письмо ждёт. Сообщите администратору.
+error-no-address = У заявителя нет адреса почты. Черновик сохранён. Позвоните ему или спросите адрес.
+error-no-home = Не задана домашняя папка (HOME). Укажите данные ключом --desk.
+error-now-unreadable = Время «{ $value }» не понято. Нужно, например, 2026-11-16T10:00:00+03:00.
+
+## Ошибки в файле клавиш
+
+keymap-error-syntax = Файл клавиш не читается: { $detail }
+keymap-error-layout = Раскладка { $name }: стороны строки разной длины, или буква стоит дважды.
+keymap-error-unknown-context = [{ $context }]: такого места в программе нет.
+keymap-error-unknown-command = [{ $context }] { $command }: такого действия нет.
+keymap-error-shape = [{ $context }] { $command }: нужна клавиша или список клавиш.
+keymap-error-unknown-key = [{ $context }] { $command }: клавиши «{ $key }» нет.
+keymap-error-not-latin = [{ $context }] { $command }: вместо «{ $key }» напишите латинскую букву той же клавиши.
+keymap-error-moves = [{ $context }] { $command }: «{ $key }» нельзя: в разных раскладках это разные клавиши.
+keymap-error-indistinct = [{ $context }] { $command }: терминал не отличает «{ $key }» от { $same }.
+keymap-error-text = [{ $context }] { $command }: «{ $key }» здесь печатает букву.
+keymap-error-conflict = [{ $context }]: на «{ $key }» и { $command }, и { $other }.
