@@ -6,6 +6,7 @@ pub mod clock;
 pub mod due;
 pub mod layout;
 pub mod limitation;
+pub mod lookup;
 pub mod normalise;
 pub mod roles;
 pub mod stems;

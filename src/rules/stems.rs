@@ -21,7 +21,7 @@ pub fn index_terms(text: &str) -> String {
         if !terms.is_empty() {
             terms.push(' ');
         }
-        terms.push_str(&stem(&stemmer, &word));
+        terms.push_str(&stem_with(&stemmer, &word));
     }
     terms
 }
@@ -51,7 +51,7 @@ pub fn query_terms(text: &str) -> Option<QueryTerms> {
     let last = if unfinished { typed.pop() } else { None };
     let mut terms: Vec<QueryTerm> = Vec::new();
     for word in typed {
-        let term = QueryTerm::Stem(stem(&stemmer, &word));
+        let term = QueryTerm::Stem(stem_with(&stemmer, &word));
         if !terms.contains(&term) {
             terms.push(term);
         }
@@ -61,7 +61,7 @@ pub fn query_terms(text: &str) -> Option<QueryTerms> {
 }
 
 fn last_term(stemmer: &Stemmer, typed: String) -> QueryTerm {
-    let stem = stem(stemmer, &typed);
+    let stem = stem_with(stemmer, &typed);
     match typed.chars().count() {
         PREFIX_CHARS.. => QueryTerm::Prefix { typed, stem },
         _ => QueryTerm::Stem(stem),
@@ -72,7 +72,12 @@ fn is_word(word: &str) -> bool {
     word.chars().nth(WORD_CHARS).is_none()
 }
 
-fn stem(stemmer: &Stemmer, word: &str) -> String {
+/// The stem of one folded word.
+pub(super) fn stem(word: &str) -> String {
+    stem_with(&Stemmer::create(Algorithm::Russian), word)
+}
+
+fn stem_with(stemmer: &Stemmer, word: &str) -> String {
     if word.chars().any(is_cyrillic) { stemmer.stem(word).into_owned() } else { word.to_owned() }
 }
 

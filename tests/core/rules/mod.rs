@@ -1,3 +1,4 @@
 //! The rules, beside oracles that are slower and simpler than they are.
 
 mod clock;
+mod lookup;
