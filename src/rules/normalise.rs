@@ -25,6 +25,10 @@ fn is_joined(c: char) -> bool {
 }
 
 fn fold_word(word: &str) -> String {
+    // Nearly every word is of this kind, and needs neither composing nor a look at its scripts.
+    if word.chars().all(|c| matches!(c, 'А'..='я' | 'ё' | 'Ё' | '0'..='9')) {
+        return word.chars().flat_map(char::to_lowercase).map(fold_yo).collect();
+    }
     let composed: String = word.nfc().filter(|&c| c.is_alphanumeric()).collect();
     let one_script = if mixes_scripts(&composed) { fold_look_alikes(&composed) } else { composed };
     one_script.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).map(fold_yo).collect()

@@ -3,8 +3,8 @@
 //! person to look at; it never links, merges or discloses, and it holds no more of a row than it needs to find it.
 //!
 //! A token dictionary with postings: 1,000,000 members have some 76,000 distinct words, so mistakes are looked for among
-//! the words and not among the members. Tiers, each only if those before it found too little: exact and by beginning →
-//! typing mistakes → parts → the other keyboard layout → transliteration.
+//! the words and not among the members. Tiers: exact and by beginning; typing mistakes if fewer than ten were found; then,
+//! each only if nothing was found, parts, the other keyboard layout, transliteration.
 
 mod build;
 mod dictionary;

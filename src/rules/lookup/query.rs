@@ -3,7 +3,7 @@
 use crate::rules::{layout, normalise};
 
 /// Words of one query that count; more are no name.
-const WORDS: usize = 6;
+pub(super) const WORDS: usize = 6;
 
 /// What people write before a number; beside one, these are no names.
 const LABELS: &[&str] =

@@ -2,7 +2,7 @@
 
 use super::build::WORDS_OF_A_NAME;
 use super::numbers::Met;
-use super::query::Query;
+use super::query::{Query, WORDS as QUERY_WORDS};
 use super::words::{Meaning, OTHER_SCRIPT};
 use super::{LookupIndex, Why};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -165,53 +165,54 @@ impl<K> Search<'_, K> {
     }
 }
 
+/// What it costs that a fragment means a word of the row, by the word's place; the last place is the organisation.
+type Costs = [[Option<(u16, Why)>; WORDS_OF_A_NAME + 1]; QUERY_WORDS];
+
 /// Gives each fragment a word of the row of its own, or the row's organisation, at the least cost: «иван иванов» wants two
 /// words. The first fragment away from the first word costs 1 more, since people begin with the surname.
 fn assign<K>(index: &LookupIndex<K>, row: u32, meanings: &[Meaning]) -> Option<(u16, Vec<Why>)> {
     let words = index.names.of(row);
     let org = index.orgs.row_orgs[row as usize];
-    let mut options: Vec<Vec<(u16, Why, Option<usize>)>> = Vec::with_capacity(meanings.len());
+    let mut costs: Costs = [[None; WORDS_OF_A_NAME + 1]; QUERY_WORDS];
     for (at, meaning) in meanings.iter().enumerate() {
-        let mut own: Vec<_> = words
-            .iter()
-            .enumerate()
-            .filter_map(|(place, &word)| {
-                let (cost, why) = meaning.cost(&index.names, word)?;
-                Some((cost + u16::from(at == 0 && place > 0), why, Some(place)))
-            })
-            .collect();
-        own.extend(meaning.org_cost(org).map(|(cost, why)| (cost, why, None)));
-        if own.is_empty() {
+        for (place, &word) in words.iter().enumerate() {
+            let cost = meaning.cost(&index.names, word);
+            costs[at][place] = cost.map(|(cost, why)| (cost + u16::from(at == 0 && place > 0), why));
+        }
+        costs[at][WORDS_OF_A_NAME] = meaning.org_cost(org);
+        if costs[at].iter().all(Option::is_none) {
             return None;
         }
-        options.push(own);
     }
-    let mut best = None;
-    choose(&options, 0, [false; WORDS_OF_A_NAME], &mut Vec::new(), &mut best);
-    best
+    let mut choice = Choice { costs: &costs[..meanings.len()], places: [0; QUERY_WORDS], best: None };
+    choice.go_on(0, 0, 0);
+    let (cost, places) = choice.best?;
+    let why = costs.iter().zip(places).take(meanings.len()).filter_map(|(own, place)| Some(own[place]?.1));
+    Some((cost, why.collect()))
 }
 
-fn choose(
-    options: &[Vec<(u16, Why, Option<usize>)>],
-    cost: u16,
-    taken: [bool; WORDS_OF_A_NAME],
-    why: &mut Vec<Why>,
-    best: &mut Option<(u16, Vec<Why>)>,
-) {
-    if best.as_ref().is_some_and(|(least, _)| *least <= cost) {
-        return;
-    }
-    let Some(own) = options.get(why.len()) else {
-        *best = Some((cost, why.clone()));
-        return;
-    };
-    for &(more, reason, place) in own {
-        let mut taken = taken;
-        if place.is_some_and(|place| std::mem::replace(&mut taken[place], true)) {
-            continue;
+struct Choice<'a> {
+    costs: &'a [[Option<(u16, Why)>; WORDS_OF_A_NAME + 1]],
+    places: [usize; QUERY_WORDS],
+    best: Option<(u16, [usize; QUERY_WORDS])>,
+}
+
+impl Choice<'_> {
+    /// Tries every place for the fragment `at`; `taken` has a bit for each word that is given away.
+    fn go_on(&mut self, at: usize, cost: u16, taken: u16) {
+        if self.best.is_some_and(|(least, _)| least <= cost) {
+            return;
         }
-        why.push(reason);
-        choose(options, cost + more, taken, why, best);
-        why.pop();
+        let Some(own) = self.costs.get(at) else {
+            self.best = Some((cost, self.places));
+            return;
+        };
+        for (place, more) in own.iter().enumerate() {
+            let bit = if place == WORDS_OF_A_NAME { 0 } else { 1 << place };
+            if let Some((more, _)) = more.filter(|_| taken & bit == 0) {
+                self.places[at] = place;
+                self.go_on(at + 1, cost + more, taken | bit);
+            }
+        }
     }
 }

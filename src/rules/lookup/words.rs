@@ -260,9 +260,8 @@ impl Meaning {
 
     /// What it costs to mean this word.
     pub(super) fn cost(&self, words: &Words, word: u32) -> Option<(u16, Why)> {
-        let other = self.others.get(&word).copied();
         if !self.beginning.contains(&word) {
-            return other;
+            return if self.others.is_empty() { None } else { self.others.get(&word).copied() };
         }
         let missing = missing(words.dictionary.word(word), self.letters);
         let why = match (self.base, missing) {
