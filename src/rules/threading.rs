@@ -44,7 +44,8 @@ mod tests {
     fn a_reference_joins_only_with_somebody_who_takes_part() {
         let (one, two) = (AppealId::new(), AppealId::new());
         let ours = |address: &str| address == "help@example.org";
-        let thread = [referred(one, &["anna@example.org", "help@example.org"]), referred(two, &["oleg@example.org"])];
+        let thread =
+            [referred(one, &["anna@example.org", "help@example.org"]), referred(two, &["oleg@example.org"])];
         assert_eq!(decide(&thread, &["anna@example.org"], ours), Thread::Joins(one));
         assert_eq!(decide(&thread, &["oleg@example.org"], ours), Thread::Joins(two));
         assert_eq!(decide(&thread, &["stranger@example.org"], ours), Thread::PossibleFollowUp(one));

@@ -1,0 +1,247 @@
+//! What the desk's answers do. A stale answer does nothing; an answer for a screen that has gone does nothing, except
+//! that a draft whose save failed is tried again, wherever the person has gone meanwhile.
+
+use super::effect::{Answer, Ask, Effect, Failure, Generation, Wake};
+use super::layer::Layer;
+use super::model::Model;
+use super::notice::Notice;
+use super::update::{changed, in_layers, in_queue, push};
+use super::{deeds, effect};
+use crate::screens::appeal::model::Then;
+use crate::screens::composer::update::SAVE_AGAIN_AFTER;
+use crate::screens::{appeal, composer, dialog, match_card, note, outgoing, queue};
+use otklik_core::types::{AppealId, DisplayText};
+
+type Outcome = Result<Answer, Failure>;
+
+/// Takes an answer in.
+pub fn answer(model: &mut Model, generation: Generation, result: Outcome, out: &mut Vec<Effect>) {
+    let Some(ask) = model.asks.answered(generation) else { return };
+    if matches!(ask, Ask::SaveAttachment { .. }) {
+        file_saved(model, &result);
+    } else if ask.is_write() {
+        written(model, ask, result.map(drop), out);
+    } else {
+        read(model, ask, result, out);
+    }
+}
+
+fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
+    match ask {
+        Ask::Organisation | Ask::Staff | Ask::Counts | Ask::Intake => return facts(model, result, out),
+        Ask::Queue { .. } => {
+            let page =
+                result.map(|answer| if let Answer::Queue(page) = answer { page } else { Default::default() });
+            in_queue(model, out, |state, ctx| queue::update::page(state, page, ctx));
+        }
+        Ask::Pane(id) => in_queue(model, out, |state, ctx| match &result {
+            Ok(Answer::Appeal(view)) => queue::update::pane(state, id, Ok(view), ctx),
+            Err(failure) => queue::update::pane(state, id, Err(failure.clone()), ctx),
+            Ok(_) => {}
+        }),
+        Ask::Appeal(id) => appeal_came(model, id, &result, out),
+        Ask::MatchCard(id) => in_layers(model, out, |layer, _| match (layer, &result) {
+            (Layer::MatchCard(state), Ok(Answer::MatchCard(card))) if state.id == id => {
+                match_card::update::loaded(state, Ok(card));
+            }
+            (Layer::MatchCard(state), Err(failure)) if state.id == id => {
+                match_card::update::loaded(state, Err(failure.clone()));
+            }
+            _ => {}
+        }),
+        Ask::Deliveries { .. } => in_layers(model, out, |layer, ctx| match (layer, &result) {
+            (Layer::Outgoing(state), Ok(Answer::Deliveries(rows))) => {
+                outgoing::update::loaded(state, Ok(rows), ctx)
+            }
+            (Layer::Outgoing(state), Err(failure)) => {
+                outgoing::update::loaded(state, Err(failure.clone()), ctx)
+            }
+            _ => {}
+        }),
+        Ask::FindMembers { query, .. } => members_came(model, &query, &result, out),
+        _ => {}
+    }
+    model.dirty = true;
+}
+
+/// Facts of the frame. An answer that says what is known already draws nothing: an idle console is still.
+fn facts(model: &mut Model, result: Outcome, out: &mut Vec<Effect>) {
+    match result {
+        Ok(Answer::Organisation(name)) => model.organisation = DisplayText::sanitise(&name),
+        Ok(Answer::Staff(staff)) => model.staff = staff,
+        Ok(Answer::Counts(counts)) => {
+            if model.counts.as_ref() == Some(&counts) {
+                return deeds::look_whether_gone(model, out);
+            }
+            model.counts = Some(counts);
+            deeds::look_whether_gone(model, out);
+        }
+        Ok(Answer::Intake(intake)) => {
+            if model.intake.replace(intake) == Some(intake) {
+                return;
+            }
+        }
+        // The frame keeps what it knew; the list below says that the desk does not answer.
+        Ok(_) | Err(_) => return,
+    }
+    model.dirty = true;
+}
+
+fn appeal_came(model: &mut Model, id: AppealId, result: &Outcome, out: &mut Vec<Effect>) {
+    in_layers(model, out, |layer, ctx| match (layer, result) {
+        (Layer::Appeal(state), Ok(Answer::Appeal(view))) if state.id == id => {
+            appeal::update::loaded(state, Ok(view), ctx);
+        }
+        (Layer::Appeal(state), Err(failure)) if state.id == id => {
+            appeal::update::loaded(state, Err(failure.clone()), ctx);
+        }
+        _ => {}
+    });
+    let open = model.appeal().and_then(|state| state.thread.clone());
+    if let Some(thread) = open.filter(|thread| thread.facts.id == id) {
+        for layer in &mut model.layers {
+            if let Layer::History(state) = layer {
+                state.refresh(&thread, &model.env);
+            }
+        }
+    }
+}
+
+fn members_came(model: &mut Model, query: &str, result: &Outcome, out: &mut Vec<Effect>) {
+    in_layers(model, out, |layer, ctx| {
+        let look_up = match layer {
+            Layer::MatchCard(state) => &mut state.look_up,
+            Layer::Members(state) => &mut state.look_up,
+            _ => return,
+        };
+        match result {
+            Ok(Answer::Members(hits)) => match_card::update::found(look_up, query.to_owned(), Ok(hits), ctx),
+            Err(failure) => match_card::update::found(look_up, query.to_owned(), Err(failure.clone()), ctx),
+            Ok(_) => {}
+        }
+    });
+}
+
+/// A request to change something was carried out, or was not.
+fn written(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<Effect>) {
+    model.dirty = true;
+    match ask {
+        Ask::SaveDraft { appeal, .. } => draft_saved(model, appeal, ask, result, out),
+        Ask::Send(request) => {
+            match &result {
+                Ok(()) => model.notice = Some(Notice::done("reply-taken")),
+                Err(failure) if !is_being_written(model, request.appeal) => {
+                    // The screen has gone meanwhile: the text becomes the draft again, and the person is told.
+                    let (appeal, text, kind, seen) =
+                        (request.appeal, request.text.clone(), request.kind, request.seen);
+                    out.push(model.asks.ask(Ask::SaveDraft { appeal, text, kind, seen }));
+                    push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone()))));
+                }
+                Err(_) => {}
+            }
+            in_layers(model, out, |layer, ctx| {
+                if let Layer::Appeal(state) = layer
+                    && state.id == request.appeal
+                {
+                    composer::update::sent(state, result.clone(), ctx);
+                }
+            });
+            changed(model, out);
+        }
+        Ask::Note(id, _) => {
+            let is_open = |layer: &Layer| matches!(layer, Layer::Note(state) if state.id == id);
+            if model.layers.last().is_some_and(is_open) {
+                super::update::in_place(model, out, |place, ctx| {
+                    if let super::update::Place::Layer(Layer::Note(state)) = place {
+                        note::update::added(state, result, ctx);
+                    }
+                });
+            }
+            changed(model, out);
+        }
+        // A mark of having read is not worth a sentence when it fails.
+        Ask::MarkRead(_) => changed(model, out),
+        other => told(model, other, result, out),
+    }
+}
+
+/// Requests that say one sentence when they are done and show their error when they are not.
+fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<Effect>) {
+    changed(model, out);
+    if let Err(failure) = result {
+        return push(model, Layer::Dialog(Box::new(dialog::State::failure(failure))));
+    }
+    let notice = match &ask {
+        Ask::Take(_) => Notice::done("done-taken"),
+        Ask::Edit(..) => Notice::done("done-edited"),
+        Ask::SetStage(..) => Notice::done("done-stage"),
+        Ask::UndoDelivery(_) => Notice::done("done-undone"),
+        Ask::RetryDelivery(_) => Notice::done("done-retry"),
+        Ask::DropDelivery(_) => Notice::done("done-dropped"),
+        Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
+        Ask::UnlinkMember(_) => Notice::done("done-unlinked"),
+        Ask::SetMemberState(..) => Notice::done("done-member-state"),
+        _ => return,
+    };
+    model.notice = Some(notice);
+    match ask {
+        Ask::UndoDelivery(_) => reopen_reply(model, out),
+        Ask::ConfirmMember(..) | Ask::SetMemberState(..)
+            if matches!(model.layers.last(), Some(Layer::MatchCard(_))) =>
+        {
+            model.layers.pop();
+        }
+        _ => {}
+    }
+    super::update::reload(model, out);
+}
+
+/// What was taken back is a draft again: it is shown in the reply.
+fn reopen_reply(model: &mut Model, out: &mut Vec<Effect>) {
+    if let Some(Layer::Appeal(state)) = model.layers.last_mut() {
+        state.then = Then::Reply;
+        let id = state.id;
+        out.push(model.asks.ask(Ask::Appeal(id)));
+    }
+}
+
+fn draft_saved(
+    model: &mut Model,
+    appeal: AppealId,
+    ask: effect::Ask,
+    result: Result<(), Failure>,
+    out: &mut Vec<Effect>,
+) {
+    if is_being_written(model, appeal) {
+        in_layers(model, out, |layer, ctx| {
+            if let Layer::Appeal(state) = layer
+                && state.id == appeal
+            {
+                composer::update::saved(state, result.clone(), ctx);
+            }
+        });
+    } else if result.is_err() {
+        model.notice = Some(Notice::warning("draft-not-saved"));
+        model.unsaved.retain(|other| !matches!(other, Ask::SaveDraft { appeal: id, .. } if *id == appeal));
+        model.unsaved.push(ask);
+        out.push(Effect::Wake { wake: Wake::SaveDraft, after: SAVE_AGAIN_AFTER });
+    }
+}
+
+/// Whether the reply to this appeal is on the screen.
+fn is_being_written(model: &Model, appeal: AppealId) -> bool {
+    model.appeal().is_some_and(|state| state.id == appeal && state.reply.is_some())
+}
+
+/// Tells a saved file's place. Kept apart from `written`, for the answer carries the path.
+fn file_saved(model: &mut Model, result: &Outcome) {
+    match result {
+        Ok(Answer::Saved(path)) => {
+            let path = DisplayText::sanitise(&path.to_string_lossy());
+            model.notice = Some(Notice::done("done-saved").arg("path", &path));
+        }
+        Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+        Ok(_) => {}
+    }
+    model.dirty = true;
+}

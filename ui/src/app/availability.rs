@@ -1,0 +1,180 @@
+//! Whether a command can be run now, and if not, why: for the F-key bar, the menu, the palette, the help and the key
+//! itself alike. Permissions are the desk's to judge; what stands here is only what the screen knows.
+
+use super::layer::Layer;
+use super::model::Model;
+use crate::keymap::CommandId;
+use crate::screens::thread::Block;
+use otklik_core::types::{DeliveryState, Stage};
+
+/// Why a command cannot be run now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    NotHere,
+    NoAppeal,
+    Loading,
+    AlreadyYours,
+    NotOpen,
+    NotNew,
+    AlreadySo,
+    NoAddress,
+    NoFiles,
+    NoQuotes,
+    NothingToUndo,
+    NoDelivery,
+    CannotRetry,
+    CannotDrop,
+    NoCandidate,
+    AlreadyLinked,
+    NotLinked,
+    ReplyEmpty,
+    NoteEmpty,
+    Sending,
+    NoStaff,
+}
+
+impl Reason {
+    /// The key of its sentence.
+    pub fn key(self) -> &'static str {
+        match self {
+            Reason::NotHere => "why-not-here",
+            Reason::NoAppeal => "why-no-appeal",
+            Reason::Loading => "why-loading",
+            Reason::AlreadyYours => "why-already-yours",
+            Reason::NotOpen => "why-not-open",
+            Reason::NotNew => "why-not-new",
+            Reason::AlreadySo => "why-already-so",
+            Reason::NoAddress => "why-no-address",
+            Reason::NoFiles => "why-no-files",
+            Reason::NoQuotes => "why-no-quotes",
+            Reason::NothingToUndo => "why-nothing-to-undo",
+            Reason::NoDelivery => "why-no-delivery",
+            Reason::CannotRetry => "why-cannot-retry",
+            Reason::CannotDrop => "why-cannot-drop",
+            Reason::NoCandidate => "why-no-candidate",
+            Reason::AlreadyLinked => "why-already-linked",
+            Reason::NotLinked => "why-not-linked",
+            Reason::ReplyEmpty => "why-reply-empty",
+            Reason::NoteEmpty => "why-note-empty",
+            Reason::Sending => "why-sending",
+            Reason::NoStaff => "why-no-staff",
+        }
+    }
+}
+
+type Availability = Result<(), Reason>;
+
+fn only_if(condition: bool, otherwise: Reason) -> Availability {
+    if condition { Ok(()) } else { Err(otherwise) }
+}
+
+/// Whether `command` can be run in the place that the model is in.
+pub fn availability(command: CommandId, model: &Model) -> Availability {
+    if !command.belongs_to(model.stack()) {
+        return Err(Reason::NotHere);
+    }
+    match command {
+        CommandId::Take
+        | CommandId::Reply
+        | CommandId::Membership
+        | CommandId::History
+        | CommandId::MarkSorted
+        | CommandId::MarkSpam
+        | CommandId::MarkThanks
+        | CommandId::EditTopic
+        | CommandId::EditUrgency
+        | CommandId::EditAssignee
+        | CommandId::AddNote => of_appeal(command, model),
+        CommandId::Open if model.layers.is_empty() => {
+            only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
+        }
+        CommandId::SaveAttachment | CommandId::ToggleQuotes => of_thread(command, model),
+        CommandId::Send | CommandId::Preview | CommandId::DiscardDraft => of_text(command, model),
+        CommandId::UndoDelivery | CommandId::RetryDelivery | CommandId::DropDelivery => {
+            of_delivery(command, model)
+        }
+        CommandId::ConfirmMember | CommandId::NotAMember | CommandId::UnlinkMember => of_card(command, model),
+        _ => Ok(()),
+    }
+}
+
+fn of_appeal(command: CommandId, model: &Model) -> Availability {
+    let Some(subject) = model.subject() else {
+        let loading = model.appeal().is_some_and(|state| state.failed.is_none());
+        return Err(if loading { Reason::Loading } else { Reason::NoAppeal });
+    };
+    match command {
+        CommandId::Take if subject.assignee.is_some() && subject.assignee == model.env.me.staff => {
+            Err(Reason::AlreadyYours)
+        }
+        CommandId::Take => only_if(subject.stage.is_open(), Reason::NotOpen),
+        CommandId::Reply => only_if(subject.has_address != Some(false), Reason::NoAddress),
+        CommandId::MarkSorted => only_if(subject.stage == Stage::New, Reason::NotNew),
+        CommandId::MarkSpam => only_if(subject.stage != Stage::Spam, Reason::AlreadySo),
+        CommandId::MarkThanks => only_if(subject.stage != Stage::Thanks, Reason::AlreadySo),
+        CommandId::EditAssignee => only_if(!model.staff.is_empty(), Reason::NoStaff),
+        _ => Ok(()),
+    }
+}
+
+fn of_thread(command: CommandId, model: &Model) -> Availability {
+    let thread = model.appeal().and_then(|state| state.thread.as_ref()).ok_or(Reason::Loading)?;
+    match command {
+        CommandId::SaveAttachment => only_if(thread.attachments().any(|file| file.kept), Reason::NoFiles),
+        _ => {
+            let mut blocks = thread.messages.iter().flat_map(|message| &message.blocks);
+            only_if(blocks.any(|block| matches!(block, Block::Quote(_))), Reason::NoQuotes)
+        }
+    }
+}
+
+fn of_text(command: CommandId, model: &Model) -> Availability {
+    match model.layers.last() {
+        Some(Layer::Note(_)) if command == CommandId::Preview => Err(Reason::NotHere),
+        Some(Layer::Note(note)) => {
+            only_if(!note.is_blank(), Reason::NoteEmpty)?;
+            only_if(!note.sending, Reason::Sending)
+        }
+        Some(Layer::Appeal(state)) => {
+            let reply = state.reply.as_ref().ok_or(Reason::NotHere)?;
+            only_if(!reply.is_blank(), Reason::ReplyEmpty)?;
+            only_if(!reply.sending, Reason::Sending)
+        }
+        _ => Err(Reason::NotHere),
+    }
+}
+
+fn of_delivery(command: CommandId, model: &Model) -> Availability {
+    let Some(Layer::Outgoing(outgoing)) = model.layers.last() else {
+        return only_if(
+            command == CommandId::UndoDelivery && model.undoable().is_some(),
+            Reason::NothingToUndo,
+        );
+    };
+    let state = outgoing.row().ok_or(Reason::NoDelivery)?.state;
+    match command {
+        CommandId::UndoDelivery => only_if(state == DeliveryState::Scheduled, Reason::NothingToUndo),
+        CommandId::RetryDelivery => {
+            use DeliveryState::{Blocked, Bounced, Failed, Retry, Unknown};
+            only_if(matches!(state, Failed | Unknown | Bounced | Blocked | Retry), Reason::CannotRetry)
+        }
+        _ => {
+            use DeliveryState::{Failed, Retry, Scheduled, Unknown};
+            only_if(matches!(state, Scheduled | Retry | Failed | Unknown), Reason::CannotDrop)
+        }
+    }
+}
+
+fn of_card(command: CommandId, model: &Model) -> Availability {
+    let Some(Layer::MatchCard(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    let card = state.card.as_ref().ok_or(Reason::Loading)?;
+    match command {
+        CommandId::ConfirmMember => {
+            let chosen = state.selected().ok_or(Reason::NoCandidate)?;
+            let is_linked = card.linked.as_ref().is_some_and(|linked| linked.id == chosen.member.id);
+            only_if(!is_linked, Reason::AlreadyLinked)
+        }
+        CommandId::UnlinkMember => only_if(card.linked.is_some(), Reason::NotLinked),
+        _ => only_if(card.state != Some(otklik_core::types::MemberState::NotMember), Reason::AlreadySo),
+    }
+}

@@ -1,0 +1,108 @@
+//! Decisions carried out: what was chosen in a dialog or a list becomes a request to the desk or the end of the session.
+
+use super::deed::Deed;
+use super::effect::{Ask, Effect, Exit, Wake};
+use super::layer::Layer;
+use super::model::Model;
+use super::update::{LEAVING_EVERY, end, in_layers, in_queue, push, save_drafts};
+use crate::screens::composer::model::Saving;
+use crate::screens::{composer, dialog, queue};
+
+/// Carries out one decision.
+pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
+    let ask = match deed {
+        Deed::Nothing => return,
+        Deed::Edit(id, edit) => Ask::Edit(id, edit),
+        Deed::SetStage(id, stage) => Ask::SetStage(id, stage),
+        Deed::Confirm(id, member) => Ask::ConfirmMember(id, member),
+        Deed::SetMemberState(id, state) => Ask::SetMemberState(id, state),
+        Deed::Unlink(id) => Ask::UnlinkMember(id),
+        Deed::DropDelivery(id) => Ask::DropDelivery(id),
+        Deed::RetryDelivery(id) => Ask::RetryDelivery(id),
+        Deed::SaveFile { appeal, attachment, dir } => Ask::SaveAttachment { appeal, attachment, dir },
+        Deed::Search(words) => return search(model, words, out),
+        Deed::SendAnyway => return in_reply(model, out, composer::update::send_anyway),
+        Deed::DiscardDraft => return in_reply(model, out, composer::update::discard),
+        Deed::DiscardNote => {
+            if matches!(model.layers.last(), Some(Layer::Note(_))) {
+                model.layers.pop();
+            }
+            return;
+        }
+        Deed::WaitAndQuit => return wait_and_quit(model, out),
+        Deed::Quit => {
+            save_drafts(model, out);
+            return end(model, Exit::Asked, out);
+        }
+    };
+    out.push(model.asks.ask(ask));
+}
+
+fn search(model: &mut Model, words: Option<String>, out: &mut Vec<Effect>) {
+    model.layers.clear();
+    in_queue(model, out, |state, ctx| queue::update::search(state, words, ctx));
+}
+
+fn in_reply(
+    model: &mut Model,
+    out: &mut Vec<Effect>,
+    act: fn(&mut crate::screens::appeal::State, &mut super::ctx::Ctx<'_>),
+) {
+    in_layers(model, out, |layer, ctx| {
+        if let Layer::Appeal(state) = layer {
+            act(state, ctx);
+        }
+    });
+}
+
+/// The person wants to leave: what would be lost or left waiting is told first.
+pub fn quit(model: &mut Model, out: &mut Vec<Effect>) {
+    let reply_failed = model
+        .appeal()
+        .and_then(|state| state.reply.as_ref())
+        .is_some_and(|reply| reply.saving == Saving::Failed);
+    let note_open = model.layers.iter().any(|layer| matches!(layer, Layer::Note(note) if !note.is_blank()));
+    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
+    if reply_failed || note_open || !model.unsaved.is_empty() {
+        push(model, Layer::Dialog(Box::new(dialog::State::quit_unsaved())));
+    } else if waiting > 0 {
+        push(model, Layer::Dialog(Box::new(dialog::State::leave_with_work(waiting))));
+    } else {
+        save_drafts(model, out);
+        end(model, Exit::Asked, out);
+    }
+}
+
+fn wait_and_quit(model: &mut Model, out: &mut Vec<Effect>) {
+    save_drafts(model, out);
+    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
+    push(model, Layer::Dialog(Box::new(dialog::State::leaving(waiting))));
+    out.push(model.asks.ask(Ask::Counts));
+    out.push(Effect::Wake { wake: Wake::Leaving, after: LEAVING_EVERY });
+}
+
+/// Whether leaving waits for deliveries.
+pub fn is_leaving(model: &Model) -> bool {
+    model.layers.iter().any(is_leaving_box)
+}
+
+fn is_leaving_box(layer: &Layer) -> bool {
+    matches!(layer, Layer::Dialog(state) if state.about == dialog::model::About::Leaving)
+}
+
+/// The counts have come while leaving waits: goes when nothing is left, else says how many are.
+pub fn look_whether_gone(model: &mut Model, out: &mut Vec<Effect>) {
+    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
+    if !is_leaving(model) {
+        return;
+    }
+    if waiting == 0 {
+        return end(model, Exit::Asked, out);
+    }
+    for layer in &mut model.layers {
+        if is_leaving_box(layer) {
+            *layer = Layer::Dialog(Box::new(dialog::State::leaving(waiting)));
+        }
+    }
+    model.dirty = true;
+}

@@ -1,0 +1,223 @@
+//! What the console wants done, as data. The driver (`session.rs`) does it; nothing here acts.
+
+use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
+use otklik_core::desk::views::{
+    AppealView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QueueCounts, QueueFilter,
+    QueuePage, StaffView,
+};
+use otklik_core::error::{Error, ErrorKind};
+use otklik_core::types::{
+    AppealId, AttachmentId, DeliveryId, MemberId, MemberState, MessageId, ReplyKind, Stage,
+};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Names one question to the desk, so that its answer can be told from a stale one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Generation(pub u64);
+
+/// Something for the driver to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Ask the desk; the answer comes back as `Msg::Answer` with the same generation.
+    Ask { generation: Generation, ask: Ask },
+    /// Send `Msg::Woke` after this long.
+    Wake { wake: Wake, after: Duration },
+    /// End the session, once every write that was asked for is done.
+    Quit(Exit),
+}
+
+/// Why the console wants to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wake {
+    /// The draft on the screen is due to be saved.
+    SaveDraft,
+    /// Changes have been gathered; look again.
+    Reload,
+    /// The typing in a search field has paused.
+    Search,
+    /// Leaving waits for deliveries: look whether they have gone.
+    Leaving,
+}
+
+/// How a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The person asked for it.
+    Asked,
+    /// The terminal went away.
+    HungUp,
+}
+
+/// One question or request to the desk: one use case each.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    Organisation,
+    Staff,
+    Counts,
+    Intake,
+    Queue {
+        filter: QueueFilter,
+        from: PageFrom,
+        limit: usize,
+    },
+    /// The appeal for the reading pane: it does not count as read.
+    Pane(AppealId),
+    Appeal(AppealId),
+    MarkRead(AppealId),
+    Take(AppealId),
+    Edit(AppealId, AppealEdit),
+    SetStage(AppealId, Stage),
+    Note(AppealId, String),
+    SaveDraft {
+        appeal: AppealId,
+        text: String,
+        kind: ReplyKind,
+        seen: Option<MessageId>,
+    },
+    Send(ReplyRequest),
+    UndoDelivery(DeliveryId),
+    RetryDelivery(DeliveryId),
+    DropDelivery(DeliveryId),
+    Deliveries {
+        open_only: bool,
+        limit: usize,
+    },
+    MatchCard(AppealId),
+    ConfirmMember(AppealId, MemberId),
+    UnlinkMember(AppealId),
+    SetMemberState(AppealId, MemberState),
+    FindMembers {
+        query: String,
+        limit: usize,
+    },
+    Member(MemberId),
+    SaveAttachment {
+        appeal: AppealId,
+        attachment: AttachmentId,
+        dir: PathBuf,
+    },
+}
+
+impl Ask {
+    /// Whether it changes something. A write is never dropped with the screen that asked for it, and two of one kind
+    /// are two; of two reads of one kind only the later answer counts.
+    pub fn is_write(&self) -> bool {
+        !matches!(
+            self,
+            Ask::Organisation
+                | Ask::Staff
+                | Ask::Counts
+                | Ask::Intake
+                | Ask::Queue { .. }
+                | Ask::Pane(_)
+                | Ask::Appeal(_)
+                | Ask::Deliveries { .. }
+                | Ask::MatchCard(_)
+                | Ask::FindMembers { .. }
+                | Ask::Member(_)
+        )
+    }
+
+    /// Whether the answer must show what this session has just written: the driver lets such a read wait for the writes
+    /// that were asked for before it.
+    pub fn waits_for_writes(&self) -> bool {
+        matches!(self, Ask::Appeal(_) | Ask::MatchCard(_) | Ask::Deliveries { .. })
+    }
+}
+
+/// What the desk answered.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Done, and there is nothing more to tell.
+    Done,
+    Organisation(String),
+    Staff(Vec<StaffView>),
+    Counts(QueueCounts),
+    Intake(Intake),
+    Queue(QueuePage),
+    Appeal(Box<AppealView>),
+    Deliveries(Vec<DeliveryView>),
+    Delivery(Box<DeliveryView>),
+    MatchCard(Box<MatchCard>),
+    Members(Vec<MemberHit>),
+    Member(Box<MemberView>),
+    Saved(PathBuf),
+}
+
+/// An error of the desk as the console keeps it: its code and the values for its sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: ErrorKind,
+    pub code: &'static str,
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure { kind: error.kind, code: error.code, args: error.args.clone() }
+    }
+}
+
+/// The questions that are under way. A read supersedes an earlier read of its kind, whose answer is then dropped.
+#[derive(Debug, Default)]
+pub struct Asks {
+    last: u64,
+    under_way: Vec<(Generation, Ask)>,
+}
+
+impl Asks {
+    /// Registers a question and makes the effect for it.
+    pub fn ask(&mut self, ask: Ask) -> Effect {
+        if !ask.is_write() {
+            let kind = std::mem::discriminant(&ask);
+            self.under_way.retain(|(_, other)| std::mem::discriminant(other) != kind);
+        }
+        let generation = Generation(self.next_number());
+        self.under_way.push((generation, ask.clone()));
+        Effect::Ask { generation, ask }
+    }
+
+    /// A number that this session has not used yet.
+    pub fn next_number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// What this answer is an answer to; `None` when it is stale.
+    pub fn answered(&mut self, generation: Generation) -> Option<Ask> {
+        let at = self.under_way.iter().position(|(other, _)| *other == generation)?;
+        Some(self.under_way.swap_remove(at).1)
+    }
+
+    /// Whether such a question is under way.
+    pub fn any(&self, mut test: impl FnMut(&Ask) -> bool) -> bool {
+        self.under_way.iter().any(|(_, ask)| test(ask))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generation(effect: &Effect) -> Generation {
+        match effect {
+            Effect::Ask { generation, .. } => *generation,
+            other => panic!("not a question: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_later_read_makes_the_earlier_answer_stale_and_a_write_does_not() {
+        let mut asks = Asks::default();
+        let first = generation(&asks.ask(Ask::Counts));
+        let second = generation(&asks.ask(Ask::Counts));
+        assert!(asks.answered(first).is_none());
+        assert!(asks.answered(second).is_some());
+        assert!(asks.answered(second).is_none(), "an answer counts once");
+        let id = AppealId::new();
+        let one = generation(&asks.ask(Ask::Take(id)));
+        let two = generation(&asks.ask(Ask::Take(id)));
+        assert!(asks.answered(one).is_some() && asks.answered(two).is_some());
+    }
+}

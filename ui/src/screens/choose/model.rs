@@ -1,0 +1,117 @@
+//! What a list of choices offers.
+
+use crate::app::deed::Deed;
+use crate::app::env::Env;
+use crate::i18n::Phrase;
+use crate::screens::thread::Facts;
+use crate::widgets::columns::Cursor;
+use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::views::StaffView;
+use otklik_core::types::{AppealId, DisplayText, StaffId, Topic, Urgency};
+
+/// What a line stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Label {
+    Topic(Topic),
+    Urgency(Urgency),
+    Staff(DisplayText),
+    /// A sentence of ours.
+    Key(&'static str),
+}
+
+/// One line: what it says, whether it is so now, what choosing it does.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub label: Label,
+    pub is_now: bool,
+    pub deed: Deed,
+}
+
+/// The list's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub title: &'static str,
+    pub items: Vec<Item>,
+    pub cursor: Cursor,
+}
+
+/// The fields of an appeal that these lists change.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    pub id: AppealId,
+    pub topics: Vec<Topic>,
+    pub urgency: Urgency,
+    pub assignee: Option<StaffId>,
+}
+
+impl Fields {
+    pub fn of(facts: &Facts) -> Self {
+        Self {
+            id: facts.id,
+            topics: facts.topics.clone(),
+            urgency: facts.urgency,
+            assignee: facts.assignee.as_ref().map(|(id, _)| *id),
+        }
+    }
+}
+
+impl State {
+    fn new(title: &'static str, items: Vec<Item>) -> Self {
+        let selected = items.iter().position(|item| item.is_now).unwrap_or(0);
+        Self { title, items, cursor: Cursor { selected, offset: 0 } }
+    }
+
+    /// Topics. Choosing one makes it the lead; choosing the lead takes it away.
+    pub fn topics(fields: &Fields) -> Self {
+        let item = |topic: Topic| {
+            let mut topics: Vec<Topic> =
+                fields.topics.iter().copied().filter(|other| *other != topic).collect();
+            if fields.topics.first() != Some(&topic) {
+                topics.insert(0, topic);
+            }
+            let edit = AppealEdit { topics: Some(topics), ..AppealEdit::default() };
+            let is_now = fields.topics.contains(&topic);
+            Item { label: Label::Topic(topic), is_now, deed: Deed::Edit(fields.id, edit) }
+        };
+        Self::new("choose-topic", Topic::ALL.iter().copied().map(item).collect())
+    }
+
+    pub fn urgencies(fields: &Fields) -> Self {
+        let item = |urgency: Urgency| {
+            let edit = AppealEdit { urgency: Some(urgency), ..AppealEdit::default() };
+            let is_now = fields.urgency == urgency;
+            Item { label: Label::Urgency(urgency), is_now, deed: Deed::Edit(fields.id, edit) }
+        };
+        Self::new("choose-urgency", Urgency::ALL.iter().copied().map(item).collect())
+    }
+
+    /// People, and nobody.
+    pub fn assignees(fields: &Fields, staff: &[StaffView]) -> Self {
+        let deed = |assignee| {
+            Deed::Edit(fields.id, AppealEdit { assignee: Some(assignee), ..AppealEdit::default() })
+        };
+        let mut items: Vec<Item> = staff
+            .iter()
+            .map(|person| Item {
+                label: Label::Staff(DisplayText::sanitise(&person.name)),
+                is_now: fields.assignee == Some(person.id),
+                deed: deed(Some(person.id)),
+            })
+            .collect();
+        let is_now = fields.assignee.is_none();
+        items.push(Item { label: Label::Key("choose-nobody"), is_now, deed: deed(None) });
+        Self::new("choose-assignee", items)
+    }
+}
+
+impl Label {
+    pub fn text(&self, env: &Env) -> DisplayText {
+        let ours = |phrase: Phrase| DisplayText::sanitise(phrase.as_str());
+        match self {
+            Label::Topic(topic) => ours(env.tr.word(*topic)),
+            Label::Urgency(urgency) => ours(env.tr.word(*urgency)),
+            Label::Staff(name) => name.clone(),
+            Label::Key(key) => ours(env.tr.text(key)),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What the reply remembers while it is written.
+
+use crate::screens::thread::Thread;
+use crate::widgets::editor::Editor;
+use otklik_core::types::{DisplayText, MessageId, ReplyKind};
+use uuid::Uuid;
+
+/// How the draft stands beside what is on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// Nothing has been typed since the draft was read or saved.
+    Saved,
+    /// Something has been typed; the time to save it is set.
+    Due,
+    /// A save is under way; `more` says that something was typed since it began.
+    UnderWay { more: bool },
+    /// The last save failed; it is tried again.
+    Failed,
+}
+
+/// The reply's state.
+#[derive(Debug)]
+pub struct State {
+    pub editor: Editor,
+    pub kind: ReplyKind,
+    /// The newest message that the writer has had on the screen.
+    pub seen: Option<MessageId>,
+    pub preview: bool,
+    /// First row of the preview shown.
+    pub scroll: usize,
+    pub saving: Saving,
+    /// The send under way.
+    pub sending: bool,
+    /// The key of this intent to send: kept when nobody knows whether the desk has it, so that it is sent once.
+    pub key: Option<Uuid>,
+}
+
+impl State {
+    /// A reply with the draft's text, or an empty one. What is on the screen now has been seen.
+    pub fn open(thread: &Thread) -> Self {
+        let draft = thread.draft.as_ref();
+        let text = draft.map(|draft| DisplayText::sanitise(&draft.text)).unwrap_or_default();
+        Self {
+            editor: Editor::holding(&text),
+            kind: draft.map_or(ReplyKind::Response, |draft| draft.kind),
+            seen: thread.last_message,
+            preview: false,
+            scroll: 0,
+            saving: Saving::Saved,
+            sending: false,
+            key: None,
+        }
+    }
+
+    /// Whether the desk lacks something that stands on the screen.
+    pub fn is_unsaved(&self) -> bool {
+        self.saving != Saving::Saved
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.editor.text().as_str().trim().is_empty()
+    }
+}

@@ -1,0 +1,155 @@
+//! What a dialog says and which answers it takes. The harmless answer stands first, so that Enter never loses anything.
+
+use crate::app::deed::Deed;
+use crate::app::effect::Failure;
+use crate::app::env::Env;
+use crate::app::notice::{Say, failure_text};
+use crate::i18n::Tr;
+use crate::screens::thread::Message;
+use otklik_core::types::{AppealId, AppealNumber, DeliveryId, Direction, DisplayText, Stage};
+
+/// A paragraph of the body.
+#[derive(Clone, Debug)]
+pub enum Part {
+    Say(Say),
+    Failure(Failure),
+    /// Text from outside, made safe.
+    Outside(DisplayText),
+}
+
+impl Part {
+    fn text(&self, tr: &Tr) -> DisplayText {
+        match self {
+            Part::Say(say) => DisplayText::sanitise(say.text(tr).as_str()),
+            Part::Failure(failure) => DisplayText::sanitise(failure_text(tr, failure).as_str()),
+            Part::Outside(text) => text.clone(),
+        }
+    }
+}
+
+/// An answer: its word and what it does.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub key: &'static str,
+    pub deed: Deed,
+}
+
+/// What the box is about, for those who must find it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Failure,
+    Question,
+    /// Leaving waits for deliveries.
+    Leaving,
+}
+
+/// The dialog's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub about: About,
+    pub title: &'static str,
+    pub parts: Vec<Part>,
+    pub choices: Vec<Choice>,
+    pub selected: usize,
+}
+
+impl State {
+    /// A question whose first answer is harmless.
+    pub fn question(title: &'static str, parts: Vec<Part>, choices: Vec<Choice>) -> Self {
+        Self { about: About::Question, title, parts, choices, selected: 0 }
+    }
+
+    /// What went wrong, what was kept, what to do.
+    pub fn failure(failure: Failure) -> Self {
+        let close = Choice { key: "choice-close", deed: Deed::Nothing };
+        let state = Self::question("dialog-failure", vec![Part::Failure(failure)], vec![close]);
+        Self { about: About::Failure, ..state }
+    }
+
+    /// Shows what came in while the reply was being written.
+    pub fn newer_message(newer: &[Message], env: &Env) -> Self {
+        let mut parts = vec![Part::Say(Say::new("newer-body"))];
+        for message in newer.iter().filter(|message| message.direction != Direction::Note) {
+            let at = env.tr.date_short(message.at, &env.zone);
+            parts.push(Part::Say(Say::new("newer-from").arg("at", at).arg("from", &message.from)));
+            parts.push(Part::Outside(DisplayText::sanitise(message.opening())));
+        }
+        let choices = vec![
+            Choice { key: "choice-read-on", deed: Deed::Nothing },
+            Choice { key: "choice-send-anyway", deed: Deed::SendAnyway },
+        ];
+        Self::question("newer-title", parts, choices)
+    }
+
+    pub fn discard_draft() -> Self {
+        let parts = vec![Part::Say(Say::new("discard-draft-body"))];
+        Self::question("discard-draft-title", parts, keep_or("choice-discard", Deed::DiscardDraft))
+    }
+
+    pub fn discard_note() -> Self {
+        let parts = vec![Part::Say(Say::new("discard-note-body"))];
+        Self::question("discard-note-title", parts, keep_or("choice-discard", Deed::DiscardNote))
+    }
+
+    /// Spam and thanks take the clock away: that is asked.
+    pub fn set_stage(appeal: AppealId, number: AppealNumber, stage: Stage) -> Self {
+        let (title, body) = match stage {
+            Stage::Spam => ("spam-title", "spam-body"),
+            _ => ("thanks-title", "thanks-body"),
+        };
+        let parts = vec![Part::Say(Say::new(body).arg("number", number))];
+        Self::question(title, parts, keep_or("choice-yes", Deed::SetStage(appeal, stage)))
+    }
+
+    pub fn drop_delivery(id: DeliveryId, recipient: &DisplayText) -> Self {
+        let parts = vec![Part::Say(Say::new("drop-delivery-body").arg("recipient", recipient))];
+        Self::question("drop-delivery-title", parts, keep_or("choice-drop", Deed::DropDelivery(id)))
+    }
+
+    pub fn retry_unknown(id: DeliveryId, recipient: &DisplayText) -> Self {
+        let parts = vec![Part::Say(Say::new("retry-unknown-body").arg("recipient", recipient))];
+        Self::question("retry-unknown-title", parts, keep_or("choice-retry", Deed::RetryDelivery(id)))
+    }
+
+    /// Deliveries wait while the person wants to leave.
+    pub fn leave_with_work(waiting: i64) -> Self {
+        let parts = vec![Part::Say(Say::new("leave-body").arg("count", waiting))];
+        let choices = vec![
+            Choice { key: "choice-wait", deed: Deed::WaitAndQuit },
+            Choice { key: "choice-stay", deed: Deed::Nothing },
+            Choice { key: "choice-leave", deed: Deed::Quit },
+        ];
+        Self::question("leave-title", parts, choices)
+    }
+
+    /// Something typed is not at the desk yet and would be lost.
+    pub fn quit_unsaved() -> Self {
+        let parts = vec![Part::Say(Say::new("quit-unsaved-body"))];
+        let choices = vec![
+            Choice { key: "choice-stay", deed: Deed::Nothing },
+            Choice { key: "choice-leave", deed: Deed::Quit },
+        ];
+        Self::question("quit-unsaved-title", parts, choices)
+    }
+
+    /// Shown while leaving waits.
+    pub fn leaving(waiting: i64) -> Self {
+        let parts = vec![Part::Say(Say::new("leaving-body").arg("count", waiting))];
+        let choices = vec![
+            Choice { key: "choice-stay", deed: Deed::Nothing },
+            Choice { key: "choice-leave", deed: Deed::Quit },
+        ];
+        Self { about: About::Leaving, ..Self::question("leave-title", parts, choices) }
+    }
+
+    /// The whole body in the session's language.
+    pub fn body(&self, tr: &Tr) -> DisplayText {
+        let parts: Vec<String> = self.parts.iter().map(|part| part.text(tr).as_str().to_owned()).collect();
+        DisplayText::sanitise(&parts.join("\n"))
+    }
+}
+
+/// «Вернуться» first, then the act.
+pub fn keep_or(key: &'static str, deed: Deed) -> Vec<Choice> {
+    vec![Choice { key: "choice-back", deed: Deed::Nothing }, Choice { key, deed }]
+}

@@ -1,0 +1,145 @@
+//! What the match card holds: the candidates that the desk found, or the hits of a look-up.
+
+use crate::app::effect::Failure;
+use crate::widgets::columns::Cursor;
+use crate::widgets::input::Input;
+use otklik_core::desk::views::{Candidate, MatchCard, MemberHit, MemberView};
+use otklik_core::types::{AppealId, AppealNumber, DisplayText, MemberId, MemberState, MemberStatus};
+
+/// A row of the registry made safe to draw.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub id: MemberId,
+    pub source_id: DisplayText,
+    pub name: DisplayText,
+    pub birth: DisplayText,
+    pub card: DisplayText,
+    pub organisation: Option<String>,
+    pub position: DisplayText,
+    pub phone: DisplayText,
+    pub email: DisplayText,
+    pub joined: DisplayText,
+    pub dues: DisplayText,
+    pub status: MemberStatus,
+    pub status_text: DisplayText,
+}
+
+impl Member {
+    pub fn new(view: &MemberView) -> Self {
+        Self {
+            id: view.id,
+            source_id: view.source_id.display(),
+            name: view.name.display(),
+            birth: view.birth.display(),
+            card: view.card.display(),
+            organisation: view.organisation.as_ref().map(|org| org.name.clone()),
+            position: view.position.display(),
+            phone: view.phone.display(),
+            email: view.email.display(),
+            joined: view.joined.display(),
+            dues: view.dues.display(),
+            status: view.status,
+            status_text: view.status_text.display(),
+        }
+    }
+}
+
+/// A member with the codes of what speaks for and against. Both are shown; neither decides.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub member: Member,
+    pub facts_for: Vec<String>,
+    pub facts_against: Vec<String>,
+}
+
+impl Found {
+    pub fn candidate(candidate: &Candidate) -> Self {
+        Self {
+            member: Member::new(&candidate.member),
+            facts_for: candidate.facts_for.clone(),
+            facts_against: candidate.facts_against.clone(),
+        }
+    }
+
+    pub fn hit(hit: &MemberHit) -> Self {
+        Self { member: Member::new(&hit.member), facts_for: hit.why.clone(), facts_against: Vec::new() }
+    }
+}
+
+/// The card as the desk gave it.
+#[derive(Clone, Debug)]
+pub struct Card {
+    pub state: Option<MemberState>,
+    pub linked: Option<Member>,
+    pub candidates: Vec<Found>,
+}
+
+impl Card {
+    pub fn new(card: &MatchCard) -> Self {
+        Self {
+            state: card.state,
+            linked: card.linked.as_ref().map(Member::new),
+            candidates: card.candidates.iter().map(Found::candidate).collect(),
+        }
+    }
+}
+
+/// A look-up: what was typed and what it found.
+#[derive(Clone, Debug, Default)]
+pub struct LookUp {
+    pub field: Input,
+    pub hits: Vec<Found>,
+    pub failed: Option<Failure>,
+    /// The words that `hits` are for; the field may be ahead of it.
+    pub found_for: Option<String>,
+    /// A look-up is under way or its pause is running.
+    pub waiting: bool,
+}
+
+/// The card's state.
+#[derive(Debug)]
+pub struct State {
+    pub id: AppealId,
+    pub number: AppealNumber,
+    /// What the author said of themselves, to hold against the candidates.
+    pub author: Vec<DisplayText>,
+    pub card: Option<Card>,
+    pub failed: Option<Failure>,
+    pub look_up: LookUp,
+    /// Whether letters go into the look-up line.
+    pub typing: bool,
+    pub cursor: Cursor,
+}
+
+impl State {
+    pub fn new(id: AppealId, number: AppealNumber, author: Vec<DisplayText>) -> Self {
+        Self {
+            id,
+            number,
+            author,
+            card: None,
+            failed: None,
+            look_up: LookUp::default(),
+            typing: false,
+            cursor: Cursor::default(),
+        }
+    }
+
+    /// Whether the list shows what the look-up found rather than the desk's candidates.
+    pub fn is_looking_up(&self) -> bool {
+        !self.look_up.field.text().trim().is_empty()
+    }
+
+    /// The rows of the list.
+    pub fn listed(&self) -> &[Found] {
+        match (&self.card, self.is_looking_up()) {
+            (_, true) => &self.look_up.hits,
+            (Some(card), false) => &card.candidates,
+            (None, false) => &[],
+        }
+    }
+
+    pub fn selected(&self) -> Option<&Found> {
+        self.listed().get(self.cursor.selected)
+    }
+}

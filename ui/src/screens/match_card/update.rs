@@ -1,0 +1,160 @@
+//! What keys and answers do to the match card.
+
+use super::State;
+use super::model::{Card, Found, LookUp};
+use crate::app::ctx::Ctx;
+use crate::app::deed::Deed;
+use crate::app::effect::{Ask, Failure, Wake};
+use crate::app::go::Go;
+use crate::app::layer::Layer;
+use crate::app::notice::Say;
+use crate::keymap::CommandId;
+use crate::screens::dialog::{self, model::Part, model::keep_or};
+use crate::widgets::EditKey;
+use crate::widgets::columns::window;
+use otklik_core::desk::views::{MatchCard, MemberHit};
+use otklik_core::types::{DisplayText, MemberState};
+use std::time::Duration;
+
+/// Hits asked for at once: more than a screen of them is a reason to type another letter.
+pub const HITS: usize = 50;
+/// A pause in the typing after which the registry is asked.
+pub const PAUSE: Duration = Duration::from_millis(120);
+
+/// Asks for the card.
+pub fn load(state: &State, ctx: &mut Ctx<'_>) {
+    ctx.ask(Ask::MatchCard(state.id));
+}
+
+/// The card has come, or has not.
+pub fn loaded(state: &mut State, result: Result<&MatchCard, Failure>) {
+    match result {
+        Ok(card) => {
+            state.card = Some(Card::new(card));
+            state.failed = None;
+        }
+        Err(failure) => state.failed = Some(failure),
+    }
+    state.cursor.selected = state.cursor.selected.min(state.listed().len().saturating_sub(1));
+}
+
+/// A key of the look-up line.
+pub fn key(state: &mut State, key: EditKey, ctx: &mut Ctx<'_>) {
+    if state.look_up.field.key(key) {
+        typed(&mut state.look_up, ctx);
+        state.cursor = Default::default();
+    }
+}
+
+/// A paste into the look-up line.
+pub fn paste(state: &mut State, text: &DisplayText, ctx: &mut Ctx<'_>) {
+    state.look_up.field.paste(text);
+    typed(&mut state.look_up, ctx);
+    state.cursor = Default::default();
+}
+
+/// Something was typed: the registry is asked after a pause.
+pub fn typed(look_up: &mut LookUp, ctx: &mut Ctx<'_>) {
+    if look_up.field.text().trim().is_empty() {
+        look_up.hits.clear();
+        look_up.found_for = None;
+        look_up.failed = None;
+    } else if !look_up.waiting {
+        look_up.waiting = true;
+        ctx.wake(Wake::Search, PAUSE);
+    }
+}
+
+/// The typing has paused: asks for what stands in the line now.
+pub fn look_up(look_up: &mut LookUp, ctx: &mut Ctx<'_>) {
+    look_up.waiting = false;
+    let query = look_up.field.text().trim().to_owned();
+    if !query.is_empty() && look_up.found_for.as_deref() != Some(&query) {
+        look_up.waiting = true;
+        ctx.ask(Ask::FindMembers { query, limit: HITS });
+    }
+}
+
+/// The registry has answered for `query`, which may be behind the line by now.
+pub fn found(look_up: &mut LookUp, query: String, result: Result<&[MemberHit], Failure>, ctx: &mut Ctx<'_>) {
+    look_up.waiting = false;
+    match result {
+        Ok(hits) => {
+            look_up.hits = hits.iter().map(Found::hit).collect();
+            look_up.failed = None;
+            look_up.found_for = Some(query);
+        }
+        Err(failure) => {
+            look_up.hits.clear();
+            look_up.failed = Some(failure);
+            look_up.found_for = Some(query);
+        }
+    }
+    let typed = look_up.field.text().trim();
+    if typed.is_empty() {
+        look_up.hits.clear();
+        look_up.found_for = None;
+    } else if look_up.found_for.as_deref() != Some(typed) {
+        look_up.waiting = true;
+        ctx.wake(Wake::Search, PAUSE);
+    }
+}
+
+/// Runs a command; false when it is not one of its own.
+pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
+    if let Some(go) = Go::of(command) {
+        let (len, rows) = (state.listed().len(), super::view::list_rows(ctx.env));
+        state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
+        state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+        return true;
+    }
+    match command {
+        CommandId::Find => state.typing = true,
+        CommandId::Accept if state.typing => state.typing = false,
+        CommandId::NextPane | CommandId::PreviousPane => state.typing = !state.typing,
+        CommandId::ConfirmMember | CommandId::Open | CommandId::Accept => confirm(state, ctx),
+        CommandId::NotAMember => not_a_member(state, ctx),
+        CommandId::UnlinkMember => unlink(state, ctx),
+        CommandId::Reload => load(state, ctx),
+        CommandId::Back if state.typing => state.typing = false,
+        CommandId::Back if state.is_looking_up() => {
+            state.look_up = LookUp::default();
+            state.cursor = Default::default();
+        }
+        CommandId::Back => ctx.close(),
+        _ => return false,
+    }
+    true
+}
+
+/// Asks for a yes with the evidence in sight: who, what speaks for it, what against.
+fn confirm(state: &State, ctx: &mut Ctx<'_>) {
+    let Some(found) = state.selected() else { return };
+    let mut parts = vec![
+        Part::Say(Say::new("confirm-author")),
+        Part::Outside(super::view::joined(state.author.iter())),
+        Part::Say(Say::new("confirm-member")),
+    ];
+    for line in super::view::member_lines(&found.member, ctx.env) {
+        parts.push(Part::Outside(line.text));
+    }
+    for line in super::view::fact_lines(found, ctx.env) {
+        parts.push(Part::Outside(line.text));
+    }
+    let choices = keep_or("choice-confirm", Deed::Confirm(state.id, found.member.id));
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question("confirm-title", parts, choices))));
+}
+
+fn not_a_member(state: &State, ctx: &mut Ctx<'_>) {
+    let parts = vec![Part::Say(Say::new("not-member-body").arg("number", state.number))];
+    let choices = keep_or("choice-yes", Deed::SetMemberState(state.id, MemberState::NotMember));
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question("not-member-title", parts, choices))));
+}
+
+fn unlink(state: &State, ctx: &mut Ctx<'_>) {
+    let Some(linked) = state.card.as_ref().and_then(|card| card.linked.as_ref()) else { return };
+    let parts =
+        vec![Part::Say(Say::new("unlink-body").arg("name", &linked.name).arg("number", state.number))];
+    let choices = keep_or("choice-unlink", Deed::Unlink(state.id));
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question("unlink-title", parts, choices))));
+}

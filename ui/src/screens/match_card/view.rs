@@ -1,0 +1,193 @@
+//! Draws the match card: the author's own words, the list, and what speaks for and against the chosen row.
+
+use super::State;
+use super::model::{Found, Member};
+use crate::app::env::Env;
+use crate::app::notice::failure_text;
+use crate::i18n::{Arg, Phrase};
+use crate::screens::thread::{Line, Look, draw_lines};
+use crate::widgets::columns::{Cell, Column, Table};
+use crate::widgets::empty::{self, Absence};
+use crate::widgets::text;
+use otklik_core::types::DisplayText;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+/// Rows of the detail below the list.
+const DETAIL: u16 = 8;
+/// Rows above the list: the author, the link, the look-up line.
+const HEAD: u16 = 3;
+
+/// Rows of the list at this size, without its titles.
+pub fn list_rows(env: &Env) -> usize {
+    env.body_rows().saturating_sub(usize::from(HEAD + DETAIL) + 1).max(1)
+}
+
+pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let row = |y: u16| Rect { y: area.y + y, height: 1, ..area }.intersection(area);
+    let author = env.tr.with("card-author", &[("author", Arg::from(joined(state.author.iter())))]);
+    text::put(buf, area.x + 1, row(0).y, area.width.saturating_sub(2), &author, env.theme.heading);
+    let (state_line, style) = linked_line(state, env);
+    text::put(buf, area.x + 1, row(1).y, area.width.saturating_sub(2), &state_line, style.style(&env.theme));
+    let cursor = draw_field(state, env, buf, row(2));
+    let list_height = area.height.saturating_sub(HEAD + DETAIL);
+    let list = Rect { y: area.y + HEAD, height: list_height, ..area };
+    draw_list(state, env, buf, list);
+    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+    if let Some(found) = state.selected() {
+        let mut lines = vec![Line::new(Look::Rule, Phrase::default())];
+        lines.extend(member_lines(&found.member, env));
+        lines.extend(fact_lines(found, env));
+        draw_lines(&lines, 0, env, buf, detail);
+    }
+    cursor
+}
+
+fn linked_line(state: &State, env: &Env) -> (Phrase, Look) {
+    let Some(card) = &state.card else { return (Phrase::default(), Look::Quiet) };
+    let word = match card.state {
+        Some(state) => env.tr.word(state),
+        None => env.tr.text("member-unknown"),
+    };
+    match &card.linked {
+        Some(member) => {
+            let args = [("name", Arg::from(&member.name)), ("state", word.into())];
+            (env.tr.with("card-linked", &args), Look::Good)
+        }
+        None => (env.tr.with("card-not-linked", &[("state", word.into())]), Look::Plain),
+    }
+}
+
+fn draw_field(state: &State, env: &Env, buf: &mut Buffer, row: Rect) -> Option<Position> {
+    let label = env.tr.text("card-look-up");
+    let used = text::put(buf, row.x + 1, row.y, row.width.saturating_sub(2), &label, env.theme.muted);
+    let x = row.x + 2 + used;
+    let field = Rect { x, width: row.right().saturating_sub(x + 1), ..row };
+    let at = state.look_up.field.draw(buf, field, Some(&env.tr.text("members-placeholder")), &env.theme);
+    state.typing.then_some(at)
+}
+
+fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
+    let absence = if state.is_looking_up() {
+        look_up_absence(&state.look_up, env)
+    } else {
+        match (&state.card, &state.failed) {
+            (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
+            (None, None) => Some(Absence::Loading),
+            (Some(card), _) if card.candidates.is_empty() => Some(Absence::Empty(env.tr.text("empty-match"))),
+            (Some(_), _) => None,
+        }
+    };
+    match absence {
+        Some(absence) => empty::draw(buf, area, &absence, &env.tr, &env.theme),
+        None => draw_members(state.listed(), state.cursor, !state.typing, env, buf, area),
+    }
+}
+
+/// Why a look-up shows no rows; `None` when it has some.
+pub fn look_up_absence(look_up: &super::model::LookUp, env: &Env) -> Option<Absence> {
+    match (&look_up.failed, look_up.hits.is_empty(), look_up.waiting) {
+        (Some(failure), _, _) => Some(Absence::Failed(failure_text(&env.tr, failure))),
+        (None, false, _) => None,
+        (None, true, true) => Some(Absence::Loading),
+        (None, true, false) if look_up.found_for.is_none() => {
+            Some(Absence::Empty(env.tr.text("empty-members")))
+        }
+        (None, true, false) => Some(Absence::Empty(env.tr.text("empty-members-none"))),
+    }
+}
+
+/// Draws rows of the registry as a table.
+pub fn draw_members(
+    rows: &[Found],
+    cursor: crate::widgets::columns::Cursor,
+    focused: bool,
+    env: &Env,
+    buf: &mut Buffer,
+    area: Rect,
+) {
+    let column =
+        |key: &str, min, ideal, grow, rank| Column { title: env.tr.text(key), min, ideal, grow, rank };
+    let columns = [
+        column("column-name", 16, 30, 2, 0),
+        column("column-born", 10, 10, 0, 2),
+        column("column-state", 8, 11, 0, 0),
+        column("column-organisation", 12, 30, 3, 3),
+        column("column-member-card", 6, 10, 0, 4),
+    ];
+    let loading = env.tr.text("loading");
+    let table =
+        Table { columns: &columns, len: rows.len(), cursor, focused, loading: &loading, theme: &env.theme };
+    table.draw(buf, area, |at| {
+        let member = &rows.get(at)?.member;
+        let org = DisplayText::sanitise(member.organisation.as_deref().unwrap_or_default());
+        Some(vec![
+            Cell::new(&member.name),
+            Cell::new(&member.birth),
+            Cell::new(&env.tr.word(member.status)),
+            Cell::new(&org),
+            Cell::new(&member.card),
+        ])
+    });
+}
+
+/// A member in a few lines.
+pub fn member_lines(member: &Member, env: &Env) -> Vec<Line> {
+    let org = member.organisation.clone().unwrap_or_default();
+    let line = |key: &str, args: &[(&str, Arg)]| Line::new(Look::Plain, env.tr.with(key, args));
+    let mut lines = vec![
+        line(
+            "member-line-who",
+            &[
+                ("name", (&member.name).into()),
+                ("birth", (&member.birth).into()),
+                ("source", (&member.source_id).into()),
+                ("card", (&member.card).into()),
+            ],
+        ),
+        line("member-line-work", &[("organisation", org.into()), ("position", (&member.position).into())]),
+        line(
+            "member-line-status",
+            &[
+                ("status", env.tr.word(member.status).into()),
+                ("text", (&member.status_text).into()),
+                ("joined", (&member.joined).into()),
+                ("dues", (&member.dues).into()),
+            ],
+        ),
+    ];
+    if !member.phone.as_str().is_empty() || !member.email.as_str().is_empty() {
+        let args = [("phone", (&member.phone).into()), ("email", (&member.email).into())];
+        lines.push(line("member-line-contact", &args));
+    }
+    lines
+}
+
+/// What speaks for and against, in words.
+pub fn fact_lines(found: &Found, env: &Env) -> Vec<Line> {
+    let words = |codes: &[String]| -> Arg {
+        codes
+            .iter()
+            .map(|code| String::from(env.tr.coded("fact", code)))
+            .collect::<Vec<_>>()
+            .join("; ")
+            .into()
+    };
+    let mut lines = Vec::new();
+    if !found.facts_for.is_empty() {
+        lines.push(Line::new(Look::Good, env.tr.with("facts-for", &[("facts", words(&found.facts_for))])));
+    }
+    if !found.facts_against.is_empty() {
+        lines.push(Line::new(
+            Look::Warning,
+            env.tr.with("facts-against", &[("facts", words(&found.facts_against))]),
+        ));
+    }
+    lines
+}
+
+/// Texts in one line, with the empty ones left out.
+pub fn joined<'a>(texts: impl Iterator<Item = &'a DisplayText>) -> DisplayText {
+    let texts: Vec<&str> = texts.map(|text| text.as_str().trim()).filter(|text| !text.is_empty()).collect();
+    DisplayText::sanitise(&texts.join(", "))
+}

@@ -1,0 +1,19 @@
+//! The screens. Each owns its state: `model` holds it, `update` changes it, `view` draws it. None knows another's insides
+//! beyond what it must show, none does I/O, and text from outside reaches them as `DisplayText` only.
+
+pub mod appeal;
+pub mod choose;
+pub mod composer;
+pub mod dialog;
+pub mod find;
+pub mod help;
+pub mod history;
+pub mod match_card;
+pub mod members;
+pub mod menu;
+pub mod note;
+pub mod outgoing;
+pub mod palette;
+pub mod queue;
+pub mod save_file;
+pub mod thread;

@@ -1,0 +1,40 @@
+//! What the outgoing screen holds.
+
+use crate::app::effect::Failure;
+use crate::screens::thread::Delivery;
+use crate::widgets::columns::{Cursor, window};
+use otklik_core::desk::views::DeliveryView;
+use otklik_core::types::DeliveryId;
+
+/// Deliveries asked for at once, the newest.
+pub const LIMIT: usize = 200;
+
+#[derive(Debug, Default)]
+pub struct State {
+    /// `None` until the first load.
+    pub rows: Option<Vec<Delivery>>,
+    pub failed: Option<Failure>,
+    /// Also those that need nobody any more.
+    pub all: bool,
+    pub selected: Option<DeliveryId>,
+    pub cursor: Cursor,
+}
+
+impl State {
+    pub fn row(&self) -> Option<&Delivery> {
+        self.rows.as_ref()?.get(self.cursor.selected)
+    }
+
+    /// Takes the list in; the selection stays on its delivery.
+    pub fn take_rows(&mut self, views: &[DeliveryView], height: usize) {
+        let rows: Vec<Delivery> = views.iter().map(Delivery::new).collect();
+        if let Some(at) = self.selected.and_then(|id| rows.iter().position(|row| row.id == id)) {
+            self.cursor.selected = at;
+        }
+        self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));
+        self.cursor.offset = window(self.cursor.offset, self.cursor.selected, rows.len(), height);
+        self.selected = rows.get(self.cursor.selected).map(|row| row.id);
+        self.rows = Some(rows);
+        self.failed = None;
+    }
+}

@@ -1,0 +1,107 @@
+//! Draws the outgoing screen: the list, and for the chosen delivery the channel's own words.
+
+use super::State;
+use crate::app::env::Env;
+use crate::app::notice::failure_text;
+use crate::i18n::{Arg, Phrase};
+use crate::screens::thread::{Delivery, Line, Look, draw_lines};
+use crate::widgets::columns::{Cell, Column, Table};
+use crate::widgets::empty::{self, Absence};
+use otklik_core::types::{DeliveryState, DisplayText};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Rows of the detail below the list.
+const DETAIL: u16 = 5;
+
+/// Rows of the list at this size, without its titles.
+pub fn list_rows(env: &Env) -> usize {
+    env.body_rows().saturating_sub(usize::from(DETAIL) + 1).max(1)
+}
+
+pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
+    let list = Rect { height: area.height.saturating_sub(DETAIL), ..area };
+    let absence = match (&state.rows, &state.failed) {
+        (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
+        (None, None) => Some(Absence::Loading),
+        (Some(rows), _) if rows.is_empty() => Some(Absence::Empty(env.tr.text(if state.all {
+            "empty-outgoing"
+        } else {
+            "empty-outgoing-open"
+        }))),
+        (Some(_), _) => None,
+    };
+    match absence {
+        Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
+        None => draw_list(state, env, buf, list),
+    }
+    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
+    let mut lines = vec![Line::new(Look::Rule, Phrase::default())];
+    if let Some(row) = state.row() {
+        lines.extend(detail_lines(row, env));
+    }
+    draw_lines(&lines, 0, env, buf, detail);
+}
+
+fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
+    let rows = state.rows.as_deref().unwrap_or_default();
+    let column =
+        |key: &str, min, ideal, grow, rank| Column { title: env.tr.text(key), min, ideal, grow, rank };
+    let columns = [
+        column("column-state", 12, 14, 0, 0),
+        column("column-number", 10, 11, 0, 0),
+        column("column-kind", 8, 26, 1, 3),
+        column("column-recipient", 14, 32, 2, 1),
+        column("column-delivery-when", 15, 15, 0, 2),
+    ];
+    let loading = env.tr.text("loading");
+    let table = Table {
+        columns: &columns,
+        len: rows.len(),
+        cursor: state.cursor,
+        focused: true,
+        loading: &loading,
+        theme: &env.theme,
+    };
+    table.draw(buf, area, |at| {
+        let row = rows.get(at)?;
+        let when = env.tr.date_short(row.accepted_at.unwrap_or(row.next_at), &env.zone);
+        let number = DisplayText::sanitise(&row.number.to_string());
+        Some(vec![
+            Cell::styled(&env.tr.short_word(row.state), style(row.state, env)),
+            Cell::new(&number),
+            Cell::new(&env.tr.word(row.kind)),
+            Cell::new(&row.recipient),
+            Cell::new(&when),
+        ])
+    });
+}
+
+fn style(state: DeliveryState, env: &Env) -> ratatui::style::Style {
+    match state {
+        DeliveryState::Accepted | DeliveryState::Delivered => env.theme.ok,
+        DeliveryState::Scheduled | DeliveryState::Sending | DeliveryState::Cancelled => env.theme.base,
+        DeliveryState::Retry => env.theme.warning,
+        DeliveryState::Failed | DeliveryState::Unknown | DeliveryState::Bounced | DeliveryState::Blocked => {
+            env.theme.error
+        }
+    }
+}
+
+fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
+    let tr = &env.tr;
+    let args = [
+        ("state", Arg::from(tr.word(row.state))),
+        ("recipient", (&row.recipient).into()),
+        ("attempts", row.attempts.into()),
+        ("next", tr.date_short(row.next_at, &env.zone).into()),
+    ];
+    let mut lines = vec![Line::new(Look::Plain, tr.with("outgoing-detail", &args))];
+    if let Some(reason) = &row.reason {
+        lines.push(Line::new(Look::Warning, tr.coded("delivery-reason", reason)));
+    }
+    if let Some(error) = &row.error {
+        lines.push(Line::new(Look::Warning, tr.with("outgoing-error", &[("error", error.into())])));
+    }
+    lines
+}

@@ -1,0 +1,13 @@
+//! A thread made safe to draw, and its lines at a given width. Shared by the reading pane, the appeal's screen and the
+//! composer, so that a letter looks the same in all three. Never asks the desk and never decides anything.
+
+mod draw;
+mod facts;
+mod lines;
+mod model;
+mod quotes;
+
+pub use draw::draw_lines;
+pub use facts::facts;
+pub use lines::{Laid, Line, Look, Options, lay_out, size};
+pub use model::{Actor, Attachment, Block, Delivery, Facts, HistoryLine, Limitation, Message, Thread};

@@ -1,0 +1,308 @@
+//! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
+
+use super::quotes::blocks;
+use jiff::{Timestamp, civil::Date};
+use otklik_core::desk::views::{
+    AppealView, DeliveryView, DraftView, JournalActor, JournalLine, LimitationView, MemberView, MessageView,
+    QueueRow, ResponseView,
+};
+use otklik_core::types::{
+    AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind, DeliveryState,
+    Direction, DisplayText, LimitationKind, LimitationState, MemberState, MemberStatus, MessageId, ReplyKind,
+    StaffId, Stage, Topic, Urgency,
+};
+
+/// An appeal and its messages, oldest first.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    pub facts: Facts,
+    pub messages: Vec<Message>,
+    pub history: Vec<HistoryLine>,
+    pub last_message: Option<MessageId>,
+    pub draft: Option<DraftView>,
+}
+
+/// What stands above the messages.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub id: AppealId,
+    pub number: AppealNumber,
+    pub channel: Channel,
+    pub received_at: Timestamp,
+    pub subject: DisplayText,
+    pub author: DisplayText,
+    pub contact: DisplayText,
+    pub email: Option<DisplayText>,
+    pub phone: Option<DisplayText>,
+    pub org_stated: DisplayText,
+    pub organisation: Option<String>,
+    pub event_date: Option<Date>,
+    pub stage: Stage,
+    pub urgency: Urgency,
+    pub topics: Vec<Topic>,
+    pub assignee: Option<(StaffId, String)>,
+    pub response: ResponseView,
+    pub merits_met_at: Option<Timestamp>,
+    pub limitations: Vec<Limitation>,
+    pub member_state: Option<MemberState>,
+    pub member: Option<LinkedMember>,
+    pub name_to_employer: Consent,
+    pub name_to_chair: Consent,
+    pub links: Vec<(String, AppealNumber)>,
+}
+
+/// What the thread's head says of the linked member.
+#[derive(Clone, Debug)]
+pub struct LinkedMember {
+    pub name: DisplayText,
+    pub organisation: Option<String>,
+    pub position: DisplayText,
+    pub status: MemberStatus,
+    pub dues: DisplayText,
+}
+
+/// A statutory date.
+#[derive(Clone, Debug)]
+pub struct Limitation {
+    pub rule: String,
+    pub kind: LimitationKind,
+    pub state: LimitationState,
+    pub file_by: Option<Date>,
+    pub deadline: Option<Date>,
+    pub days_left: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub id: MessageId,
+    pub direction: Direction,
+    pub at: Timestamp,
+    pub channel: Channel,
+    pub from: DisplayText,
+    pub subject: DisplayText,
+    pub kind: Option<ReplyKind>,
+    pub automatic: bool,
+    pub staff: Option<String>,
+    pub blocks: Vec<Block>,
+    pub attachments: Vec<Attachment>,
+    pub deliveries: Vec<Delivery>,
+}
+
+/// A run of words of the message itself, or of text that it quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    Words(DisplayText),
+    Quote(DisplayText),
+}
+
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    pub name: DisplayText,
+    pub size: i64,
+    pub kept: bool,
+}
+
+/// A delivery as the thread and the outgoing list show it.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub id: DeliveryId,
+    pub kind: DeliveryKind,
+    pub appeal: AppealId,
+    pub number: AppealNumber,
+    pub recipient: DisplayText,
+    pub state: DeliveryState,
+    pub reason: Option<String>,
+    pub not_before: Timestamp,
+    pub next_at: Timestamp,
+    pub attempts: i64,
+    pub accepted_at: Option<Timestamp>,
+    pub error: Option<DisplayText>,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug)]
+pub struct HistoryLine {
+    pub seq: i64,
+    pub recorded_at: Timestamp,
+    pub occurred_at: Timestamp,
+    /// A staff name, or the code of a worker.
+    pub actor: Actor,
+    pub action: String,
+    pub changes: Vec<(String, Option<DisplayText>, Option<DisplayText>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Person(String),
+    Worker(String),
+}
+
+impl Thread {
+    pub fn new(view: &AppealView) -> Self {
+        Self {
+            facts: Facts::new(view),
+            messages: view.messages.iter().map(Message::new).collect(),
+            history: view.journal.iter().map(HistoryLine::new).collect(),
+            last_message: view.last_message,
+            draft: view.draft.clone(),
+        }
+    }
+
+    /// Every file of the thread, in the order in which the screen numbers them.
+    pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+        self.messages.iter().flat_map(|message| &message.attachments)
+    }
+
+    /// Replies that can still be taken back, the newest first.
+    pub fn undoable(&self) -> impl Iterator<Item = &Delivery> {
+        let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
+        deliveries.filter(|d| d.kind == DeliveryKind::Reply && d.state == DeliveryState::Scheduled)
+    }
+
+    /// Messages that came in after `seen`; all of them when it is not in the thread.
+    pub fn newer_than(&self, seen: Option<MessageId>) -> &[Message] {
+        let after = seen.and_then(|id| self.messages.iter().position(|message| message.id == id));
+        &self.messages[after.map_or(0, |at| at + 1)..]
+    }
+}
+
+impl Facts {
+    fn new(view: &AppealView) -> Self {
+        let row: &QueueRow = &view.row;
+        Self {
+            id: row.id,
+            number: row.number,
+            channel: row.channel,
+            received_at: row.received_at,
+            subject: row.subject.display(),
+            author: row.author_name.display(),
+            contact: row.author_contact.display(),
+            email: view.author_email.as_ref().map(|text| text.display()),
+            phone: view.author_phone.as_ref().map(|text| text.display()),
+            org_stated: view.org_stated.display(),
+            organisation: row.organisation.as_ref().map(|org| org.name.clone()),
+            event_date: view.event_date,
+            stage: row.stage,
+            urgency: row.urgency,
+            topics: row.topics.clone(),
+            assignee: row.assignee.as_ref().map(|staff| (staff.id, staff.name.clone())),
+            response: row.response,
+            merits_met_at: row.merits_met_at,
+            limitations: row.limitations.iter().map(Limitation::new).collect(),
+            member_state: row.member_state,
+            member: view.member.as_ref().map(LinkedMember::new),
+            name_to_employer: row.name_to_employer,
+            name_to_chair: row.name_to_chair,
+            links: view.links.iter().map(|link| (link.kind.clone(), link.number)).collect(),
+        }
+    }
+
+    /// The author's name, or how they signed where they gave none.
+    pub fn author_or_contact(&self) -> &DisplayText {
+        if self.author.as_str().trim().is_empty() { &self.contact } else { &self.author }
+    }
+}
+
+impl LinkedMember {
+    fn new(member: &MemberView) -> Self {
+        Self {
+            name: member.name.display(),
+            organisation: member.organisation.as_ref().map(|org| org.name.clone()),
+            position: member.position.display(),
+            status: member.status,
+            dues: member.dues.display(),
+        }
+    }
+}
+
+impl Limitation {
+    fn new(view: &LimitationView) -> Self {
+        Self {
+            rule: view.rule.clone(),
+            kind: view.kind,
+            state: view.state,
+            file_by: view.file_by,
+            deadline: view.deadline,
+            days_left: view.days_left,
+        }
+    }
+}
+
+impl Message {
+    fn new(view: &MessageView) -> Self {
+        let text = view.text.display();
+        Self {
+            id: view.id,
+            direction: view.direction,
+            at: view.at,
+            channel: view.channel,
+            from: view.from.display(),
+            subject: view.subject.display(),
+            kind: view.kind,
+            automatic: view.automatic,
+            staff: view.staff.as_ref().map(|staff| staff.name.clone()),
+            blocks: blocks(&text),
+            attachments: view
+                .attachments
+                .iter()
+                .map(|file| Attachment {
+                    id: file.id,
+                    name: file.file_name.display(),
+                    size: file.size,
+                    kept: file.kept,
+                })
+                .collect(),
+            deliveries: view.deliveries.iter().map(Delivery::new).collect(),
+        }
+    }
+
+    /// The first words, for a line in the reading pane.
+    pub fn opening(&self) -> &str {
+        let words = self.blocks.iter().find_map(|block| match block {
+            Block::Words(text) => text.as_str().lines().map(str::trim).find(|line| !line.is_empty()),
+            Block::Quote(_) => None,
+        });
+        words.unwrap_or_default()
+    }
+}
+
+impl Delivery {
+    pub fn new(view: &DeliveryView) -> Self {
+        Self {
+            id: view.id,
+            kind: view.kind,
+            appeal: view.appeal,
+            number: view.number,
+            recipient: view.recipient.display(),
+            state: view.state,
+            reason: view.reason.clone(),
+            not_before: view.not_before,
+            next_at: view.next_at,
+            attempts: view.attempts,
+            accepted_at: view.accepted_at,
+            error: view.error.as_ref().map(|text| text.display()),
+        }
+    }
+}
+
+impl HistoryLine {
+    fn new(line: &JournalLine) -> Self {
+        let shown = |text: &Option<otklik_core::types::Untrusted>| text.as_ref().map(|text| text.display());
+        Self {
+            seq: line.seq,
+            recorded_at: line.recorded_at,
+            occurred_at: line.occurred_at,
+            actor: match &line.actor {
+                JournalActor::Person(staff) => Actor::Person(staff.name.clone()),
+                JournalActor::Worker(code) => Actor::Worker(code.clone()),
+            },
+            action: line.action.clone(),
+            changes: line
+                .changes
+                .iter()
+                .map(|c| (c.field.clone(), shown(&c.before), shown(&c.after)))
+                .collect(),
+        }
+    }
+}
