@@ -4,6 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod error;
+pub mod jobs;
 pub mod mail;
 pub mod rules;
 pub mod store;

@@ -2,15 +2,18 @@
 //! outgoing rows are one transaction. Nothing here talks to a network, and nothing outside it writes to the store.
 
 mod act;
+mod channels;
 mod delivery;
 mod draft;
 mod edit;
+mod incoming;
 mod init;
 mod journal;
 mod member;
 mod note;
 mod outgoing;
 mod queue;
+mod receipt;
 mod replay;
 pub mod reply;
 mod send;
@@ -20,6 +23,9 @@ mod stage;
 mod take;
 pub mod views;
 
+pub(crate) use channels::intake_lease;
+pub use channels::{Account, NewAccount};
+pub use incoming::{Fetched, Settled};
 pub use init::InitRequest;
 pub use outgoing::{Attempt, LEASE, Leased};
 

@@ -11,8 +11,8 @@ use crate::store::{accounts, appeals, messages};
 use crate::types::{Actor, AppealId, DeliveryId, DeliveryState, Purpose, ReplyKind, Stage, Untrusted};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a worker may hold a delivery before it is taken for dead.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long a worker may hold a delivery without renewing its lease before it is taken for dead.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// How long a delivery is tried again before it is given up for a person.
 const EXPIRY: SignedDuration = SignedDuration::from_hours(72);
 /// The largest letter that is ever unpacked.
@@ -38,13 +38,13 @@ pub struct Leased {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt {
     /// The channel has it; its words are the proof.
-    Accepted { proof: String },
+    Accepted { proof: Untrusted },
     /// It failed before the message, or the channel asks to come again.
-    Again { why: String },
+    Again { why: Untrusted },
     /// The channel will not take it.
-    Refused { why: String },
+    Refused { why: Untrusted },
     /// The connection broke after the message began: nobody knows.
-    Unknown { why: String },
+    Unknown { why: Untrusted },
 }
 
 impl Desk {
@@ -71,6 +71,14 @@ impl Desk {
         let started = deliveries::start(&mut act.conn(), id.0, owner, now, until).await?;
         act.commit().await?;
         Ok(started)
+    }
+
+    /// Renews the lease of a delivery whose message is on its way.
+    pub async fn renew_delivery(&self, worker: &Actor, owner: &str, id: DeliveryId) -> Result<()> {
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let until = lease_end(act.now);
+        deliveries::renew(&mut act.conn(), id.0, owner, until).await?;
+        act.commit().await
     }
 
     /// Records what became of an attempt. A worker whose lease ran out while it sent may still turn an untouched
@@ -183,7 +191,7 @@ async fn conclude(
     // An attempt that failed before `sending` was not counted by `start`.
     let count_attempt = state == DeliveryState::Retry && before != DeliveryState::Sending;
     let next_at = now.saturating_add(backoff(delivery.attempts)).unwrap_or(now);
-    let (error, proof) = (why.map(Untrusted::new), proof.map(Untrusted::new));
+    let error = why;
     let outcome = Outcome {
         state: state.code(),
         accepted_at: (state == DeliveryState::Accepted).then(|| now.as_millisecond()),

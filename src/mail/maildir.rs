@@ -135,6 +135,16 @@ impl Maildir {
         Ok(found)
     }
 
+    /// The letters of `new` alone, oldest first, then by name: a look that costs nothing while `new` is empty, however many
+    /// letters `cur` holds.
+    pub fn list_new(&self) -> Result<Vec<Entry>, MaildirError> {
+        let names = self.names(Place::New)?.into_iter();
+        let mut found: Vec<Entry> =
+            names.filter_map(|name| self.entry(Place::New, name.clone(), transport_id(&name))).collect();
+        found.sort_by(|a, b| (a.received_at, &a.name).cmp(&(b.received_at, &b.name)));
+        Ok(found)
+    }
+
     fn names(&self, place: Place) -> Result<Vec<OsString>, MaildirError> {
         let folder = self.root.join(place.folder());
         let unreadable = |error: io::Error| match error.kind() {

@@ -11,6 +11,7 @@ pub mod maildir;
 pub mod outcome;
 pub mod parse;
 pub mod smtp;
+pub mod wording;
 
 pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
 pub use compose::{

@@ -243,3 +243,15 @@ pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Renews the lease of a delivery that is being sent.
+pub(crate) async fn renew(conn: &mut Conn<'_>, id: Uuid, owner: &str, until: i64) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE deliveries SET lease_until = $3 WHERE id = $1 AND lease_owner = $2 AND state = 'sending'",
+        id,
+        owner,
+        until
+    )?;
+    Ok(())
+}

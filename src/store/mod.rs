@@ -249,7 +249,7 @@ pub(crate) fn store_error(error: sqlx::Error) -> Error {
 }
 
 /// Whether a database error says that a unique key is taken.
-pub(crate) fn is_unique_violation(error: &Error) -> bool {
+pub(crate) fn store_is_unique_violation(error: &Error) -> bool {
     std::error::Error::source(error)
         .and_then(|source| source.downcast_ref::<sqlx::Error>())
         .and_then(|error| error.as_database_error())

@@ -87,16 +87,28 @@ pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRe
     )
 }
 
-/// Which of an account's transport names are stored already.
-pub(crate) async fn is_stored(conn: &mut Conn<'_>, account: Uuid, transport_id: &str) -> Result<bool> {
-    let found: Option<(i64,)> = row!(
+/// An account's stored transport names after `pk`, in order, at most `limit`.
+pub(crate) async fn names_after(
+    conn: &mut Conn<'_>,
+    account: Uuid,
+    pk: i64,
+    limit: i64,
+) -> Result<Vec<(i64, String)>> {
+    rows!(
         conn,
-        (i64,),
-        "SELECT CAST(1 AS BIGINT) FROM raw_items WHERE account_id = $1 AND transport_id = $2",
+        (i64, String),
+        "SELECT pk, transport_id FROM raw_items WHERE account_id = $1 AND pk > $2 ORDER BY pk LIMIT $3",
         account,
-        transport_id
-    )?;
-    Ok(found.is_some())
+        pk,
+        limit
+    )
+}
+
+/// Locks an item that is still pending until the transaction ends; false if another process has settled it.
+pub(crate) async fn claim(conn: &mut Conn<'_>, id: Uuid) -> Result<bool> {
+    let claimed =
+        run!(conn, "UPDATE raw_items SET attempts = attempts WHERE id = $1 AND fate = 'pending'", id)?;
+    Ok(claimed == 1)
 }
 
 /// Gives an item its fate, if it is still pending; false if somebody else has.

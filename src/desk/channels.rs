@@ -1,0 +1,195 @@
+//! Channel accounts: adding one, listing them with the sum of wall 4, the pulse of their intake.
+
+use super::Desk;
+use super::act::{detached, moment};
+use super::journal::Entry;
+use super::views::{ChannelView, Intake};
+use crate::error::{Error, Result};
+use crate::mail::Address;
+use crate::rules::roles::UseCase;
+use crate::store::accounts::{self, AccountRecord};
+use crate::store::{leases, store_is_unique_violation};
+use crate::types::{AccountId, Actor, ChannelKind, Fate};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// A fetch this long ago counts as running.
+const FRESH: SignedDuration = SignedDuration::from_secs(90);
+
+/// An account to be added.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub name: String,
+    /// Our own address.
+    pub address: String,
+    /// `maildir:DIR`.
+    pub incoming: String,
+    /// `folder:DIR`, `smtp://…` or `smtps://…`; empty where nothing is sent.
+    pub outgoing: String,
+    /// A file of mode 0600 with the password.
+    pub password_file: Option<String>,
+    /// Mail received before this is history.
+    pub since: Timestamp,
+}
+
+/// An account as workers need it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    pub name: String,
+    pub incoming: String,
+}
+
+/// The lease of an account's intake.
+pub(crate) fn intake_lease(account: Uuid) -> String {
+    format!("intake:{account}")
+}
+
+impl Desk {
+    /// Adds an account.
+    pub async fn add_channel(&self, actor: &Actor, new: NewAccount) -> Result<AccountId> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move {
+            let address = Address::new("", &new.address)
+                .ok_or_else(|| Error::usage("bad-address").arg("address", &new.address))?;
+            if !new.incoming.starts_with("maildir:") {
+                return Err(Error::usage("bad-mail-in").arg("url", &new.incoming));
+            }
+            let known = ["folder:", "smtp://", "smtps://"];
+            if !new.outgoing.is_empty() && !known.iter().any(|scheme| new.outgoing.starts_with(scheme)) {
+                return Err(Error::usage("bad-mail-out").arg("url", &new.outgoing));
+            }
+            let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
+            let id = AccountId::new();
+            let record = AccountRecord {
+                id: id.0,
+                name: new.name.clone(),
+                kind: ChannelKind::Maildir.code().to_owned(),
+                address: address.addr.clone(),
+                incoming: new.incoming.clone(),
+                outgoing: new.outgoing.clone(),
+                password_file: new.password_file.clone(),
+                since: new.since.as_millisecond(),
+                enabled: 1,
+                last_ok_at: None,
+                error: None,
+            };
+            accounts::insert(&mut act.conn(), &record).await.map_err(
+                |error| match store_is_unique_violation(&error) {
+                    true => Error::conflict("channel-exists").arg("name", &new.name),
+                    false => error,
+                },
+            )?;
+            let entry = Entry::new("channel.added")
+                .about("channel", id)
+                .code("kind", None::<&str>, Some(ChannelKind::Maildir.code()))
+                .code("address", None::<&str>, Some(&address.addr));
+            act.record(entry).await?;
+            act.commit().await?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Every account with its sum.
+    pub async fn channels(&self, actor: &Actor) -> Result<Vec<ChannelView>> {
+        let mut look = self.look(actor, UseCase::ChannelList).await?;
+        let now = look.now;
+        let fates = accounts::fates(&mut look.reader.conn()).await?;
+        let mut views = Vec::new();
+        for account in accounts::all(&mut look.reader.conn()).await? {
+            let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
+            let of = |fate: Fate| {
+                let own =
+                    fates.iter().filter(|count| count.account_id == account.id && count.fate == fate.code());
+                own.map(|count| count.n).sum::<i64>()
+            };
+            views.push(ChannelView {
+                id: AccountId(account.id),
+                kind: ChannelKind::parse(&account.kind).unwrap_or(ChannelKind::Maildir),
+                state: state_of(&account, held, now),
+                fetched: Fate::ALL.iter().map(|&fate| of(fate)).sum(),
+                pending: of(Fate::Pending),
+                new: of(Fate::New),
+                appended: of(Fate::Appended),
+                duplicate: of(Fate::Duplicate),
+                service: of(Fate::Service),
+                history: of(Fate::History),
+                quarantined: of(Fate::Quarantined),
+                last_ok_at: account.last_ok_at.map(moment),
+                error: account.error,
+                name: account.name,
+            });
+        }
+        Ok(views)
+    }
+
+    /// Whether mail is being fetched: what every screen shows.
+    pub async fn intake(&self, actor: &Actor) -> Result<Intake> {
+        let channels = self.channels(actor).await?;
+        if channels.is_empty() {
+            return Ok(Intake::NoAccount);
+        }
+        // One account that stands is what somebody must know of.
+        match channels.iter().find(|channel| channel.state != "running") {
+            None => Ok(Intake::Running),
+            Some(channel) => Ok(Intake::StoppedSince(channel.last_ok_at.unwrap_or(Timestamp::UNIX_EPOCH))),
+        }
+    }
+
+    /// The enabled accounts, for the workers that fetch.
+    pub async fn intake_accounts(&self, worker: &Actor) -> Result<Vec<Account>> {
+        let mut look = self.look(worker, UseCase::Ingest).await?;
+        let all = accounts::all(&mut look.reader.conn()).await?;
+        let enabled = all.into_iter().filter(|account| account.enabled != 0);
+        let account = |account: AccountRecord| Account {
+            id: AccountId(account.id),
+            name: account.name,
+            incoming: account.incoming,
+        };
+        Ok(enabled.map(account).collect())
+    }
+
+    /// Takes or renews a worker's lease for `seconds`; false if another process holds it.
+    pub async fn hold(
+        &self,
+        worker: &Actor,
+        use_case: UseCase,
+        name: &str,
+        owner: &str,
+        seconds: i64,
+    ) -> Result<bool> {
+        let mut act = self.begin(worker, use_case).await?;
+        let now = act.now_ms();
+        let held = leases::take(&mut act.conn(), name, owner, now, now + seconds * 1000).await?;
+        act.commit().await?;
+        Ok(held)
+    }
+
+    /// Lets a worker's lease go, so that another process need not wait for its end.
+    pub async fn let_go(&self, worker: &Actor, use_case: UseCase, name: &str, owner: &str) -> Result<()> {
+        let mut act = self.begin(worker, use_case).await?;
+        leases::release(&mut act.conn(), name, owner).await?;
+        act.commit().await
+    }
+
+    /// Notes how a fetch went.
+    pub async fn pulse(&self, worker: &Actor, account: AccountId, error: Option<&str>) -> Result<()> {
+        let mut act = self.begin(worker, UseCase::Ingest).await?;
+        let ok_at = error.is_none().then(|| act.now_ms());
+        accounts::pulse(&mut act.conn(), account.0, ok_at, error).await?;
+        act.commit().await
+    }
+}
+
+fn state_of(account: &AccountRecord, held_until: Option<i64>, now: Timestamp) -> &'static str {
+    let fresh = account.last_ok_at.is_some_and(|at| now.duration_since(moment(at)) < FRESH);
+    match (
+        account.enabled != 0 && held_until.is_some_and(|until| until > now.as_millisecond()),
+        &account.error,
+    ) {
+        (true, Some(_)) => "failing",
+        (true, None) if fresh => "running",
+        _ => "stopped",
+    }
+}

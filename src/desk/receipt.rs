@@ -1,0 +1,110 @@
+//! The automatic notice of receipt: one per appeal, to a person only, within limits. It stops no clock.
+
+use super::Desk;
+use super::act::Act;
+use super::send::{compose_error, our_address};
+use crate::error::Result;
+use crate::mail::compose::{
+    AutoSubmitted, OutgoingMail, compose, new_message_id, references_for, reply_subject,
+};
+use crate::mail::wording::{self, ReceiptData};
+use crate::mail::{Ours, ParsedMail, receipt_allowed};
+use crate::store::accounts::AccountRecord;
+use crate::store::messages::NewMessage;
+use crate::store::{deliveries, messages};
+use crate::types::{
+    AppealId, AppealNumber, Channel, DeliveryId, DeliveryKind, Direction, MessageId, Untrusted,
+};
+use jiff::{SignedDuration, Timestamp};
+
+/// The limits are counted over these spans.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const BURST: SignedDuration = SignedDuration::from_mins(10);
+
+/// The appeal that has just been made.
+pub(super) struct NewAppeal<'a> {
+    pub id: AppealId,
+    pub number: AppealNumber,
+    pub due: Option<Timestamp>,
+    pub letter: &'a ParsedMail,
+    pub account: &'a AccountRecord,
+    pub ours: &'a Ours,
+}
+
+/// Schedules the receipt in the transaction that makes the appeal; none where none is due. Over the desk's limit it waits,
+/// `held`, for a person; over the address's own limit none is made.
+pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) -> Result<Option<DeliveryId>> {
+    if receipt_allowed(new.letter, new.ours).is_err() || new.account.outgoing.is_empty() {
+        return Ok(None);
+    }
+    let Some(to) = new.letter.answer_to().filter(|to| !new.ours.has(to)) else { return Ok(None) };
+    let recipient = Untrusted::new(&to.addr);
+    let since =
+        |span: SignedDuration| act.now.saturating_sub(span).map_or(i64::MIN, |at| at.as_millisecond());
+    let (day, burst) = (since(DAY), since(BURST));
+    let settings = act.ground.settings.clone();
+    if deliveries::receipts_to(&mut act.conn(), &recipient, day).await? >= settings.receipts_per_address {
+        return Ok(None);
+    }
+    let many = deliveries::receipts_since(&mut act.conn(), burst).await? >= settings.receipts_per_ten_minutes;
+    let from = our_address(act, new.account)?;
+    let (message, delivery) = (MessageId::new(), DeliveryId::new());
+    let data = ReceiptData {
+        number: new.number,
+        organisation: &settings.organisation,
+        due_at: new.due.unwrap_or(act.now),
+        now: act.now,
+        zone: &act.ground.zone,
+        dismissal: wording::mentions_dismissal(new.letter),
+        duty_phone: settings.duty_phone.as_deref(),
+    };
+    let template = settings.receipt_template.as_deref().unwrap_or(wording::RECEIPT_TEMPLATE);
+    let letter = OutgoingMail {
+        message_id: new_message_id(message.0, from.domain()),
+        from: from.clone(),
+        reply_to: None,
+        to: vec![to.clone()],
+        cc: Vec::new(),
+        subject: reply_subject(&new.letter.subject, new.number),
+        text: wording::receipt(template, &data),
+        in_reply_to: new.letter.message_id.clone(),
+        references: references_for(&new.letter.references, new.letter.message_id.as_deref()),
+        auto_submitted: Some(AutoSubmitted::Replied),
+        attachments: Vec::new(),
+        date: act.now,
+        desk_id: desk.id().to_string(),
+    };
+    let payload = compose(&letter).map_err(compose_error)?;
+    let row = NewMessage {
+        id: message.0,
+        appeal_id: new.id.0,
+        direction: Direction::Out.code(),
+        channel: Channel::Email.code(),
+        at: act.now_ms(),
+        stored_at: act.now_ms(),
+        from_text: Untrusted::new(&from.addr),
+        from_address: Some(Untrusted::new(&from.addr)),
+        to_text: recipient.clone(),
+        participants: Untrusted::new(format!("{}\n{}", from.addr, to.addr)),
+        subject: Untrusted::new(letter.subject),
+        body: Untrusted::new(letter.text),
+        rfc_message_id: Some(Untrusted::new(letter.message_id)),
+        automatic: true,
+        ..Default::default()
+    };
+    messages::insert(&mut act.conn(), &row).await?;
+    let row = deliveries::NewDelivery {
+        id: delivery.0,
+        kind: DeliveryKind::Receipt.code(),
+        appeal_id: new.id.0,
+        message_id: message.0,
+        account_id: new.account.id,
+        recipient,
+        reason: many.then_some("held"),
+        now: act.now_ms(),
+        not_before: act.now_ms(),
+        payload: zstd::bulk::compress(&payload, 1)?,
+    };
+    deliveries::insert(&mut act.conn(), &row).await?;
+    Ok(Some(delivery))
+}

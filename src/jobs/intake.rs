@@ -1,0 +1,204 @@
+//! Fetching: from a channel's folder into raw items, then acknowledged, then parsed. Only I/O errors wait for another try.
+
+use super::{LEASE_SECONDS, rest};
+use crate::desk::{Account, Desk, Fetched, intake_lease};
+use crate::error::{Error, Result};
+use crate::mail::Maildir;
+use crate::mail::maildir::{Entry, MaildirError, ReadError, Refusal};
+use crate::rules::roles::UseCase;
+use crate::types::{Actor, Worker};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// Between two looks at `new`; a letter is in the queue well within two seconds.
+const LOOK: Duration = Duration::from_millis(400);
+/// Between two looks at everything, `cur` included, for what other programs moved there.
+const FULL_LOOK: Duration = Duration::from_secs(900);
+/// Between two notes that intake is well; a note is a commit.
+const PULSE: Duration = Duration::from_secs(30);
+/// Between two renewals of a lease.
+const RENEW: Duration = Duration::from_secs(10);
+/// Letters stored in one transaction, and the bytes at which one is closed early.
+const BATCH: usize = 64;
+const BATCH_BYTES: usize = 8 << 20;
+/// Letters parsed in one transaction.
+const PARSE_BATCH: usize = 32;
+
+fn worker() -> Actor {
+    Actor::Worker(Worker::Intake)
+}
+
+/// What is remembered of an account between two looks.
+struct State {
+    held_at: Option<Instant>,
+    full_at: Option<Instant>,
+    pulsed_at: Option<Instant>,
+    error: Option<String>,
+}
+
+/// Looks at every account again and again.
+pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<bool>) {
+    let mut states: HashMap<crate::types::AccountId, State> = HashMap::new();
+    loop {
+        match desk.intake_accounts(&worker()).await {
+            Ok(accounts) => {
+                for account in &accounts {
+                    let fresh = || State { held_at: None, full_at: None, pulsed_at: None, error: None };
+                    let state = states.entry(account.id).or_insert_with(fresh);
+                    if let Err(error) = look(&desk, account, &owner, state).await {
+                        tracing::warn!(account.id = %account.id, error = %error, "intake");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(error = %error, "intake: the desk does not answer"),
+        }
+        if let Err(error) = parse_all(&desk).await {
+            tracing::warn!(error = %error, "parsing");
+        }
+        if rest(&mut stop, LOOK).await {
+            break;
+        }
+    }
+    if let Ok(accounts) = desk.intake_accounts(&worker()).await {
+        for account in &accounts {
+            let _ = let_go(&desk, account, &owner).await;
+        }
+    }
+}
+
+fn is_due(at: Option<Instant>, every: Duration) -> bool {
+    at.is_none_or(|at| at.elapsed() >= every)
+}
+
+/// One look at one account, if its lease is ours.
+async fn look(desk: &Desk, account: &Account, owner: &str, state: &mut State) -> Result<()> {
+    if is_due(state.held_at, RENEW) {
+        if !hold(desk, account, owner).await? {
+            state.full_at = None;
+            return Ok(());
+        }
+        state.held_at = Some(Instant::now());
+    }
+    let full = is_due(state.full_at, FULL_LOOK);
+    let fetched = if full { fetch_everything(desk, account).await } else { fetch_new(desk, account).await };
+    let error = fetched.as_ref().err().map(|error| error.code.to_owned());
+    if fetched.is_ok() && full {
+        state.full_at = Some(Instant::now());
+    }
+    if state.error != error || is_due(state.pulsed_at, PULSE) {
+        desk.pulse(&worker(), account.id, error.as_deref()).await?;
+        state.pulsed_at = Some(Instant::now());
+        state.error = error;
+    }
+    fetched.map(|_| ())
+}
+
+pub(super) async fn hold(desk: &Desk, account: &Account, owner: &str) -> Result<bool> {
+    desk.hold(&worker(), UseCase::Ingest, &intake_lease(account.id.0), owner, LEASE_SECONDS).await
+}
+
+pub(super) async fn let_go(desk: &Desk, account: &Account, owner: &str) -> Result<()> {
+    desk.let_go(&worker(), UseCase::Ingest, &intake_lease(account.id.0), owner).await
+}
+
+/// Everything there is, once, with a note of how it went.
+pub(super) async fn fetch_all(desk: &Desk, account: &Account) -> Result<usize> {
+    let fetched = fetch_everything(desk, account).await;
+    let error = fetched.as_ref().err().map(|error| error.code);
+    desk.pulse(&worker(), account.id, error).await?;
+    Ok(fetched.unwrap_or_else(|error| {
+        tracing::warn!(account.id = %account.id, error = %error, "intake");
+        0
+    }))
+}
+
+async fn fetch_new(desk: &Desk, account: &Account) -> Result<usize> {
+    let maildir = maildir_of(account)?;
+    let listed = maildir.clone();
+    let entries = blocking(move || listed.list_new()).await?.map_err(unreadable)?;
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    store(desk, account, &maildir, entries).await
+}
+
+async fn fetch_everything(desk: &Desk, account: &Account) -> Result<usize> {
+    let maildir = maildir_of(account)?;
+    let hasher = RandomState::new();
+    let known: HashSet<u64> = desk.stored_names(&worker(), account.id, |name| hasher.hash_one(name)).await?;
+    let listed = maildir.clone();
+    let entries =
+        blocking(move || listed.list_unknown(|name| known.contains(&hasher.hash_one(name)))).await?;
+    store(desk, account, &maildir, entries.map_err(unreadable)?).await
+}
+
+fn maildir_of(account: &Account) -> Result<Maildir> {
+    let folder = account.incoming.strip_prefix("maildir:");
+    folder.map(Maildir::new).ok_or_else(|| Error::failed("bad-mail-in"))
+}
+
+fn unreadable(error: MaildirError) -> Error {
+    match error {
+        MaildirError::Missing(_) => Error::failed("maildir-missing"),
+        MaildirError::Unreadable(_, source) => Error::failed("maildir-unreadable").because(source),
+    }
+}
+
+/// Stores letters, batch by batch, each batch acknowledged after it is durable. The number that was new.
+async fn store(desk: &Desk, account: &Account, maildir: &Maildir, entries: Vec<Entry>) -> Result<usize> {
+    let mut stored = 0;
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let (mut items, mut done, mut bytes) = (Vec::new(), Vec::new(), 0);
+        for entry in entries.by_ref() {
+            let (from, of) = (maildir.clone(), entry.clone());
+            let read = match &entry.refusal {
+                Some(refusal) => Err(ReadError::Refused(*refusal)),
+                None => blocking(move || from.read(&of)).await?,
+            };
+            let read = match read {
+                Ok(read) => Ok(read),
+                Err(ReadError::Refused(Refusal::TooLarge { .. })) => Err("too-large"),
+                Err(ReadError::Refused(Refusal::NotAFile)) => Err("not-a-file"),
+                // Gone, or still being written: the next look sees what became of it.
+                Err(ReadError::Vanished | ReadError::Busy) => continue,
+                Err(ReadError::Io(error)) => return Err(Error::failed("maildir-unreadable").because(error)),
+            };
+            bytes += read.as_ref().map_or(0, Vec::len);
+            let taken = read.is_ok();
+            items.push(Fetched {
+                transport_id: entry.transport_id.clone(),
+                received_at: entry.received_at,
+                bytes: read,
+            });
+            if taken {
+                done.push(entry);
+            }
+            if items.len() >= BATCH || bytes >= BATCH_BYTES {
+                break;
+            }
+        }
+        stored += desk.store_raw(&worker(), account.id, items).await?;
+        let maildir = maildir.clone();
+        blocking(move || done.iter().try_for_each(|entry| maildir.acknowledge(entry).map(|_| ()))).await??;
+    }
+    Ok(stored)
+}
+
+/// Gives every pending item its fate.
+pub(super) async fn parse_all(desk: &Desk) -> Result<usize> {
+    let mut parsed = 0;
+    loop {
+        let settled = desk.parse_pending(&worker(), PARSE_BATCH).await?;
+        if settled.total() == 0 {
+            return Ok(parsed);
+        }
+        parsed += settled.total();
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::failed("interrupted").because(error))
+}

@@ -1,0 +1,88 @@
+//! What runs by itself: fetching, parsing, sending, keeping time. Each worker works where it holds a lease, records results
+//! only through the desk, and holds no transaction open while it talks to the world.
+
+mod intake;
+mod outbox;
+mod sender;
+
+use crate::desk::Desk;
+use crate::error::Result;
+use crate::types::{Actor, Worker};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// How long a worker's lease holds without renewal, in seconds by the desk's clock.
+const LEASE_SECONDS: i64 = 30;
+
+/// What one pass has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    pub fetched: usize,
+    pub parsed: usize,
+    pub accepted: usize,
+    pub not_accepted: usize,
+}
+
+impl Done {
+    fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// A process's name in leases: host, process, and a fresh part, so that a new process never inherits a dead one's lease.
+pub fn owner_name() -> String {
+    let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok()).unwrap_or_default();
+    format!("{host}:{}:{}", std::process::id(), uuid::Uuid::new_v4().simple())
+}
+
+/// Fetches, parses and sends until nothing is due, then returns (`serve --once`). It never asks: what waits for a person
+/// keeps waiting. An account that cannot be read is told in its error and does not stop the others.
+pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
+    let mut all = Done::default();
+    loop {
+        let mut pass = Done::default();
+        let accounts = desk.intake_accounts(&Actor::Worker(Worker::Intake)).await?;
+        for account in &accounts {
+            if intake::hold(desk, account, owner).await? {
+                pass.fetched += intake::fetch_all(desk, account).await?;
+            }
+        }
+        pass.parsed += intake::parse_all(desk).await?;
+        let sent = sender::send_due(desk, owner).await?;
+        pass.accepted += sent.accepted;
+        pass.not_accepted += sent.not_accepted;
+        all = Done {
+            fetched: all.fetched + pass.fetched,
+            parsed: all.parsed + pass.parsed,
+            accepted: all.accepted + pass.accepted,
+            not_accepted: all.not_accepted + pass.not_accepted,
+        };
+        if pass.is_nothing() {
+            for account in &accounts {
+                intake::let_go(desk, account, owner).await?;
+            }
+            sender::let_go(desk, owner).await?;
+            return Ok(all);
+        }
+    }
+}
+
+/// Runs every worker until `stop` turns true or its sender is gone; then lets the leases go. Errors of a worker are logged
+/// and it goes on: the desk may come back.
+pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
+    let mut workers = JoinSet::new();
+    workers.spawn(intake::run(desk.clone(), owner.clone(), stop.clone()));
+    workers.spawn(sender::run(desk, owner, stop));
+    while workers.join_next().await.is_some() {}
+}
+
+/// Sleeps, or returns true because it is time to stop.
+async fn rest(stop: &mut watch::Receiver<bool>, time: std::time::Duration) -> bool {
+    if *stop.borrow() {
+        return true;
+    }
+    tokio::select! {
+        () = tokio::time::sleep(time) => *stop.borrow(),
+        changed = stop.changed() => changed.is_err() || *stop.borrow(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Sending: lease, prepare, say that the message goes out, send it, record what became of it. `sending` is committed just
+//! before the message, so that every failure before it retries by itself and none after it is ever repeated.
+
+use super::outbox::Outbox;
+use super::{LEASE_SECONDS, rest};
+use crate::desk::{Attempt, Desk, Leased};
+use crate::error::Result;
+use crate::rules::roles::UseCase;
+use crate::types::{Actor, Worker};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+const LEASE: &str = "sender";
+/// Between two looks for what is due.
+const LOOK: Duration = Duration::from_millis(300);
+/// Between two renewals of the worker's lease.
+const RENEW: Duration = Duration::from_secs(10);
+/// Between two renewals of a delivery's lease while its server is slow.
+const HOLD: Duration = Duration::from_secs(20);
+/// A session without letters is closed after this long.
+const IDLE: Duration = Duration::from_secs(20);
+
+fn worker() -> Actor {
+    Actor::Worker(Worker::Sender)
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sent {
+    pub accepted: usize,
+    pub not_accepted: usize,
+}
+
+/// Sends what is due, again and again, while the lease is ours.
+pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<bool>) {
+    let mut outbox = Outbox::default();
+    let (mut held_at, mut used_at): (Option<Instant>, Instant) = (None, Instant::now());
+    loop {
+        if held_at.is_none_or(|at| at.elapsed() >= RENEW) {
+            held_at = matches!(hold(&desk, &owner).await, Ok(true)).then(Instant::now);
+        }
+        if held_at.is_some() {
+            match pass(&desk, &owner, &mut outbox).await {
+                Ok(sent) if sent.accepted + sent.not_accepted > 0 => used_at = Instant::now(),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(error = %error, "sending"),
+            }
+        }
+        if used_at.elapsed() >= IDLE {
+            outbox.close().await;
+        }
+        if rest(&mut stop, LOOK).await {
+            break;
+        }
+    }
+    outbox.close().await;
+    let _ = let_go(&desk, &owner).await;
+}
+
+/// Sends what is due now, once, if no other process does.
+pub(super) async fn send_due(desk: &Desk, owner: &str) -> Result<Sent> {
+    if !hold(desk, owner).await? {
+        return Ok(Sent::default());
+    }
+    let mut outbox = Outbox::default();
+    let sent = pass(desk, owner, &mut outbox).await;
+    outbox.close().await;
+    sent
+}
+
+async fn hold(desk: &Desk, owner: &str) -> Result<bool> {
+    desk.hold(&worker(), UseCase::DeliveryLease, LEASE, owner, LEASE_SECONDS).await
+}
+
+pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
+    desk.let_go(&worker(), UseCase::DeliveryLease, LEASE, owner).await
+}
+
+async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox) -> Result<Sent> {
+    let mut sent = Sent::default();
+    desk.sweep_deliveries(&worker()).await?;
+    if !desk.next_delivery_at(&worker()).await?.is_some_and(|at| at <= desk.clock().now()) {
+        return Ok(sent);
+    }
+    while let Some(letter) = desk.lease_delivery(&worker(), owner).await? {
+        match deliver(desk, owner, outbox, &letter).await? {
+            true => sent.accepted += 1,
+            false => sent.not_accepted += 1,
+        }
+    }
+    Ok(sent)
+}
+
+/// One letter; whether the channel has it.
+async fn deliver(desk: &Desk, owner: &str, outbox: &mut Outbox, letter: &Leased) -> Result<bool> {
+    let attempt = match outbox.prepare(letter).await {
+        Err(attempt) => attempt,
+        Ok(way) => {
+            if !desk.start_delivery(&worker(), owner, letter.id).await? {
+                // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
+                return Ok(false);
+            }
+            send_held(desk, owner, outbox.send(way, letter), letter).await
+        }
+    };
+    let accepted = matches!(attempt, Attempt::Accepted { .. });
+    desk.conclude_delivery(&worker(), owner, letter.id, attempt).await?;
+    Ok(accepted)
+}
+
+/// Sends, and renews the delivery's lease while the server takes its time.
+async fn send_held(
+    desk: &Desk,
+    owner: &str,
+    send: impl Future<Output = Attempt>,
+    letter: &Leased,
+) -> Attempt {
+    let mut send = std::pin::pin!(send);
+    loop {
+        tokio::select! {
+            attempt = &mut send => return attempt,
+            () = tokio::time::sleep(HOLD) => {
+                if let Err(error) = desk.renew_delivery(&worker(), owner, letter.id).await {
+                    tracing::warn!(delivery.id = %letter.id, error = %error, "renewing a lease");
+                }
+            }
+        }
+    }
+}
