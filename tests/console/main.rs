@@ -2,6 +2,7 @@
 
 mod backend;
 mod drawing;
+mod guard;
 mod keymap;
 mod keys_doc;
 mod language;

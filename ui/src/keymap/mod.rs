@@ -6,6 +6,7 @@ mod commands;
 mod context;
 mod error;
 mod file;
+mod guard;
 mod layout;
 mod map;
 
@@ -13,5 +14,6 @@ pub use chord::Chord;
 pub use commands::{COMMANDS, CommandId, CommandSpec, Pace};
 pub use context::Context;
 pub use error::KeymapError;
+pub use guard::{Stray, StrayGuard, Verdict};
 pub use layout::Layout;
 pub use map::{DEFAULT, Keymap};
