@@ -10,6 +10,7 @@ pub mod folder;
 pub mod maildir;
 pub mod outcome;
 pub mod parse;
+pub mod quote;
 pub mod smtp;
 pub mod wording;
 
