@@ -86,7 +86,7 @@ impl Entry {
             let mut side = |side: &'static str, value: &Option<Untrusted>| {
                 value.as_ref().map(|value| {
                     let salt = fresh_salt();
-                    let digest = salted_digest(&salt, value.raw_for(Purpose::Store));
+                    let digest = salted_digest(&salt, value);
                     versions.push((position, *field, side, value.clone(), salt));
                     json!({ "digest": digest })
                 })
@@ -136,8 +136,10 @@ fn fresh_salt() -> [u8; 16] {
     salt
 }
 
-/// The digest that stands in the journal for a value: hex of SHA-256 over salt and text.
-pub(crate) fn salted_digest(salt: &[u8], value: &str) -> String {
+/// The digest that stands in the journal for a value: hex of SHA-256 over salt and text, as the store keeps the text.
+pub(crate) fn salted_digest(salt: &[u8], value: &Untrusted) -> String {
+    // The store has no place for U+0000 either (store::text).
+    let value = value.raw_for(Purpose::Store).replace('\0', "\u{fffd}");
     hex(&Sha256::new().chain_update(salt).chain_update(value.as_bytes()).finalize())
 }
 
@@ -145,8 +147,16 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes of a hexadecimal text; none when it is not one.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.bytes().map(|byte| char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
 /// Feeds a field with its length before it, so that no two different rows have the same bytes.
-fn feed(hash: &mut Sha256, field: &[u8]) {
+pub(crate) fn feed(hash: &mut Sha256, field: &[u8]) {
     hash.update((field.len() as u64).to_be_bytes());
     hash.update(field);
 }
@@ -210,6 +220,20 @@ impl Details {
                 after: code(change.get(2)),
             })
             .collect()
+    }
+
+    /// The values of which only digests stand here, as (position, field, side, digest).
+    pub fn digests(&self) -> Vec<(i64, &str, &'static str, &str)> {
+        let Some(Value::Array(changes)) = self.0.get("changes") else { return Vec::new() };
+        let mut found = Vec::new();
+        for (position, change) in (0i64..).zip(changes.iter().filter_map(Value::as_array)) {
+            let field = change.first().and_then(Value::as_str).unwrap_or_default();
+            for (at, side) in [(1, "before"), (2, "after")] {
+                let digest = change.get(at).and_then(|value| value.get("digest")).and_then(Value::as_str);
+                found.extend(digest.map(|digest| (position, field, side, digest)));
+            }
+        }
+        found
     }
 
     /// The code of `field` after the decision.

@@ -3,15 +3,18 @@
 
 mod act;
 mod channels;
+mod checkpoint;
 mod delivery;
 mod draft;
 mod edit;
+mod findings;
 mod incoming;
 mod init;
 mod journal;
 mod member;
 mod note;
 mod outgoing;
+mod outside;
 mod queue;
 mod receipt;
 mod replay;
@@ -21,13 +24,17 @@ pub mod settings;
 mod show;
 mod stage;
 mod take;
+mod verify;
 pub mod views;
 
 pub(crate) use channels::intake_lease;
 pub use channels::{Account, NewAccount};
+pub use checkpoint::{CheckpointOutcome, CheckpointView};
+pub use findings::Finding;
 pub use incoming::{Fetched, Settled};
 pub use init::InitRequest;
 pub use outgoing::{Attempt, LEASE, Leased};
+pub use verify::{ClockVerification, KeyState, Verification};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};

@@ -27,13 +27,6 @@ pub(crate) struct LinkRecord {
 }
 
 #[derive(Clone, Debug, FromRow)]
-pub(crate) struct HeadRecord {
-    pub subject: String,
-    pub subject_seq: i64,
-    pub hash: Vec<u8>,
-}
-
-#[derive(Clone, Debug, FromRow)]
 pub(crate) struct CheckpointRecord {
     pub n: i64,
     pub at: i64,
@@ -50,6 +43,42 @@ pub(crate) struct VersionRecord {
     pub field: String,
     pub side: String,
     pub value: Option<Untrusted>,
+}
+
+/// A value with what proves it.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct SaltedRecord {
+    pub seq: i64,
+    pub position: i64,
+    pub field: String,
+    pub side: String,
+    pub value: Option<Untrusted>,
+    pub salt: Option<Vec<u8>>,
+}
+
+/// A link with the row it leads to and the head of its chain, as far as they are there.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ChainRecord {
+    pub subject: String,
+    pub subject_seq: i64,
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub row_hash: Option<Vec<u8>>,
+    pub head_seq: Option<i64>,
+    pub head_hash: Option<Vec<u8>>,
+}
+
+/// The stored clocks of an appeal.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ClockRecord {
+    pub pk: i64,
+    pub id: Uuid,
+    pub response_due_at: Option<i64>,
+    pub response_met_at: Option<i64>,
+    pub merits_met_at: Option<i64>,
+    pub next_due_at: i64,
+    pub unanswered_due_at: Option<i64>,
+    pub has_limits: i64,
 }
 
 /// Adds a row and returns its sequence.
@@ -175,22 +204,13 @@ pub(crate) async fn links_between(conn: &mut Conn<'_>, after: i64, upto: i64) ->
     )
 }
 
-/// Heads after `subject`, in order, at most `limit`.
-pub(crate) async fn heads_after(conn: &mut Conn<'_>, subject: &str, limit: i64) -> Result<Vec<HeadRecord>> {
-    rows!(
-        conn,
-        HeadRecord,
-        "SELECT subject, subject_seq, hash FROM journal_heads WHERE subject > $1 ORDER BY subject LIMIT $2",
-        subject,
-        limit
-    )
-}
-
-pub(crate) async fn checkpoints(conn: &mut Conn<'_>) -> Result<Vec<CheckpointRecord>> {
+/// Checkpoints after `n`, in order.
+pub(crate) async fn checkpoints_after(conn: &mut Conn<'_>, n: i64) -> Result<Vec<CheckpointRecord>> {
     rows!(
         conn,
         CheckpointRecord,
-        "SELECT n, at, last_seq, rows_covered, root, signature FROM checkpoints ORDER BY n"
+        "SELECT n, at, last_seq, rows_covered, root, signature FROM checkpoints WHERE n > $1 ORDER BY n",
+        n
     )
 }
 
@@ -235,4 +255,87 @@ pub(crate) async fn quiesce(conn: &mut Conn<'_>) -> Result<()> {
 pub(crate) async fn newest(conn: &mut Conn<'_>) -> Result<i64> {
     let newest: Option<(i64,)> = row!(conn, (i64,), "SELECT coalesce(max(seq), 0) FROM journal")?;
     Ok(newest.map_or(0, |(seq,)| seq))
+}
+
+/// Values of rows in `(after, upto]`.
+pub(crate) async fn values_between(conn: &mut Conn<'_>, after: i64, upto: i64) -> Result<Vec<SaltedRecord>> {
+    rows!(
+        conn,
+        SaltedRecord,
+        "SELECT seq, position, field, side, value, salt FROM versions WHERE seq > $1 AND seq <= $2 \
+         ORDER BY seq, position, side",
+        after,
+        upto
+    )
+}
+
+/// Links after `(subject, subject_seq)` in the order of chains, at most `limit`.
+pub(crate) async fn chains_after(
+    conn: &mut Conn<'_>,
+    subject: &str,
+    subject_seq: i64,
+    limit: i64,
+) -> Result<Vec<ChainRecord>> {
+    rows!(
+        conn,
+        ChainRecord,
+        "SELECT l.subject, l.subject_seq, l.seq, l.hash, j.row_hash, h.subject_seq AS head_seq, h.hash AS head_hash \
+         FROM journal_links l LEFT JOIN journal j ON j.seq = l.seq \
+         LEFT JOIN journal_heads h ON h.subject = l.subject \
+         WHERE (l.subject, l.subject_seq) > ($1, $2) ORDER BY l.subject, l.subject_seq LIMIT $3",
+        subject,
+        subject_seq,
+        limit
+    )
+}
+
+/// Heads of chains that have no link at all, at most `limit`.
+pub(crate) async fn bare_heads(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<String>> {
+    let found: Vec<(String,)> = rows!(
+        conn,
+        (String,),
+        "SELECT h.subject FROM journal_heads h \
+         WHERE NOT EXISTS (SELECT 1 FROM journal_links l WHERE l.subject = h.subject) LIMIT $1",
+        limit
+    )?;
+    Ok(found.into_iter().map(|(subject,)| subject).collect())
+}
+
+/// Appeals that the journal has never heard of, at most `limit`: each was received, so each must have a chain.
+pub(crate) async fn unjournalled_appeals(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<Uuid>> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            sqlx::query_scalar(
+                "SELECT a.id FROM appeals a WHERE NOT EXISTS \
+                 (SELECT 1 FROM journal_heads h WHERE h.subject = 'appeal:' || lower(substr(hex(a.id), 1, 8) || '-' \
+                 || substr(hex(a.id), 9, 4) || '-' || substr(hex(a.id), 13, 4) || '-' || substr(hex(a.id), 17, 4) \
+                 || '-' || substr(hex(a.id), 21, 12))) LIMIT $1",
+            )
+            .bind(limit)
+            .fetch_all(&mut **conn)
+            .await
+        }
+        Conn::Postgres(conn) => {
+            sqlx::query_scalar(
+                "SELECT a.id FROM appeals a WHERE NOT EXISTS \
+                 (SELECT 1 FROM journal_heads h WHERE h.subject = 'appeal:' || a.id::text) LIMIT $1",
+            )
+            .bind(limit)
+            .fetch_all(&mut **conn)
+            .await
+        }
+    }
+    .map_err(super::store_error)
+}
+
+/// The stored clocks of appeals after `pk`, at most `limit`.
+pub(crate) async fn clocks_after(conn: &mut Conn<'_>, pk: i64, limit: i64) -> Result<Vec<ClockRecord>> {
+    rows!(
+        conn,
+        ClockRecord,
+        "SELECT pk, id, response_due_at, response_met_at, merits_met_at, next_due_at, unanswered_due_at, has_limits \
+         FROM appeals WHERE pk > $1 ORDER BY pk LIMIT $2",
+        pk,
+        limit
+    )
 }

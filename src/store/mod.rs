@@ -171,6 +171,30 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Gives up what was written, and every lock, before it returns.
+    pub(crate) async fn rollback(self) -> Result<()> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await.map_err(store_error),
+            Tx::Postgres(tx) => tx.rollback().await.map_err(store_error),
+        }
+    }
+}
+
+impl Store {
+    /// A transaction that only reads and sees one moment of the desk, however long it lasts.
+    pub(crate) async fn snapshot(&self) -> Result<Tx> {
+        Ok(match self {
+            // SQLite's moment is that of the first read.
+            Store::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await.map_err(store_error)?),
+            Store::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Tx::Postgres(pool.begin_with(begin).await.map_err(store_error)?)
+            }
+        })
+    }
+}
+
 impl Reader {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {

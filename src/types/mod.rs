@@ -4,6 +4,7 @@ mod actor;
 mod appeal;
 pub(crate) mod codes;
 mod delivery;
+mod finding;
 mod ids;
 mod member;
 mod untrusted;
@@ -14,6 +15,7 @@ pub use appeal::{
     NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
 pub use delivery::{ChannelKind, DeliveryKind, DeliveryState, Fate};
+pub use finding::FindingCode;
 pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
 };
