@@ -6,42 +6,42 @@ codes! {
     /// What a verification found.
     FindingCode {
         /// A row's content is not what its hash covers.
-        RowAltered = "row-altered",
+        RowAltered = "row_altered",
         /// A chain leads to a row that is not there, or a link of it is missing.
-        RowRemoved = "row-removed",
+        RowRemoved = "row_removed",
         /// A row stands in no chain.
-        RowUnlinked = "row-unlinked",
+        RowUnlinked = "row_unlinked",
         /// A link is not the hash of what it links: rows were recomputed or put in another order.
-        ChainBroken = "chain-broken",
+        ChainBroken = "chain_broken",
         /// A chain or the whole journal ends before the place that its head or a checkpoint knows.
-        TailCut = "tail-cut",
+        TailCut = "tail_cut",
         /// A head is not the last link of its chain.
-        HeadAltered = "head-altered",
+        HeadAltered = "head_altered",
         /// A subject is there and its chain is not.
-        SubjectDropped = "subject-dropped",
+        SubjectDropped = "subject_dropped",
         /// The rows and links that a checkpoint covers are no longer those it was made from.
-        RootMismatch = "root-mismatch",
+        RootMismatch = "root_mismatch",
         /// There are more or fewer rows than a checkpoint covers.
-        RowCount = "row-count",
+        RowCount = "row_count",
         /// A checkpoint is not signed by the desk's key.
-        SignatureWrong = "signature-wrong",
+        SignatureWrong = "signature_wrong",
         /// A checkpoint is missing between others.
-        CheckpointGap = "checkpoint-gap",
+        CheckpointGap = "checkpoint_gap",
         /// The file outside the desk knows a checkpoint that the desk has not.
-        CheckpointLost = "checkpoint-lost",
+        CheckpointLost = "checkpoint_lost",
         /// The file outside the desk knows this checkpoint otherwise.
-        CheckpointDiffers = "checkpoint-differs",
+        CheckpointDiffers = "checkpoint_differs",
         /// The desk names another key than this machine's or the one in the file outside.
-        KeyForeign = "key-foreign",
+        KeyForeign = "key_foreign",
         /// A line of the file outside the desk is no checkpoint.
-        OutsideDamaged = "outside-damaged",
+        OutsideDamaged = "outside_damaged",
         /// A stored value is not the one whose digest the journal has.
-        ValueAltered = "value-altered",
+        ValueAltered = "value_altered",
         /// A value was taken away whole, where erasure only blanks it.
-        ValueMissing = "value-missing",
+        ValueMissing = "value_missing",
         /// A value that the journal knows nothing of.
-        ValueForeign = "value-foreign",
+        ValueForeign = "value_foreign",
         /// A stored clock is not what the journal replays to.
-        ClockDiffers = "clock-differs",
+        ClockDiffers = "clock_differs",
     }
 }

@@ -17,6 +17,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "direction-",
     "error-",
     "fate-",
+    "finding-",
     "field-",
     "fkey-",
     "keymap-error-",

@@ -555,6 +555,37 @@ error-no-account = No account is set up to send from. The mail waits. Tell the a
 error-no-address = The author has no mail address. The draft is kept. Telephone, or ask for an address.
 error-no-home = There is no home folder (HOME). Name the desk with --desk.
 error-now-unreadable = The time "{ $value }" is not understood. It is, for example, 2026-11-16T10:00:00+03:00.
+error-journal-key-open = The journal's key can be read by others: { $file }. Nothing is signed with it. Set its rights: chmod 600.
+error-journal-key-damaged = The journal's key cannot be read: { $file }. Bring the right file back from a copy.
+error-file-exists = There is a file already: { $file }. It was not touched. Choose another name.
+error-no-folder = There is no such folder: { $file }. Make it or choose another.
+error-file-denied = There is no right to read or write { $file }. Check the rights.
+error-no-file = There is no such file: { $file }.
+error-archive-unknown = This is not a backup of Otklik: { $file }.
+error-archive-damaged = The backup is damaged or was changed: { $file }. Nothing was restored. Take another one.
+error-archive-newer = The backup is of a newer version of the desk ({ $desk }) than this program ({ $program }). Nothing was restored. Upgrade the program.
+error-desk-not-empty = The database at { $desk } is not empty. It was not touched. A backup is restored into an empty place only.
+
+# What a verification of the journal found.
+finding-row-altered = The content of a row was changed.
+finding-row-removed = A row or its link was removed from the chain.
+finding-row-unlinked = A row stands in no chain.
+finding-chain-broken = A chain is broken: rows were recomputed or put in another order.
+finding-tail-cut = The newest rows were cut off.
+finding-head-altered = The head of a chain was changed.
+finding-subject-dropped = The whole chain of a subject was removed.
+finding-root-mismatch = The rows that a checkpoint covers are not those that were signed.
+finding-row-count = There are more or fewer rows than a checkpoint covers.
+finding-signature-wrong = A checkpoint is not signed by the desk's key.
+finding-checkpoint-gap = A checkpoint is missing between others.
+finding-checkpoint-lost = The file beside the key knows a checkpoint that is no longer here: the newest ones were cut off or an older copy was put in place.
+finding-checkpoint-differs = The file beside the key knows this checkpoint otherwise.
+finding-key-foreign = The public key of the desk is not that of the key file.
+finding-outside-damaged = A line of the file beside the key cannot be read.
+finding-value-altered = A stored value is not the one that the journal knows.
+finding-value-missing = A stored value was removed.
+finding-value-foreign = There is a stored value that the journal knows nothing of.
+finding-clock-differs = A stored clock is not what the journal gives.
 
 ## Faults of a keymap file
 
