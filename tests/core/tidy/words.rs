@@ -6,6 +6,10 @@ use super::source::{Finding, Project, Source};
 /// after somebody looked at where the text goes from there.
 const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/delivery.rs", "a reply that was taken back becomes its sender's draft again"),
+    (
+        "src/desk/incoming.rs",
+        "a letter's participants and the digest of its body, by which it is threaded and told from a double",
+    ),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
     ("src/desk/queue.rs", "the stems by which an appeal is found"),
     (
@@ -16,7 +20,12 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "src/desk/send.rs",
         "the author's address and the thread's Message-IDs, as a letter's headers need them",
     ),
+    ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),
     ("src/mail/compose.rs", "a header's names and subjects, folded to one safe line by one_line"),
+    (
+        "src/mail/wording.rs",
+        "whether a letter speaks of a dismissal, so that the receipt warns of the limitation",
+    ),
     ("src/store/text.rs", "the store keeps what came, as it came"),
 ];
 
