@@ -2,39 +2,49 @@
 //! outgoing rows are one transaction. Nothing here talks to a network, and nothing outside it writes to the store.
 
 mod act;
+mod appeal_import;
+mod attachment;
 mod channels;
 mod checkpoint;
 mod delivery;
 mod draft;
 mod edit;
+mod find;
 mod findings;
 mod incoming;
 mod init;
 mod journal;
 mod member;
 mod note;
+mod orgs;
 mod outgoing;
 mod outside;
 mod queue;
 mod receipt;
+mod registry;
 mod replay;
 pub mod reply;
 mod send;
 pub mod settings;
 mod show;
+mod staff;
 mod stage;
 mod take;
 mod verify;
 pub mod views;
 
+pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
 pub(crate) use channels::intake_lease;
 pub use channels::{Account, NewAccount};
 pub use checkpoint::{CheckpointOutcome, CheckpointView};
 pub use findings::Finding;
 pub use incoming::{Fetched, Settled};
 pub use init::InitRequest;
+pub use orgs::{OrgImport, OrgRow};
 pub use outgoing::{Attempt, LEASE, Leased};
 pub use verify::{ClockVerification, KeyState, Verification};
+
+pub use registry::{MemberImport, RegistryFile, RegistryRow, read_registry_csv};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -61,6 +71,7 @@ struct Shared {
     journal_key: Vec<u8>,
     state_dir: PathBuf,
     ground: RwLock<Arc<Ground>>,
+    registry: tokio::sync::Mutex<Option<find::Registry>>,
 }
 
 impl Desk {
@@ -89,6 +100,7 @@ impl Desk {
             journal_key: record.journal_key,
             state_dir: state_root.join(record.desk_uuid.to_string()),
             ground: RwLock::new(Ground::read(&record.settings)?),
+            registry: tokio::sync::Mutex::new(None),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
     }

@@ -4,6 +4,7 @@
 mod intake;
 mod outbox;
 mod sender;
+mod timer;
 
 use crate::desk::Desk;
 use crate::error::Result;
@@ -58,6 +59,7 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
             not_accepted: all.not_accepted + pass.not_accepted,
         };
         if pass.is_nothing() {
+            timer::pass(desk).await?;
             for account in &accounts {
                 intake::let_go(desk, account, owner).await?;
             }
@@ -72,7 +74,8 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
 pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
     let mut workers = JoinSet::new();
     workers.spawn(intake::run(desk.clone(), owner.clone(), stop.clone()));
-    workers.spawn(sender::run(desk, owner, stop));
+    workers.spawn(sender::run(desk.clone(), owner, stop.clone()));
+    workers.spawn(timer::run(desk, stop));
     while workers.join_next().await.is_some() {}
 }
 

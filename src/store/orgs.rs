@@ -77,3 +77,14 @@ pub(crate) async fn is_within(conn: &mut Conn<'_>, ancestor: Uuid, descendant: U
     )?;
     Ok(found.is_some())
 }
+
+/// The names of an organisation and of all above it.
+pub(crate) async fn names_upwards(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<String>> {
+    let found: Vec<(String,)> = rows!(
+        conn,
+        (String,),
+        "SELECT o.name FROM org_closure c JOIN orgs o ON o.id = c.ancestor_id WHERE c.descendant_id = $1",
+        org
+    )?;
+    Ok(found.into_iter().map(|(name,)| name).collect())
+}
