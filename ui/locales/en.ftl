@@ -600,3 +600,214 @@ keymap-error-moves = [{ $context }] { $command }: "{ $key }" cannot be bound, si
 keymap-error-indistinct = [{ $context }] { $command }: a terminal cannot tell "{ $key }" from { $same }.
 keymap-error-text = [{ $context }] { $command }: "{ $key }" types a letter there.
 keymap-error-conflict = [{ $context }]: "{ $key }" would run both { $command } and { $other }.
+
+## The console: a thread
+
+thread-title = { $number }  { $channel }  { $at }
+thread-work = { $stage }; { $urgency }; topic: { $topics }; assignee: { $assignee }
+thread-nobody = nobody
+thread-no-topic = not named
+thread-due = A response is due by { $at }
+thread-breached = OVERDUE: a response was due by { $at }
+thread-met = Responded { $at }
+thread-late = Responded late, { $at }
+thread-merits = Answered on the merits { $at }
+thread-member-open = { $author }: membership not checked
+thread-member-none = { $author }: { $state }
+thread-member = { $name }: { $state }; { $organisation }; { $position }; dues: { $dues }
+thread-org-stated = Workplace, as stated: { $organisation }
+thread-contact = Contact: { $contact }
+thread-consent = Name to the employer: { $employer }; to the chair: { $chair }
+thread-limitation = Limitation: { $rule }. File by { $file_by }; expires { $expires }, { $days } { $days ->
+    [one] day
+   *[other] days
+} left
+thread-limitation-state = Limitation: { $rule }. { $state }
+thread-event = Date of the event: { $day }
+thread-link = { $kind }: { $number }
+link-possible-follow-up = Possibly a follow-up of
+thread-message = { $at }  { $sort }  { $who }  ({ $channel })
+thread-receipt = notice of receipt
+thread-by-program = the program
+thread-by-us = us
+thread-brief-in = { $at }  { $text }
+thread-brief-out = { $at }  { $sort }: { $text }
+thread-brief-other = { $at }  { $sort }: { $text }
+thread-brief-files = { $line }  [files: { $count }]
+thread-no-text = (no text)
+thread-quote = [quoted lines: { $count }; unfold: z]
+thread-file = File { $n }: { $name }, { $size }
+thread-file-not-kept = File { $n }: { $name } (not kept here, only its name came)
+thread-delivery = To { $recipient }: { $state }
+thread-delivery-at = To { $recipient }: { $state } { $at }
+thread-delivery-error = To { $recipient }: { $state }. The server said: { $error }
+thread-has-new = There is something new in the thread.
+thread-not-refreshed = Could not refresh: this is the earlier state.
+size-unknown = size unknown
+size-bytes = { $n } B
+size-kilobytes = { $n } KB
+size-megabytes = { $n } MB
+
+## The console: the list and its boxes
+
+back-at-queue = There is nothing further back. To leave: F10.
+queue-searching = Found for "{ $words }". Show all: Esc.
+queue-not-refreshed = Could not refresh: this is the earlier state. Try again: Ctrl-R.
+pane-empty = The appeal that is chosen in the list opens here.
+empty-filter = Nothing matches this selection. Show all: Esc.
+empty-outgoing-open = Nothing waits and nothing is stuck. All mail: Tab.
+column-delivery-when = When
+column-member-card = Card
+find-title = Find an appeal
+find-placeholder = words, a name or a number
+find-hint = Enter: search. An empty line: show all. Esc: back.
+choose-topic = Topic (Enter: make it the lead; the lead: take it away)
+choose-urgency = Urgency
+choose-assignee = Assignee
+choose-nobody = nobody
+choose-now = now
+choose-empty = There is nothing to choose from.
+save-title = Save a file
+save-entry = { $n }. { $name }
+save-folder = Into the folder:
+save-hint = Enter: save. A file that has this name already is not overwritten.
+palette-title = Find a command
+menu-title = What can be done
+help-title = Help: what can be done here
+help-intro = Letters work by their place on the keyboard: the Cyrillic letter on the key of j does what j does. Close: Esc.
+help-entry = { $name }  [{ $keys }]
+help-about =    { $about }
+help-refused =    Not now: { $why }
+copy-hint = Select text with the mouse. Give the frame back: Esc.
+paste-cut = Not all was pasted: the text is too long. Attach it as a file.
+undo-countdown = The reply goes out in { $seconds } s. Take it back: { $key }
+undo-while-waiting = The reply waits to be sent. Take it back: { $key }
+history-line = { $at }  { $who }: { $action }
+history-line-later = { $at }  { $who }: { $action } (recorded { $recorded })
+history-change =    { $field }: { $before } -> { $after }
+history-nothing = empty
+outgoing-detail = { $recipient }: { $state }. Attempts: { $attempts }. The next not before { $next }
+outgoing-error = The server said: { $error }
+delivery-reason-held = Held: many automatic letters gathered in a short time. Send: F4. Drop: F8.
+
+## The console: a reply and a note
+
+reply-title = Reply: { $recipient }
+reply-title-preview = As { $recipient } will get it. Back to the text: Esc. Send: F8.
+reply-title-sending = Sending: { $recipient }…
+reply-no-address = no address
+reply-placeholder = Write here. The draft saves itself.
+reply-kinds = { $response_mark } { $response } Alt-R   { $merits_mark } { $merits } Alt-M
+reply-taken = The reply is accepted for sending.
+draft-saved = draft saved
+draft-saving = saving the draft…
+draft-failed = DRAFT NOT SAVED, trying again
+draft-kept = The draft is saved. Open it again: F4.
+draft-not-saved = The draft is not saved: the data cannot be reached. Trying again; do not close the program.
+draft-discarded = The draft is erased.
+note-title = A note to { $number }: only colleagues see it
+note-placeholder = What you found out, what was agreed, what to check.
+note-hint = F8: add. Esc: back.
+note-adding = Adding…
+note-added = The note is added.
+
+## The console: membership
+
+card-author = Author: { $author }
+card-linked = Confirmed: { $name }, { $state }
+card-not-linked = Not confirmed: { $state }
+card-look-up = Find:
+members-placeholder = a name, a telephone, a mail address or a card number
+member-line-who = { $name }, born { $birth }; in the registry { $source }; card { $card }
+member-line-work = { $organisation }; { $position }
+member-line-status = { $status } ({ $text }); joined { $joined }; dues: { $dues }
+member-line-contact = Telephone { $phone }; mail { $email }
+facts-for = For: { $facts }
+facts-against = Against: { $facts }
+fact-name = name
+fact-phone = telephone
+fact-email = mail address
+fact-card = card number
+fact-organisation = organisation
+fact-typo = with a typing error
+fact-layout = typed in the other layout
+fact-translit = in Latin letters
+
+## The console: questions
+
+choice-back = Back
+choice-close = I see
+choice-yes = Yes
+choice-confirm = The same person, confirm
+choice-discard = Erase
+choice-drop = Do not send
+choice-leave = Leave
+choice-stay = Stay
+choice-wait = Wait, then leave
+choice-read-on = Read, do not send
+choice-send-anyway = Send anyway
+choice-retry = Send again
+choice-unlink = Withdraw
+dialog-failure = It did not work
+newer-title = Not sent: something new came in
+newer-body = While you were writing, something new came into the appeal. The draft is saved.
+newer-from = { $at }, { $from }:
+discard-draft-title = Erase the draft?
+discard-draft-body = The text of the reply will be lost and cannot be brought back.
+discard-note-title = Erase the note?
+discard-note-body = The note is not added yet: its text will be lost.
+spam-title = Is this spam?
+spam-body = { $number } leaves the queue, and the response clock stops. It can be brought back from the tab "Closed".
+thanks-title = Is this thanks?
+thanks-body = { $number } leaves the queue, and the response clock stops. It can be brought back from the tab "Closed".
+drop-delivery-title = Not send it?
+drop-delivery-body = The letter to { $recipient } will not go out. Its text stays in the thread.
+retry-unknown-title = Send again?
+retry-unknown-body = Nobody knows whether the letter reached { $recipient }: the connection broke at the last moment. Sent again, it may arrive twice.
+leave-title = Leaving
+leave-body = Letters not sent yet: { $count }. If you leave now, they go out when the program is opened again or the service runs.
+leaving-body = Waiting for the letters to go. Left: { $count }. The program closes by itself.
+quit-unsaved-title = Leave and lose what you wrote?
+quit-unsaved-body = A draft or a note is not recorded yet. If you leave now, the last words are lost.
+confirm-title = The same person?
+confirm-author = The author says:
+confirm-member = The registry says:
+not-member-title = Not a member?
+not-member-body = It will be recorded for { $number } that the author is not a member. The response clock does not change.
+unlink-title = Withdraw the confirmation?
+unlink-body = { $name }: the link to { $number } will be withdrawn. The history keeps it.
+done-taken = The appeal is yours now.
+done-edited = Changed.
+done-stage = The stage is changed.
+done-undone = Not sent: the text is a draft again.
+done-retry = It will be sent again.
+done-dropped = It will not be sent.
+done-confirmed = The membership is confirmed.
+done-unlinked = The confirmation is withdrawn.
+done-member-state = Recorded.
+done-saved = Saved: { $path }
+
+## The console: why not now
+
+why-not-here = this is done elsewhere
+why-no-appeal = no appeal is chosen
+why-loading = it is still loading
+why-already-yours = it is yours already
+why-not-open = the appeal is closed
+why-not-new = it is sorted already
+why-already-so = it is so already
+why-no-address = the author has no mail address
+why-no-files = there are no files
+why-no-quotes = there are no quotes
+why-nothing-to-undo = nothing to take back: all has gone
+why-no-delivery = no letter is chosen
+why-cannot-retry = it is not stuck
+why-cannot-drop = it has gone already
+why-no-candidate = nobody is chosen
+why-already-linked = this person is confirmed already
+why-not-linked = there is no confirmation
+why-reply-empty = the reply is empty
+why-note-empty = the note is empty
+why-note-open = add or erase the note first
+why-sending = it is being sent already
+why-no-staff = there is no staff

@@ -607,3 +607,215 @@ keymap-error-moves = [{ $context }] { $command }: «{ $key }» нельзя: в 
 keymap-error-indistinct = [{ $context }] { $command }: терминал не отличает «{ $key }» от { $same }.
 keymap-error-text = [{ $context }] { $command }: «{ $key }» здесь печатает букву.
 keymap-error-conflict = [{ $context }]: на «{ $key }» и { $command }, и { $other }.
+
+## Консоль: переписка
+
+thread-title = { $number }  { $channel }  { $at }
+thread-work = { $stage }; { $urgency }; тема: { $topics }; исполнитель: { $assignee }
+thread-nobody = нет
+thread-no-topic = не названа
+thread-due = Отклик нужен до { $at }
+thread-breached = ПРОСРОЧЕНО: отклик был нужен до { $at }
+thread-met = Отклик дан { $at }
+thread-late = Отклик дан с опозданием, { $at }
+thread-merits = Ответ по существу дан { $at }
+thread-member-open = { $author }: членство не проверено
+thread-member-none = { $author }: { $state }
+thread-member = { $name }: { $state }; { $organisation }; { $position }; взносы: { $dues }
+thread-org-stated = Место работы, со слов: { $organisation }
+thread-contact = Связь: { $contact }
+thread-consent = Назвать имя работодателю: { $employer }; председателю: { $chair }
+thread-limitation = Срок: { $rule }. Сдать до { $file_by }; истекает { $expires }, осталось { $days } { $days ->
+    [one] день
+    [few] дня
+   *[many] дней
+}
+thread-limitation-state = Срок: { $rule }. { $state }
+thread-event = Дата события: { $day }
+thread-link = { $kind }: { $number }
+link-possible-follow-up = Возможно, продолжение обращения
+thread-message = { $at }  { $sort }  { $who }  ({ $channel })
+thread-receipt = уведомление о регистрации
+thread-by-program = программа
+thread-by-us = мы
+thread-brief-in = { $at }  { $text }
+thread-brief-out = { $at }  { $sort }: { $text }
+thread-brief-other = { $at }  { $sort }: { $text }
+thread-brief-files = { $line }  [файлов: { $count }]
+thread-no-text = (без текста)
+thread-quote = [цитата, строк: { $count }; развернуть: z]
+thread-file = Файл { $n }: { $name }, { $size }
+thread-file-not-kept = Файл { $n }: { $name } (здесь не хранится, было только имя)
+thread-delivery = Кому: { $recipient }: { $state }
+thread-delivery-at = Кому: { $recipient }: { $state } { $at }
+thread-delivery-error = Кому: { $recipient }: { $state }. Сервер ответил: { $error }
+thread-has-new = В переписке новое.
+thread-not-refreshed = Обновить не удалось: показано прежнее.
+size-unknown = размер неизвестен
+size-bytes = { $n } Б
+size-kilobytes = { $n } КБ
+size-megabytes = { $n } МБ
+
+## Консоль: список и его окна
+
+back-at-queue = Дальше назад некуда. Выйти: F10.
+queue-searching = Найдено по запросу «{ $words }». Показать всё: Esc.
+queue-not-refreshed = Обновить не удалось: показано прежнее. Повторить: Ctrl-R.
+pane-empty = Здесь откроется обращение, выбранное в списке.
+empty-filter = По этому отбору ничего нет. Показать всё: Esc.
+empty-outgoing-open = Ничто не ждёт и ничто не застряло. Все письма: Tab.
+column-delivery-when = Когда
+column-member-card = Билет
+find-title = Найти обращение
+find-placeholder = слова, фамилия или номер
+find-hint = Enter: искать. Пустая строка: показать всё. Esc: назад.
+choose-topic = Тема (Enter: сделать главной; главную: убрать)
+choose-urgency = Срочность
+choose-assignee = Исполнитель
+choose-nobody = никто
+choose-now = сейчас
+choose-empty = Выбирать не из чего.
+save-title = Сохранить файл
+save-entry = { $n }. { $name }
+save-folder = В папку:
+save-hint = Enter: сохранить. Готовый файл с таким именем не будет затёрт.
+palette-title = Найти действие
+menu-title = Что можно сделать
+help-title = Помощь: что можно сделать здесь
+help-intro = Буквы действуют по месту на клавиатуре: «о» делает то же, что j. Закрыть: Esc.
+help-entry = { $name }  [{ $keys }]
+help-about =    { $about }
+help-refused =    Сейчас нельзя: { $why }
+copy-hint = Выделите текст мышью. Вернуть рамку: Esc.
+paste-cut = Вставлено не всё: текст слишком длинный. Приложите его файлом.
+undo-countdown = Ответ уйдёт через { $seconds } с. Вернуть: { $key }
+undo-while-waiting = Ответ ждёт отправки. Вернуть: { $key }
+history-line = { $at }  { $who }: { $action }
+history-line-later = { $at }  { $who }: { $action } (записано { $recorded })
+history-change =    { $field }: { $before } -> { $after }
+history-nothing = пусто
+outgoing-detail = { $recipient }: { $state }. Попыток: { $attempts }. Следующая не раньше { $next }
+outgoing-error = Сервер ответил: { $error }
+delivery-reason-held = Задержано: за короткое время накопилось много автоматических писем. Отправить: F4. Снять: F8.
+
+## Консоль: ответ и заметка
+
+reply-title = Ответ: { $recipient }
+reply-title-preview = Так его получит { $recipient }. Вернуться к тексту: Esc. Отправить: F8.
+reply-title-sending = Отправляю: { $recipient }…
+reply-no-address = адреса нет
+reply-placeholder = Пишите здесь. Черновик сохраняется сам.
+reply-kinds = { $response_mark } { $response } Alt-R   { $merits_mark } { $merits } Alt-M
+reply-taken = Ответ принят к отправке.
+draft-saved = черновик сохранён
+draft-saving = сохраняю черновик…
+draft-failed = ЧЕРНОВИК НЕ СОХРАНЁН, пробую снова
+draft-kept = Черновик сохранён. Открыть снова: F4.
+draft-not-saved = Черновик не сохранён: данные недоступны. Пробую снова; не закрывайте программу.
+draft-discarded = Черновик стёрт.
+note-title = Заметка к { $number }: увидят только свои
+note-placeholder = Что узнали, о чём договорились, что проверить.
+note-hint = F8: добавить. Esc: назад.
+note-adding = Добавляю…
+note-added = Заметка добавлена.
+
+## Консоль: членство
+
+card-author = Заявитель: { $author }
+card-linked = Подтверждено: { $name }, { $state }
+card-not-linked = Не подтверждено: { $state }
+card-look-up = Найти:
+members-placeholder = фамилия, телефон, почта или номер билета
+member-line-who = { $name }, родился { $birth }; в реестре { $source }; билет { $card }
+member-line-work = { $organisation }; { $position }
+member-line-status = { $status } ({ $text }); вступил { $joined }; взносы: { $dues }
+member-line-contact = Телефон { $phone }; почта { $email }
+facts-for = За: { $facts }
+facts-against = Против: { $facts }
+fact-name = имя
+fact-phone = телефон
+fact-email = почта
+fact-card = номер билета
+fact-organisation = организация
+fact-typo = с опечаткой
+fact-layout = набрано в другой раскладке
+fact-translit = латиницей
+
+## Консоль: вопросы
+
+choice-back = Назад
+choice-close = Понятно
+choice-yes = Да
+choice-confirm = Это он, подтвердить
+choice-discard = Стереть
+choice-drop = Не отправлять
+choice-leave = Выйти
+choice-stay = Остаться
+choice-wait = Подождать и выйти
+choice-read-on = Прочесть, не отправлять
+choice-send-anyway = Отправить всё равно
+choice-retry = Отправить снова
+choice-unlink = Снять подтверждение
+dialog-failure = Не получилось
+newer-title = Ответ не отправлен: пришло новое
+newer-body = Пока вы писали, в обращении появилось новое. Черновик сохранён.
+newer-from = { $at }, { $from }:
+discard-draft-title = Стереть черновик?
+discard-draft-body = Текст ответа пропадёт, вернуть его будет нельзя.
+discard-note-title = Стереть заметку?
+discard-note-body = Заметка ещё не добавлена: её текст пропадёт.
+spam-title = Это спам?
+spam-body = { $number } уйдёт из очереди, срок отклика остановится. Вернуть можно с вкладки «Закрытые».
+thanks-title = Это благодарность?
+thanks-body = { $number } уйдёт из очереди, срок отклика остановится. Вернуть можно с вкладки «Закрытые».
+drop-delivery-title = Не отправлять?
+drop-delivery-body = Письмо для { $recipient } не уйдёт. Текст останется в переписке.
+retry-unknown-title = Отправить снова?
+retry-unknown-body = Неизвестно, дошло ли письмо до { $recipient }: связь прервалась в последний миг. Если отправить снова, оно может прийти дважды.
+leave-title = Выход
+leave-body = Ещё не отправлено писем: { $count }. Если выйти сейчас, они уйдут, когда программу откроют снова или заработает служба.
+leaving-body = Ждём отправки. Осталось писем: { $count }. Программа закроется сама.
+quit-unsaved-title = Выйти и потерять написанное?
+quit-unsaved-body = Черновик или заметка ещё не записаны. Если выйти сейчас, последние слова пропадут.
+confirm-title = Это один человек?
+confirm-author = Заявитель о себе:
+confirm-member = В реестре:
+not-member-title = Не член профсоюза?
+not-member-body = По обращению { $number } будет записано, что заявитель не член профсоюза. Срок отклика от этого не меняется.
+unlink-title = Снять подтверждение?
+unlink-body = { $name }: связь с обращением { $number } будет снята. История её сохранит.
+done-taken = Обращение теперь ваше.
+done-edited = Изменено.
+done-stage = Состояние изменено.
+done-undone = Отправка отменена: текст снова в черновике.
+done-retry = Будет отправлено снова.
+done-dropped = Снято с отправки.
+done-confirmed = Членство подтверждено.
+done-unlinked = Подтверждение снято.
+done-member-state = Записано.
+done-saved = Сохранено: { $path }
+
+## Консоль: почему сейчас нельзя
+
+why-not-here = это делают в другом месте
+why-no-appeal = обращение не выбрано
+why-loading = ещё загружается
+why-already-yours = оно уже ваше
+why-not-open = обращение закрыто
+why-not-new = оно уже разобрано
+why-already-so = так уже и есть
+why-no-address = у заявителя нет адреса почты
+why-no-files = файлов нет
+why-no-quotes = цитат нет
+why-nothing-to-undo = возвращать нечего: всё уже ушло
+why-no-delivery = письмо не выбрано
+why-cannot-retry = оно не застряло
+why-cannot-drop = оно уже ушло
+why-no-candidate = никто не выбран
+why-already-linked = этот человек уже подтверждён
+why-not-linked = подтверждения нет
+why-reply-empty = ответ пуст
+why-note-empty = заметка пуста
+why-note-open = сначала добавьте или сотрите заметку
+why-sending = уже отправляется
+why-no-staff = сотрудников нет

@@ -20,7 +20,8 @@ use otklik_core::types::Stage;
 pub fn run(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
     model.dirty = true;
     if let Err(reason) = availability(command, model) {
-        model.notice = Some(Notice::warning(reason.key()));
+        let why = model.env.tr.text(reason.key());
+        model.notice = Some(Notice::warning("notice-unavailable").arg("reason", why));
         return;
     }
     let handled = in_place(model, out, |place, ctx| match place {
@@ -144,7 +145,8 @@ fn list_commands(model: &mut Model, command: CommandId) {
 /// Goes to one of the screens that the header names. A note with words in it is not left behind unasked.
 fn go_to_screen(model: &mut Model, layer: Option<Layer>, out: &mut Vec<Effect>) {
     if model.layers.iter().any(|layer| matches!(layer, Layer::Note(note) if !note.is_blank())) {
-        model.notice = Some(Notice::warning("why-note-open"));
+        model.notice =
+            Some(Notice::warning("notice-unavailable").arg("reason", model.env.tr.text("why-note-open")));
         return;
     }
     super::update::save_drafts(model, out);

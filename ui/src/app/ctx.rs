@@ -66,6 +66,12 @@ impl<'a> Ctx<'a> {
         self.notice = Some(notice);
     }
 
+    /// Says why something cannot be done now.
+    pub fn refuse(&mut self, why: &str) {
+        let why = self.env.tr.text(why);
+        self.say(Notice::warning("notice-unavailable").arg("reason", why));
+    }
+
     /// Puts a layer on top of this screen.
     pub fn push(&mut self, layer: Layer) {
         self.moves.push(Move::Push(Box::new(layer)));

@@ -2,6 +2,7 @@
 
 use super::effect::Failure;
 use crate::i18n::{Arg, Phrase, Tr};
+use otklik_core::error::Error;
 
 /// A sentence that is not yet in any language.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,14 +56,11 @@ impl Notice {
     }
 }
 
-/// The sentence of an error: `error-CODE` with the values it came with, or the one that names an unknown code.
+/// The sentence of an error: what happened, what was kept, what to do.
 pub fn failure_text(tr: &Tr, failure: &Failure) -> Phrase {
-    let mut args: Vec<(&str, Arg)> =
-        failure.args.iter().map(|(name, value)| (*name, Arg::from(value.as_str()))).collect();
-    let key = format!("error-{}", failure.code);
-    if let Some(text) = tr.find(&key, &args) {
-        return text;
-    }
-    args.push(("code", failure.code.into()));
-    tr.with("error-unknown", &args)
+    let error = failure
+        .args
+        .iter()
+        .fold(Error::new(failure.kind, failure.code), |e, (name, value)| e.arg(name, value));
+    tr.error(&error)
 }

@@ -146,7 +146,7 @@ fn send(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
         return;
     }
     if reply.is_blank() {
-        ctx.say(Notice::warning("why-reply-empty"));
+        ctx.refuse("why-reply-empty");
         return;
     }
     let key = *reply.key.get_or_insert_with(|| ctx.fresh_key());

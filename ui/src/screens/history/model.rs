@@ -82,7 +82,7 @@ fn lines_of(line: &HistoryLine, env: &Env) -> Vec<Line> {
     for (field, before, after) in &line.changes {
         let empty = || Arg::from(tr.text("history-nothing"));
         let value = |value: &Option<DisplayText>| match value {
-            Some(text) if !text.as_str().is_empty() => Arg::from(short(text)),
+            Some(text) if !text.as_str().is_empty() => Arg::from(tr.field_value(field, &short(text))),
             _ => empty(),
         };
         let args =

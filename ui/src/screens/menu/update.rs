@@ -3,7 +3,6 @@
 use super::State;
 use crate::app::ctx::{Ctx, Move};
 use crate::app::go::Go;
-use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::widgets::columns::window;
 
@@ -13,7 +12,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         CommandId::Accept | CommandId::Open => {
             if let Some(offer) = state.items.get(state.cursor.selected) {
                 match offer.refused {
-                    Some(reason) => ctx.say(Notice::warning(reason.key())),
+                    Some(reason) => ctx.refuse(reason.key()),
                     None => ctx.moves.push(Move::CloseAndRun(offer.command)),
                 }
             }

@@ -3,7 +3,6 @@
 use super::State;
 use crate::app::ctx::{Ctx, Move};
 use crate::app::go::Go;
-use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::widgets::columns::window;
 
@@ -28,7 +27,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
 fn accept(state: &State, ctx: &mut Ctx<'_>) {
     let Some(item) = state.selected() else { return };
     match item.offer.refused {
-        Some(reason) => ctx.say(Notice::warning(reason.key())),
+        Some(reason) => ctx.refuse(reason.key()),
         None => ctx.moves.push(Move::CloseAndRun(item.offer.command)),
     }
 }
