@@ -36,6 +36,8 @@ pub enum Wake {
     Reload,
     /// The typing in a search field has paused.
     Search,
+    /// Letters that may have been typed into the wrong window have waited long enough.
+    Guard,
     /// Leaving waits for deliveries: look whether they have gone.
     Leaving,
 }

@@ -1,12 +1,15 @@
 //! Keys and pastes: text where text is typed, commands everywhere else.
 
 use super::commands;
-use super::effect::Effect;
+use super::effect::{Effect, Wake};
 use super::model::Model;
 use super::notice::Notice;
 use super::update::{Place, in_place};
+use crate::keymap::{Stray, Verdict};
 use crate::term::{Input, Key, KeyCode, Paste};
 use crate::widgets::EditKey;
+use jiff::Timestamp;
+use std::time::Duration;
 
 /// Takes what came from the terminal.
 pub fn input(model: &mut Model, input: Input, out: &mut Vec<Effect>) {
@@ -21,7 +24,53 @@ fn is_text(model: &Model) -> bool {
     model.stack().first().is_some_and(|context| context.is_text())
 }
 
+/// A key. In a text printable keys are text; elsewhere the guard judges whether somebody types into the wrong window.
 fn press(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
+    let command = model.env.keymap.resolve(model.stack(), key);
+    if is_text(model) {
+        model.guard.reset();
+        return act(model, key, out);
+    }
+    match model.guard.key(key, command, model.env.now) {
+        Verdict::Act => act(model, key, out),
+        Verdict::ActAfter(held) => {
+            for held in held {
+                act(model, &held, out);
+            }
+            act(model, key, out);
+        }
+        Verdict::Wait(until) => wait(model, until, out),
+        Verdict::Ignore => {}
+        Verdict::Stray(stray) => say_stray(model, stray),
+    }
+}
+
+/// The guard's wait is over: runs what it held.
+pub fn held_keys(model: &mut Model, out: &mut Vec<Effect>) {
+    for key in model.guard.due(model.env.now) {
+        act(model, &key, out);
+    }
+    if let Some(until) = model.guard.due_at() {
+        wait(model, until, out);
+    }
+}
+
+fn wait(model: &Model, until: Timestamp, out: &mut Vec<Effect>) {
+    let left = until.duration_since(model.env.now).as_millis().max(1);
+    let after = Duration::from_millis(u64::try_from(left).unwrap_or(1));
+    out.push(Effect::Wake { wake: Wake::Guard, after });
+}
+
+fn say_stray(model: &mut Model, stray: Stray) {
+    model.dirty = true;
+    model.notice = Some(Notice::warning(match stray {
+        Stray::Keys => "notice-stray-keys",
+        Stray::Paste => "notice-stray-paste",
+    }));
+}
+
+/// Runs the key's command, or gives the key to the text.
+fn act(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
     model.dirty = true;
     model.notice = None;
     match model.env.keymap.resolve(model.stack(), key) {
@@ -42,7 +91,9 @@ fn press(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
 fn pasted(model: &mut Model, paste: &Paste, out: &mut Vec<Effect>) {
     model.dirty = true;
     if !is_text(model) {
-        model.notice = Some(Notice::warning("paste-refused"));
+        if let Verdict::Stray(stray) = model.guard.paste() {
+            say_stray(model, stray);
+        }
         return;
     }
     model.notice = paste.truncated.then(|| Notice::warning("paste-cut"));

@@ -4,7 +4,7 @@ use super::effect::{Ask, Asks};
 use super::env::Env;
 use super::layer::Layer;
 use super::notice::Notice;
-use crate::keymap::Context;
+use crate::keymap::{Context, StrayGuard};
 use crate::screens::choose::model::Fields;
 use crate::screens::thread::{Delivery, Thread};
 use crate::screens::{appeal, queue};
@@ -24,6 +24,8 @@ pub struct Model {
     pub intake: Option<Intake>,
     pub organisation: DisplayText,
     pub staff: Vec<StaffView>,
+    /// Keeps what is typed or pasted into the wrong window from running commands.
+    pub guard: StrayGuard,
     /// The frame is taken away so that the terminal can select text.
     pub copying: bool,
     /// A wake-up to look again is on its way.
@@ -64,6 +66,7 @@ impl Model {
             intake: None,
             organisation: DisplayText::default(),
             staff: Vec::new(),
+            guard: StrayGuard::new(),
             copying: false,
             reload_due: false,
             unsaved: Vec::new(),

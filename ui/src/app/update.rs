@@ -181,6 +181,7 @@ fn woke(model: &mut Model, wake: Wake, out: &mut Vec<Effect>) {
             Layer::Members(state) => match_card::update::look_up(&mut state.look_up, ctx),
             _ => {}
         }),
+        Wake::Guard => input::held_keys(model, out),
         Wake::Leaving => {
             if deeds::is_leaving(model) {
                 out.push(model.asks.ask(Ask::Counts));
