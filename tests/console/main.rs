@@ -1,5 +1,6 @@
 //! The console from the outside: what a person types and what the screen then shows.
 
+mod app;
 mod backend;
 mod drawing;
 mod guard;

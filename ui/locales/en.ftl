@@ -806,6 +806,7 @@ why-cannot-drop = it has gone already
 why-no-candidate = nobody is chosen
 why-already-linked = this person is confirmed already
 why-not-linked = there is no confirmation
+why-other-linked = a member is confirmed; withdraw the confirmation first
 why-reply-empty = the reply is empty
 why-note-empty = the note is empty
 why-note-open = add or erase the note first

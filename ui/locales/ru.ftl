@@ -814,6 +814,7 @@ why-cannot-drop = оно уже ушло
 why-no-candidate = никто не выбран
 why-already-linked = этот человек уже подтверждён
 why-not-linked = подтверждения нет
+why-other-linked = подтверждён человек из реестра; сначала снимите подтверждение
 why-reply-empty = ответ пуст
 why-note-empty = заметка пуста
 why-note-open = сначала добавьте или сотрите заметку

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::model::Model;
 use crate::keymap::CommandId;
 use crate::screens::thread::Block;
-use otklik_core::types::{DeliveryState, Stage};
+use otklik_core::types::{DeliveryState, MemberState, Stage};
 
 /// Why a command cannot be run now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub enum Reason {
     CannotDrop,
     NoCandidate,
     AlreadyLinked,
+    OtherLinked,
     NotLinked,
     ReplyEmpty,
     NoteEmpty,
@@ -53,6 +54,7 @@ impl Reason {
             Reason::CannotDrop => "why-cannot-drop",
             Reason::NoCandidate => "why-no-candidate",
             Reason::AlreadyLinked => "why-already-linked",
+            Reason::OtherLinked => "why-other-linked",
             Reason::NotLinked => "why-not-linked",
             Reason::ReplyEmpty => "why-reply-empty",
             Reason::NoteEmpty => "why-note-empty",
@@ -171,10 +173,16 @@ fn of_card(command: CommandId, model: &Model) -> Availability {
     match command {
         CommandId::ConfirmMember => {
             let chosen = state.selected().ok_or(Reason::NoCandidate)?;
-            let is_linked = card.linked.as_ref().is_some_and(|linked| linked.id == chosen.member.id);
-            only_if(!is_linked, Reason::AlreadyLinked)
+            match &card.linked {
+                Some(linked) if linked.id == chosen.member.id => Err(Reason::AlreadyLinked),
+                Some(_) => Err(Reason::OtherLinked),
+                None => Ok(()),
+            }
         }
         CommandId::UnlinkMember => only_if(card.linked.is_some(), Reason::NotLinked),
-        _ => only_if(card.state != Some(otklik_core::types::MemberState::NotMember), Reason::AlreadySo),
+        _ => {
+            only_if(card.linked.is_none(), Reason::OtherLinked)?;
+            only_if(card.state != Some(MemberState::NotMember), Reason::AlreadySo)
+        }
     }
 }
