@@ -4,9 +4,11 @@
 pub mod calendar;
 pub mod clock;
 pub mod due;
+pub mod extract;
 pub mod layout;
 pub mod limitation;
 pub mod lookup;
+pub mod matching;
 pub mod normalise;
 pub mod roles;
 pub mod stems;

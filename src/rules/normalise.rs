@@ -46,7 +46,9 @@ pub(super) fn is_cyrillic(c: char) -> bool {
 }
 
 pub(super) fn is_latin(c: char) -> bool {
-    c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}')
+    // The blocks that lower case leads to belong here too, or folding once and twice would differ.
+    c.is_ascii_alphabetic()
+        || matches!(c, '\u{c0}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}')
 }
 
 fn mixes_scripts(word: &str) -> bool {

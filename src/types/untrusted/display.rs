@@ -151,29 +151,29 @@ impl Cleaner {
             IsNormalized::Yes => self.text,
             _ => self.text.nfc().collect(),
         };
-        bound_clusters(text)
+        bound_clusters(&text)
     }
 }
 
 /// Cuts clusters that are still too long: conjoining scripts build them without combining marks, and NFC may take a
 /// letter apart into a base and more marks than it had.
-fn bound_clusters(text: String) -> String {
-    if text
-        .graphemes(true)
-        .all(|cluster| cluster.len() <= CLUSTER_BYTES && marks_in(cluster) <= MARKS_PER_CLUSTER)
-    {
-        return text;
-    }
+fn bound_clusters(text: &str) -> String {
     let mut bounded = String::with_capacity(text.len());
+    let mut marks = 0;
     for cluster in text.graphemes(true) {
-        let mut marks = 0;
         let from = bounded.len();
         for c in cluster.chars() {
-            marks += usize::from(is_mark(c));
-            if marks > MARKS_PER_CLUSTER || bounded.len() - from + c.len_utf8() > CLUSTER_BYTES {
+            match is_mark(c) {
+                true => marks += 1,
+                false if c != JOINER => marks = 0,
+                false => {}
+            }
+            if bounded.len() - from + c.len_utf8() > CLUSTER_BYTES {
                 break;
             }
-            bounded.push(c);
+            if marks <= MARKS_PER_CLUSTER {
+                bounded.push(c);
+            }
         }
         while bounded.ends_with(JOINER) {
             bounded.pop();
@@ -184,10 +184,6 @@ fn bound_clusters(text: String) -> String {
 
 fn is_mark(c: char) -> bool {
     matches!(class(c), Class::Mark | Class::Jamo)
-}
-
-fn marks_in(cluster: &str) -> usize {
-    if cluster.len() <= 2 { 0 } else { cluster.chars().filter(|&c| is_mark(c)).count() }
 }
 
 #[cfg(test)]
@@ -325,7 +321,7 @@ mod tests {
             prop_assert!(unicode_normalization::is_nfc(&text));
             prop_assert!(text.lines().all(|line| !line.ends_with(JOINER)));
             for cluster in text.graphemes(true) {
-                prop_assert!(cluster.len() <= CLUSTER_BYTES && marks_in(cluster) <= MARKS_PER_CLUSTER);
+                prop_assert!(cluster.len() <= CLUSTER_BYTES && cluster.chars().filter(|&c| is_mark(c)).count() <= MARKS_PER_CLUSTER);
             }
         }
 

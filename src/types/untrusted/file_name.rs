@@ -28,8 +28,9 @@ fn clean(part: &str) -> String {
         part.chars().filter(|&c| !class(c).is_dangerous() || class(c) == Class::Joiner).collect();
     let line = DisplayText::sanitise(&visible).into_line().into_string();
     let name: String = line.chars().map(|c| if "<>:\"|?*`$;&'".contains(c) { '_' } else { c }).collect();
-    let name = name.trim_start_matches(['.', ' ', '-', '~']).trim_end_matches(['.', ' ']);
-    name.to_owned()
+    let trimmed = name.trim_start_matches(['.', ' ', '-', '~']).trim_end_matches(['.', ' ']);
+    // A mark that stood on what was trimmed has no base any more.
+    if trimmed.len() == part.len() { trimmed.to_owned() } else { clean(trimmed) }
 }
 
 fn is_reserved(name: &str) -> bool {
@@ -113,7 +114,7 @@ mod tests {
         #[test]
         fn every_name_is_usable(raw in any::<String>()) {
             let name = file_name(&raw);
-            prop_assert!(!name.is_empty() && name.len() <= NAME_BYTES + 1);
+            prop_assert!(!name.is_empty() && name.len() <= NAME_BYTES);
             prop_assert!(!name.starts_with(['.', '-']) && !name.contains(['/', '\\', '\0']));
             prop_assert!(!name.chars().any(|c| c.is_control()) && !is_reserved(&name));
             prop_assert_eq!(file_name(&name), name);
