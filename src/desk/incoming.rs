@@ -389,7 +389,7 @@ impl Intake<'_> {
             subject: letter.subject.clone(),
             body: letter.text.clone(),
             rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),
-            rfc_references: Untrusted::new(letter.references.join("\n")),
+            rfc_references: Untrusted::new(letter.ancestors().join("\n")),
             body_sha256: Some(digest),
             raw_id: Some(record.id),
             ..Default::default()

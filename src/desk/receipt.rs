@@ -68,7 +68,7 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         subject: reply_subject(&new.letter.subject, new.number),
         text: wording::receipt(template, &data),
         in_reply_to: new.letter.message_id.clone(),
-        references: references_for(&new.letter.references, new.letter.message_id.as_deref()),
+        references: references_for(new.letter.ancestors(), new.letter.message_id.as_deref()),
         auto_submitted: Some(AutoSubmitted::Replied),
         attachments: Vec::new(),
         date: act.now,

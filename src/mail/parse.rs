@@ -81,6 +81,14 @@ impl ParsedMail {
         self.reply_to.first().or(self.from.as_ref())
     }
 
+    /// What an answer's References begin with: the letter's own, or the one id it answers (RFC 5322 section 3.6.4).
+    pub fn ancestors(&self) -> &[String] {
+        match (self.references.is_empty(), self.in_reply_to.len()) {
+            (true, 1) => &self.in_reply_to,
+            _ => &self.references,
+        }
+    }
+
     /// Whether something of the letter is not in the text or the list of files.
     pub fn is_truncated(&self) -> bool {
         use ParseNote::*;

@@ -2,5 +2,6 @@
 
 mod mail;
 mod rules;
+mod story;
 mod support;
 mod tidy;

@@ -1,0 +1,6 @@
+//! The story of a letter that becomes an answered appeal, told through the desk and the workers on both engines, against a
+//! real mail server where one is needed.
+
+pub mod letters;
+mod life;
+pub mod world;
