@@ -1,4 +1,5 @@
 //! The rules, beside oracles that are slower and simpler than they are.
 
 mod clock;
+mod labelled;
 mod lookup;
