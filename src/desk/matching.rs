@@ -1,0 +1,159 @@
+//! The match card: candidates for an author with plain facts. A person looks and decides; nothing here links anybody.
+
+use super::Desk;
+use super::act::number;
+use super::member::member_view;
+use super::views::{Candidate, MatchCard};
+use crate::error::{Error, Result};
+use crate::rules::matching::{Author, Fact, Facts, RegistryRow, facts, name_fact};
+use crate::rules::roles::UseCase;
+use crate::store::appeals::{self, AppealRecord};
+use crate::store::members::{self, MemberRecord};
+use crate::store::queue::{self, Scope};
+use crate::store::{Conn, messages, orgs};
+use crate::types::{Actor, AppealId, MemberId, MemberState, MemberStatus, Purpose, Untrusted};
+
+/// Candidates on one card.
+const SHOWN: usize = 12;
+/// Rows of a fitting name that are looked at.
+const BY_NAME: usize = 60;
+
+impl Desk {
+    /// Who the author may be: rows that share an identifier, then rows of a fitting name, in the actor's scope.
+    pub async fn match_card(&self, actor: &Actor, id: AppealId) -> Result<MatchCard> {
+        let mut look = self.look(actor, UseCase::MatchShow).await?;
+        let scope = look.scope.clone();
+        if queue::one(&mut look.reader.conn(), &scope, id.0).await?.is_none() {
+            return Err(Error::not_found("no-appeal"));
+        }
+        let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
+        let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
+        let author = author(&mut look.reader.conn(), &appeal).await?;
+        let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
+        if !author.name.trim().is_empty() {
+            let (index, name) = (self.lookup_index().await?, author.name.clone());
+            let hits = tokio::task::spawn_blocking(move || index.find(&name, BY_NAME)).await;
+            for hit in hits.map_err(|error| Error::failed("interrupted").because(error))? {
+                if rows.iter().all(|row| row.pk != i64::from(hit.key)) {
+                    rows.extend(members::by_pk(&mut look.reader.conn(), &scope, i64::from(hit.key)).await?);
+                }
+            }
+        }
+        let mut weighed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let orgs = org_names(&mut look.reader.conn(), row).await?;
+            weighed.push((
+                row.clone(),
+                facts(&author, &registry_row(row, orgs, namesakes(&author, row, &rows))),
+            ));
+        }
+        weighed.sort_by_key(|(row, facts)| (std::cmp::Reverse(weight(facts)), row.pk));
+        let candidates = weighed.into_iter().take(SHOWN).map(|(row, facts)| Candidate {
+            member: member_view(row),
+            facts_for: facts.facts_for.iter().map(|fact| fact.code().to_owned()).collect(),
+            facts_against: facts.facts_against.iter().map(|fact| fact.code().to_owned()).collect(),
+        });
+        let candidates = candidates.collect();
+        let linked = match appeal.member_id {
+            Some(member) => self.member(actor, MemberId(member)).await.ok(),
+            None => None,
+        };
+        Ok(MatchCard {
+            appeal: id,
+            number: number(appeal.year, appeal.seq),
+            state: appeal.member_state.as_deref().and_then(MemberState::parse),
+            linked,
+            candidates,
+        })
+    }
+}
+
+/// The facts about an appeal's author and one row, as codes, for and against.
+pub(super) async fn evidence(
+    conn: &mut Conn<'_>,
+    appeal: &AppealRecord,
+    row: &MemberRecord,
+) -> Result<(Vec<&'static str>, Vec<&'static str>)> {
+    let author = author(conn, appeal).await?;
+    let orgs = org_names(conn, row).await?;
+    let facts = facts(&author, &registry_row(row, orgs, 0));
+    let codes = |facts: &[Fact]| facts.iter().map(|fact| fact.code()).collect();
+    Ok((codes(&facts.facts_for), codes(&facts.facts_against)))
+}
+
+/// What the author has said of themselves, in the fields and in their own messages.
+async fn author(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<Author> {
+    let thread = messages::of_appeal(conn, appeal.id).await?;
+    let own = thread.iter().filter(|message| message.direction == "in");
+    let text: Vec<&str> = own.map(|message| message.body.raw_for(Purpose::Matching)).collect();
+    let field = |field: &Option<Untrusted>| {
+        field.as_ref().map(|field| field.raw_for(Purpose::Matching).to_owned()).unwrap_or_default()
+    };
+    Ok(Author::new(
+        appeal.author_name.raw_for(Purpose::Matching),
+        &field(&appeal.author_phone),
+        &field(&appeal.author_email),
+        appeal.org_stated.raw_for(Purpose::Matching),
+        &text.join("\n"),
+    ))
+}
+
+async fn by_identifiers(conn: &mut Conn<'_>, scope: &Scope, author: &Author) -> Result<Vec<MemberRecord>> {
+    let mut rows: Vec<MemberRecord> = Vec::new();
+    let (phones, emails, cards) = (author.phones.iter(), author.emails.iter(), author.cards.iter());
+    let asked = phones
+        .map(|phone| (Some(phone.as_str()), None, None))
+        .chain(emails.map(|email| (None, Some(email.as_str()), None)))
+        .chain(cards.map(|card| (None, None, Some(card.as_str()))));
+    for (phone, email, card) in asked.take(12) {
+        for row in members::by_identifiers(conn, scope, phone, email, card).await? {
+            if rows.iter().all(|known| known.pk != row.pk) {
+                rows.push(row);
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// The names of a row's organisation and of those above it.
+async fn org_names(conn: &mut Conn<'_>, row: &MemberRecord) -> Result<Vec<String>> {
+    match row.org_id {
+        Some(org) => orgs::names_upwards(conn, org).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize) -> RegistryRow {
+    let raw = |field: &Untrusted| field.raw_for(Purpose::Matching).to_owned();
+    RegistryRow {
+        name: raw(&row.name_raw),
+        phones: vec![raw(&row.phone_raw)],
+        email: row.email.as_ref().map(raw),
+        card: row.card.as_ref().map(raw),
+        orgs,
+        status: MemberStatus::parse(&row.status),
+        namesakes,
+    }
+}
+
+/// How many others among the rows have a name that fits as well.
+fn namesakes(author: &Author, row: &MemberRecord, rows: &[MemberRecord]) -> usize {
+    let fits = |row: &&MemberRecord| {
+        let fact = name_fact(&author.name, row.name_raw.raw_for(Purpose::Matching));
+        fact.is_some_and(|fact| !matches!(fact, Fact::NameDiffers | Fact::SurnameDiffers | Fact::NamePart))
+    };
+    rows.iter().filter(|other| other.pk != row.pk).filter(fits).count()
+}
+
+/// The order of the card and nothing else: identifiers before names before organisations.
+fn weight(facts: &Facts) -> i32 {
+    let of = |fact: &Fact| match fact {
+        Fact::PhoneEqual | Fact::EmailEqual | Fact::CardEqual => 100,
+        Fact::NameEqual => 40,
+        Fact::NameCompatible => 30,
+        Fact::NameOtherLayout | Fact::NameTransliterated => 20,
+        Fact::NamePart | Fact::OrgMatches => 10,
+        _ => 5,
+    };
+    facts.facts_for.iter().map(of).sum::<i32>() - facts.facts_against.iter().map(of).sum::<i32>()
+}
