@@ -1,7 +1,9 @@
 //! Mail: parsing, composing, sending, Maildir, each through its public functions.
 
 mod corpus;
+mod fixtures;
 mod folder;
+mod hostile;
 mod letters;
 mod maildir;
 mod real_server;

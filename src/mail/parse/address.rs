@@ -78,7 +78,11 @@ fn clean_name(name: &str, addr: &str) -> String {
     let inner =
         ['"', '\''].into_iter().find_map(|q| name.strip_prefix(q).and_then(|rest| rest.strip_suffix(q)));
     let name = inner.unwrap_or(name).trim();
-    if name.eq_ignore_ascii_case(addr) { String::new() } else { name.chars().take(200).collect() }
+    if name.eq_ignore_ascii_case(addr) {
+        String::new()
+    } else {
+        name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    }
 }
 
 #[cfg(test)]

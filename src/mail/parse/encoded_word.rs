@@ -14,11 +14,12 @@ enum Piece<'a> {
     Word { charset: String, base64: bool, data: &'a [u8] },
 }
 
-/// The value as text: words decoded, 8-bit bytes guessed, folds gone, blanks trimmed. Reads at most `limit` bytes.
+/// The value as one line of text: words decoded, 8-bit bytes guessed, folds gone (those inside words too), blanks trimmed.
+/// Reads at most `limit` bytes.
 pub(crate) fn decode_text(value: &[u8], limit: usize) -> String {
     let flat = unfold(value, limit);
     let text = render(&flat, |text, out| out.push_str(text));
-    text.trim().to_owned()
+    text.trim().replace(['\r', '\n', '\t'], " ")
 }
 
 /// The value with every run of words as one UTF-8 word of whole characters, and everything else as UTF-8: what an
@@ -191,6 +192,11 @@ mod tests {
         for plain in ["=?", "=?utf-8?", "=?utf-8?Q?open", "=?utf-8?X?a?=", "a =? b ?= c"] {
             assert_eq!(text(plain), plain);
         }
+    }
+
+    #[test]
+    fn a_line_end_inside_a_word_does_not_become_one() {
+        assert_eq!(text("=?utf-8?Q?a=0D=0ABcc:_b?="), "a  Bcc: b");
     }
 
     #[test]

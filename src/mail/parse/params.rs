@@ -38,7 +38,14 @@ impl Parameterised {
         let flat = unfold(value, MAX_VALUE);
         let mut segments = segments(&flat).into_iter();
         let main = segments.next().map(|s| String::from_utf8_lossy(s).trim().to_ascii_lowercase());
-        let main = main.unwrap_or_default().split([' ', '(']).next().unwrap_or_default().to_owned();
+        let main = main.unwrap_or_default();
+        let main = main
+            .split([' ', '('])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .collect();
         let raw: Vec<RawParam> = segments.take(MAX_PARAMS).filter_map(RawParam::read).collect();
         Self { main, params: assemble(&raw) }
     }
