@@ -7,5 +7,6 @@ pub mod error;
 pub mod jobs;
 pub mod mail;
 pub mod rules;
+pub mod runtime;
 pub mod store;
 pub mod types;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const OPEN_FAMILIES: &[&str] = &[
     "action-",
     "channel-",
+    "cli-",
     "clock-",
     "cmd-",
     "consent-",

@@ -2,6 +2,7 @@
 //! bytes it is given; the desk is behind effects. `docs/architecture.md` has the map.
 
 pub mod app;
+pub mod cli;
 pub mod i18n;
 pub mod keymap;
 pub mod screens;

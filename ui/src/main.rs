@@ -1,1 +1,60 @@
-fn main() {}
+//! The one binary: it puts the desk, the workers, the console and the command line together, and decides nothing else.
+
+use otklik_core::config::Config;
+use otklik_core::desk::Desk;
+use otklik_core::runtime;
+use otklik_core::types::Actor;
+use otklik_ui::cli::{self, Composition, Work};
+use otklik_ui::i18n::Tr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+fn main() -> ExitCode {
+    log_to_stderr();
+    let started = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match started {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("otklik: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(cli::run(std::env::args_os().collect(), Arc::new(Program)));
+    // A worker thread may still wait for a slow disk or server; the process does not wait for it.
+    runtime.shutdown_background();
+    ExitCode::from(code)
+}
+
+/// Logs what `OTKLIK_LOG` asks for, such as `info` or `otklik_core=debug`. Without it nothing is logged: a line in the
+/// middle of a console's frame would tear it.
+fn log_to_stderr() {
+    let Some(wanted) = std::env::var("OTKLIK_LOG").ok().filter(|wanted| !wanted.is_empty()) else { return };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(wanted))
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+}
+
+struct Program;
+
+impl Composition for Program {
+    fn serve<'a>(&'a self, desk: &'a Desk, once: bool) -> Work<'a, ()> {
+        Box::pin(async move {
+            match once {
+                true => runtime::serve_once(desk).await.map(|done| tracing::info!(?done, "served once")),
+                false => runtime::serve(desk).await,
+            }
+        })
+    }
+
+    fn console<'a>(
+        &'a self,
+        _desk: &'a Desk,
+        _actor: Actor,
+        _config: &'a Config,
+        _tr: &'a Tr,
+    ) -> Work<'a, ()> {
+        Box::pin(async move { Err(otklik_core::error::Error::failed("not-yet")) })
+    }
+}

@@ -1,0 +1,333 @@
+//! What can be typed after `otklik`. Shapes only: the words of the help stand in the locales (`cli-…`), and what a verb
+//! does stands in the file of its noun.
+
+use crate::i18n::Coded;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use otklik_core::types::{Channel, ClockPolicy, NumberQuery, Role, Stage, Topic, Urgency};
+use std::path::PathBuf;
+
+/// A value of an enumeration by its stable code; help and completions list the codes.
+fn code<C: Coded + Send + Sync>() -> impl TypedValueParser<Value = C> {
+    let codes = C::all().iter().map(|value| value.code_of());
+    PossibleValuesParser::new(codes)
+        .try_map(|text| C::all().iter().copied().find(|value| value.code_of() == text).ok_or(std::fmt::Error))
+}
+
+/// `2026-1843`, or `1843` for the newest year's.
+fn number(text: &str) -> Result<NumberQuery, String> {
+    NumberQuery::parse(text).ok_or_else(|| text.to_owned())
+}
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "otklik",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "URL")]
+    pub desk: Option<String>,
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["ru", "en"])]
+    pub lang: Option<String>,
+    #[arg(long = "as", id = "as", global = true, value_name = "NAME")]
+    pub act_as: Option<String>,
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    Demo(Demo),
+    Init(Init),
+    Doctor,
+    Migrate,
+    Backup {
+        file: PathBuf,
+    },
+    Restore {
+        file: PathBuf,
+    },
+    #[command(subcommand, arg_required_else_help = true)]
+    Journal(JournalVerb),
+    Serve {
+        #[arg(long)]
+        once: bool,
+    },
+    #[command(subcommand, arg_required_else_help = true)]
+    Appeal(AppealVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Member(MemberVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Org(OrgVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Staff(StaffVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Delivery(DeliveryVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Channel(ChannelVerb),
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Whom to sit down as.
+    #[arg(long, value_name = "N", default_value_t = 80_000, hide = true)]
+    pub members: u32,
+    #[arg(long, value_name = "N", default_value_t = 300, hide = true)]
+    pub appeals: u32,
+    /// Makes the data in this folder and leaves it there, without the console: for tests and benches.
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub only_make: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Init {
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub me: Option<String>,
+    #[arg(long, value_name = "ROLE", value_parser = code::<Role>())]
+    pub role: Option<Role>,
+    #[arg(long, value_name = "POLICY", value_parser = code::<ClockPolicy>())]
+    pub clock: Option<ClockPolicy>,
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+    #[command(flatten)]
+    pub mail: Mail,
+    #[arg(long)]
+    pub demo: bool,
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
+/// A mail account, of `init` and of `channel add mail`.
+#[derive(Clone, Debug, Args)]
+pub struct Mail {
+    #[arg(long, value_name = "maildir:DIR")]
+    pub mail_in: Option<String>,
+    #[arg(long, value_name = "URL")]
+    pub mail_out: Option<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JournalVerb {
+    Verify,
+}
+
+/// What every import is told: nothing is written without a yes.
+#[derive(Clone, Debug, Args)]
+pub struct Import {
+    /// `-` is standard input.
+    pub file: PathBuf,
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AppealVerb {
+    List(AppealList),
+    Show {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+    Import(Import),
+    Take {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+    Edit(AppealEdit),
+    Reply(AppealReply),
+    Save(AppealSave),
+    Note {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+        #[arg(long, value_name = "FILE")]
+        body_file: PathBuf,
+    },
+    Match {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+    Confirm {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+        #[arg(long, value_name = "ID")]
+        member: String,
+    },
+    Unlink {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+    Stage {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+        #[arg(value_parser = code::<Stage>())]
+        stage: Stage,
+    },
+    Close {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct AppealList {
+    #[arg(long, value_parser = code::<Stage>())]
+    pub stage: Option<Stage>,
+    #[arg(long, value_name = "NAME")]
+    pub assignee: Option<String>,
+    #[arg(long, value_parser = code::<Topic>())]
+    pub topic: Option<Topic>,
+    #[arg(long, value_parser = code::<Channel>())]
+    pub channel: Option<Channel>,
+    #[arg(long)]
+    pub overdue: bool,
+    #[arg(long, value_name = "WORDS")]
+    pub search: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
+    pub after: Option<NumberQuery>,
+}
+
+#[derive(Debug, Args)]
+pub struct AppealEdit {
+    #[arg(value_parser = number)]
+    pub number: NumberQuery,
+    #[arg(long, value_delimiter = ',', value_parser = code::<Topic>())]
+    pub topic: Option<Vec<Topic>>,
+    #[arg(long, value_parser = code::<Urgency>())]
+    pub urgency: Option<Urgency>,
+    #[arg(long, value_name = "NAME")]
+    pub assignee: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AppealReply {
+    #[arg(value_parser = number)]
+    pub number: NumberQuery,
+    #[arg(long, value_name = "FILE")]
+    pub body_file: PathBuf,
+    #[arg(long)]
+    pub merits: bool,
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct AppealSave {
+    #[arg(value_parser = number)]
+    pub number: NumberQuery,
+    pub attachment: String,
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MemberVerb {
+    Import(Import),
+    Find {
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    Show {
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OrgVerb {
+    Import(Import),
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StaffVerb {
+    Add {
+        name: String,
+        #[arg(long, value_parser = code::<Role>())]
+        role: Role,
+        #[arg(long, value_name = "USER")]
+        os_user: Option<String>,
+        #[arg(long, value_name = "CODE")]
+        org: Option<String>,
+    },
+    List,
+    Role {
+        name: String,
+        #[arg(value_parser = code::<Role>())]
+        role: Role,
+        #[arg(long, value_name = "CODE")]
+        org: Option<String>,
+        #[arg(long)]
+        remove: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DeliveryVerb {
+    List {
+        #[arg(long)]
+        all: bool,
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    Undo {
+        id: String,
+    },
+    Retry {
+        id: String,
+    },
+    Drop {
+        id: String,
+    },
+    Release {
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChannelVerb {
+    List,
+    #[command(subcommand, arg_required_else_help = true)]
+    Add(ChannelAdd),
+    Test {
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChannelAdd {
+    Mail {
+        #[arg(long, value_name = "NAME", default_value = "mail")]
+        name: String,
+        #[command(flatten)]
+        mail: Mail,
+    },
+}

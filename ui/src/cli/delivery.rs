@@ -1,0 +1,84 @@
+//! `otklik delivery`: what goes out, and what a person decides about it.
+
+use super::args::DeliveryVerb;
+use super::out::Table;
+use super::shapes::{Shapes, moment};
+use super::{Run, Seat};
+use otklik_core::error::{Error, Result};
+use otklik_core::types::DeliveryId;
+use serde_json::{Value, json};
+
+impl Run {
+    pub async fn delivery(&self, verb: DeliveryVerb) -> Result<()> {
+        let seat = self.seat().await?;
+        let Seat { desk, actor } = &seat;
+        match verb {
+            DeliveryVerb::List { all, limit } => self.delivery_list(&seat, !all, limit).await,
+            DeliveryVerb::Undo { id } => {
+                let id = delivery_id(&id)?;
+                desk.undo_delivery(actor, id).await?;
+                self.delivery_done("undone", id)
+            }
+            DeliveryVerb::Retry { id } | DeliveryVerb::Release { id } => {
+                let id = delivery_id(&id)?;
+                desk.retry_delivery(actor, id).await?;
+                self.delivery_done("scheduled", id)
+            }
+            DeliveryVerb::Drop { id } => {
+                let id = delivery_id(&id)?;
+                desk.drop_delivery(actor, id).await?;
+                self.delivery_done("dropped", id)
+            }
+        }
+    }
+
+    fn delivery_done(&self, done: &'static str, id: DeliveryId) -> Result<()> {
+        let sentence = match done {
+            "undone" => self.out.tr.text("cli-said-delivery-undone"),
+            "scheduled" => self.out.tr.text("cli-said-delivery-scheduled"),
+            _ => self.out.tr.text("cli-said-delivery-dropped"),
+        };
+        self.out.done(&sentence, json!({ "id": id, "done": done }))
+    }
+
+    async fn delivery_list(&self, seat: &Seat, open_only: bool, limit: usize) -> Result<()> {
+        let found = seat.desk.deliveries(&seat.actor, open_only, limit).await?;
+        let shapes = Shapes { zone: seat.desk.zone() };
+        if self.out.json {
+            let list: Vec<Value> = found.iter().map(|delivery| shapes.delivery(delivery)).collect();
+            return self.out.value(&list);
+        }
+        let tr = &self.out.tr;
+        if found.is_empty() {
+            return self.out.line(tr.text("cli-said-no-deliveries"));
+        }
+        let headings = ["cli-column-state", "cli-column-number", "cli-column-kind", "cli-column-when"];
+        let mut headings: Vec<_> = headings.iter().map(|key| tr.text(key)).collect();
+        headings.extend([
+            tr.text("cli-column-recipient"),
+            tr.text("cli-column-id"),
+            tr.text("cli-column-error"),
+        ]);
+        let mut table = Table::new(headings);
+        for delivery in &found {
+            let state = match delivery.reason.as_deref() {
+                Some("held") => tr.text("cli-word-held"),
+                _ => tr.word(delivery.state),
+            };
+            table.row(vec![
+                state.into(),
+                delivery.number.to_string(),
+                tr.word(delivery.kind).into(),
+                moment(delivery.accepted_at.unwrap_or(delivery.next_at), &shapes.zone),
+                delivery.recipient.display_line().to_string(),
+                delivery.id.to_string(),
+                delivery.error.as_ref().map(|error| error.display_line().to_string()).unwrap_or_default(),
+            ]);
+        }
+        table.lines().iter().try_for_each(|line| self.out.line(line))
+    }
+}
+
+fn delivery_id(text: &str) -> Result<DeliveryId> {
+    DeliveryId::parse(text).ok_or_else(|| Error::not_found("no-delivery"))
+}

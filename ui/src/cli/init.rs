@@ -1,0 +1,267 @@
+//! `otklik init`: a desk from flags, or from a short dialogue where somebody sits at the terminal.
+
+use super::args::{Init, Mail};
+use super::ask;
+use super::start::os_user;
+use super::{Run, Seat};
+use crate::i18n::Phrase;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date};
+use otklik_core::clock::Clock;
+use otklik_core::config::{ConfigFile, parse_now};
+use otklik_core::desk::settings::Settings;
+use otklik_core::desk::{Desk, DeskUrl, InitRequest, NewAccount};
+use otklik_core::error::{Error, Result};
+use otklik_core::types::{ClockPolicy, Role};
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+impl Run {
+    pub async fn init(&self, mut init: Init) -> Result<()> {
+        let asks = !init.yes && !self.out.json && ask::somebody_is_there();
+        if asks && (init.organisation.is_none() || init.me.is_none()) {
+            self.ask_for_missing(&mut init)?;
+        }
+        let seat = self.make(&init).await?;
+        let tr = &self.out.tr;
+        let desk = self.shown_desk();
+        let sentence = tr.with("cli-said-init", &[("desk", desk.clone().into())]);
+        self.out.done(&sentence, json!({ "desk": desk, "id": seat.desk.id(), "demo": init.demo }))?;
+        seat.desk.close().await;
+        Ok(())
+    }
+
+    /// No desk anywhere and somebody at the terminal: a desk is made by asking.
+    pub async fn first_start(&self) -> Result<Seat> {
+        self.out.aside(self.out.tr.with("cli-first-start", &[("desk", self.shown_desk().into())]));
+        ask::confirm(&self.out, false, &self.out.tr.text("cli-ask-first-start"))?;
+        let mut init = Init {
+            organisation: None,
+            me: None,
+            role: None,
+            clock: None,
+            zone: None,
+            mail: Mail { mail_in: None, mail_out: None, address: None, password_file: None, since: None },
+            demo: false,
+            yes: false,
+        };
+        self.ask_for_missing(&mut init)?;
+        self.make(&init).await
+    }
+
+    fn shown_desk(&self) -> String {
+        DeskUrl::parse(&self.config.desk).map(|url| url.shown()).unwrap_or_default()
+    }
+
+    async fn make(&self, init: &Init) -> Result<Seat> {
+        let missing = |flag: &str| Error::usage("init-missing").arg("flag", flag);
+        let settings = Settings {
+            organisation: init.organisation.clone().ok_or_else(|| missing("--organisation"))?,
+            policy: init.clock.unwrap_or(ClockPolicy::Straight),
+            zone: init.zone.clone().unwrap_or_else(system_zone),
+            ..Settings::default()
+        };
+        let zone = settings.time_zone()?;
+        let url = absolute_desk(&self.config.desk)?;
+        let clock = Clock::system();
+        if let Some(now) = &self.config.now {
+            if !init.demo {
+                return Err(Error::usage("now-needs-demo"));
+            }
+            clock.set(parse_now(now, &zone)?);
+        }
+        let account = account("mail", &init.mail, &zone, clock.now())?;
+        let request = InitRequest {
+            settings,
+            me: init.me.clone().ok_or_else(|| missing("--me"))?,
+            role: init.role.unwrap_or(Role::Head),
+            os_user: Some(os_user()),
+            demo: init.demo,
+        };
+        let desk = Desk::init(&url, clock, &self.config.places.state_root, request).await?;
+        let actor = desk.authenticate(&os_user()).await?;
+        if let Some(account) = account {
+            desk.add_channel(&actor, account).await?;
+        }
+        self.write_config(&url)?;
+        Ok(Seat { desk, actor })
+    }
+
+    /// Makes the configuration file, so that the next start finds this desk. An existing file is left as it is.
+    fn write_config(&self, url: &DeskUrl) -> Result<()> {
+        let tr = &self.out.tr;
+        let desk = match url {
+            DeskUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DeskUrl::Postgres(url) => url.clone(),
+        };
+        let file =
+            ConfigFile { desk: Some(desk), language: self.config.language.clone(), ..ConfigFile::default() };
+        let comments = [
+            ("desk", tr.text("cli-config-desk")),
+            ("language", tr.text("cli-config-language")),
+            ("keys", tr.text("cli-config-keys")),
+            ("colour", tr.text("cli-config-colour")),
+        ];
+        let comments: Vec<(&str, &str)> = comments.iter().map(|(key, text)| (*key, text.as_str())).collect();
+        if self.config.write_new(&file, &comments)? {
+            let name = self.config.places.config_file.display().to_string();
+            self.out.line(tr.with("cli-said-config", &[("file", name.into())]))?;
+        }
+        Ok(())
+    }
+
+    /// Asks for what the flags left open, one line each; Enter takes the default in brackets.
+    fn ask_for_missing(&self, init: &mut Init) -> Result<()> {
+        let tr = &self.out.tr;
+        let ask = |key: Phrase| ask::line(&self.out, &key)?.ok_or_else(|| Error::failed("declined"));
+        let required = |question: Phrase| loop {
+            let typed = ask(question.clone())?;
+            if !typed.is_empty() {
+                return Ok::<String, Error>(typed);
+            }
+        };
+        if init.organisation.is_none() {
+            init.organisation = Some(required(tr.text("cli-ask-organisation"))?);
+        }
+        if init.me.is_none() {
+            init.me = Some(required(tr.text("cli-ask-me"))?);
+        }
+        if init.clock.is_none() {
+            let typed = ask(tr.text("cli-ask-clock"))?;
+            init.clock =
+                Some(if typed.trim() == "2" { ClockPolicy::Workdays } else { ClockPolicy::Straight });
+        }
+        if init.mail.mail_in.is_none() {
+            let folder = ask(tr.text("cli-ask-mail-in"))?;
+            if folder.is_empty() {
+                return Ok(());
+            }
+            init.mail.mail_in = Some(with_scheme(&folder, "maildir:"));
+        }
+        if init.mail.address.is_none() {
+            init.mail.address = Some(required(tr.text("cli-ask-address"))?);
+        }
+        if init.mail.mail_out.is_none() {
+            let url = required(tr.text("cli-ask-mail-out"))?;
+            init.mail.mail_out =
+                Some(if url.starts_with("smtp") { url } else { with_scheme(&url, "folder:") });
+        }
+        Ok(())
+    }
+}
+
+/// `DIR` as `maildir:DIR`; what has the scheme stays.
+fn with_scheme(text: &str, scheme: &str) -> String {
+    if text.starts_with(scheme) { text.to_owned() } else { format!("{scheme}{text}") }
+}
+
+/// The machine's zone, unless it is the UTC of a bare server, which no committee lives in.
+fn system_zone() -> String {
+    let zone = TimeZone::system();
+    let name = zone.iana_name().filter(|name| !name.ends_with("UTC") && !name.ends_with("Unknown"));
+    name.map_or_else(|| Settings::default().zone, str::to_owned)
+}
+
+/// A relative file means one place now; the configuration must mean it from everywhere.
+fn absolute_desk(text: &str) -> Result<DeskUrl> {
+    Ok(match DeskUrl::parse(text)? {
+        DeskUrl::Sqlite(path) => DeskUrl::Sqlite(std::path::absolute(path)?),
+        url => url,
+    })
+}
+
+/// A mail account from its flags; none when no flag names any. Folders that are not there yet are made.
+pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Result<Option<NewAccount>> {
+    let missing = |flag: &str| Error::usage("init-missing").arg("flag", flag);
+    if mail.mail_in.is_none() && mail.mail_out.is_none() && mail.address.is_none() {
+        return Ok(None);
+    }
+    let incoming = mail.mail_in.clone().ok_or_else(|| missing("--mail-in"))?;
+    let address = mail.address.clone().ok_or_else(|| missing("--address"))?;
+    let outgoing = mail.mail_out.clone().unwrap_or_default();
+    let incoming = match incoming.strip_prefix("maildir:").filter(|folder| !folder.is_empty()) {
+        Some(folder) => format!("maildir:{}", made(Path::new(folder), &["new", "cur", "tmp"])?.display()),
+        None => return Err(Error::usage("bad-mail-in").arg("url", incoming)),
+    };
+    let outgoing = match outgoing.strip_prefix("folder:").filter(|folder| !folder.is_empty()) {
+        Some(folder) => format!("folder:{}", made(Path::new(folder), &[])?.display()),
+        None => outgoing,
+    };
+    let password_file = mail.password_file.as_deref().map(private_file).transpose()?;
+    let since = mail.since.as_deref().map(|text| since(text, zone)).transpose()?.unwrap_or(now);
+    let password_file = password_file.map(|path| path.display().to_string());
+    Ok(Some(NewAccount { name: name.to_owned(), address, incoming, outgoing, password_file, since }))
+}
+
+/// The folder, made with its inner ones where they are missing.
+fn made(folder: &Path, inner: &[&str]) -> Result<PathBuf> {
+    let folder = std::path::absolute(folder)?;
+    let cannot = |error| Error::failed("folder-not-made").arg("folder", folder.display()).because(error);
+    std::fs::create_dir_all(&folder).map_err(cannot)?;
+    for name in inner {
+        std::fs::create_dir_all(folder.join(name)).map_err(cannot)?;
+    }
+    Ok(folder)
+}
+
+/// A file with a secret must be its owner's alone.
+fn private_file(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let unreadable = |error| Error::failed("file-unreadable").arg("file", path.display()).because(error);
+    let mode = std::fs::metadata(&path).map_err(unreadable)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(Error::usage("password-file-mode").arg("file", path.display()));
+    }
+    Ok(path)
+}
+
+/// `2026-11-01` begins that day in the desk's zone; a moment is taken as it is.
+fn since(text: &str, zone: &TimeZone) -> Result<Timestamp> {
+    let unreadable = || Error::usage("since-unreadable").arg("value", text);
+    if let Ok(date) = text.parse::<Date>() {
+        return Ok(date.to_zoned(zone.clone()).map_err(|_| unreadable())?.timestamp());
+    }
+    text.parse().map_err(|_| unreadable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn since_is_a_day_of_the_desk_or_a_moment() {
+        let zone = TimeZone::get("Europe/Moscow").unwrap();
+        assert_eq!(since("2026-11-01", &zone).unwrap(), "2026-10-31T21:00:00Z".parse().unwrap());
+        assert_eq!(since("2026-11-01T00:00:00Z", &zone).unwrap(), "2026-11-01T00:00:00Z".parse().unwrap());
+        assert_eq!(since("вчера", &zone).unwrap_err().code, "since-unreadable");
+    }
+
+    #[test]
+    fn a_password_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "x").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(private_file(&file).unwrap_err().code, "password-file-mode");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(private_file(&file).unwrap(), file);
+    }
+
+    #[test]
+    fn mail_flags_come_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let zone = TimeZone::UTC;
+        let mut mail =
+            Mail { mail_in: None, mail_out: None, address: None, password_file: None, since: None };
+        assert!(account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap().is_none());
+        mail.mail_in = Some(format!("maildir:{}", folder.path().join("in").display()));
+        assert_eq!(account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap_err().code, "init-missing");
+        mail.address = Some("appeals@example.org".into());
+        let made = account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        assert_eq!(made.since, Timestamp::UNIX_EPOCH);
+        assert!(folder.path().join("in/new").is_dir());
+        mail.mail_in = Some("imap://x".into());
+        assert_eq!(account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap_err().code, "bad-mail-in");
+    }
+}

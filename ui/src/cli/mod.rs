@@ -1,0 +1,185 @@
+//! The command line: every use case has a verb, with text for people and `--json` for programs.
+//!
+//! It acts through the desk like every interface and decides nothing. Exit codes: 0 done, 1 failed, 2 usage, 3 not
+//! allowed, 4 not found, 5 conflict. It never asks a question that nobody can answer: without a terminal and without
+//! `--yes`, what needs a yes is a usage error.
+
+mod appeal;
+mod args;
+mod ask;
+mod body;
+mod delivery;
+mod init;
+mod out;
+mod program;
+mod shapes;
+mod show;
+mod start;
+mod words;
+
+use crate::i18n::{Lang, Tr};
+use args::{Cli, Verb};
+use clap::FromArgMatches as _;
+use otklik_core::config::{Config, Flags};
+use otklik_core::desk::Desk;
+use otklik_core::error::{Error, Result};
+use otklik_core::types::Actor;
+use out::Out;
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Work that the composition root does for the command line.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// What only the composition root can give: workers. The command line itself sees the desk.
+pub trait Composition: Send + Sync {
+    /// Serves the desk until the process is told to end, or, `once`, until nothing is due.
+    fn serve<'a>(&'a self, desk: &'a Desk, once: bool) -> Work<'a, ()>;
+
+    /// Opens the console for this person, with the workers that no other process runs, and returns when it is left.
+    fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, ()>;
+}
+
+/// One run of the program.
+pub(crate) struct Run {
+    pub config: Config,
+    pub out: Out,
+    pub act_as: Option<String>,
+    pub composition: Arc<dyn Composition>,
+}
+
+/// An open desk and who sits at it.
+pub(crate) struct Seat {
+    pub desk: Desk,
+    pub actor: Actor,
+}
+
+/// Runs the program with these arguments (the program's name first); the exit code.
+pub async fn run(args: Vec<OsString>, composition: Arc<dyn Composition>) -> u8 {
+    let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let early = early_flags(&args);
+    let json = args.iter().any(|arg| arg == "--json");
+    let config = Config::load(&early, &var);
+    let asked = match &config {
+        Ok(config) => config.language.clone(),
+        Err(_) => early.lang.clone().or_else(|| var("OTKLIK_LANG")),
+    };
+    let lang = asked.as_deref().and_then(Lang::parse).unwrap_or_else(|| Lang::from_env(var));
+    let out = Out { tr: Tr::new(lang), json };
+    let cli = match parse(args, &out) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let out = Out { json: cli.global.json, ..out };
+    let done = match config {
+        Ok(config) => {
+            let run = Run { config, out: out.clone(), act_as: cli.global.act_as, composition };
+            run.verb(cli.verb).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::debug!(code = error.code, ?error, "refused");
+            out.error(&error);
+            error.kind.exit_code()
+        }
+    }
+}
+
+/// What decides the language and the place of everything must be known before the rest can be read.
+fn early_flags(args: &[OsString]) -> Flags {
+    let value_of = |name: &str| {
+        let mut args = args.iter().skip(1).map(|arg| arg.to_string_lossy());
+        while let Some(arg) = args.next() {
+            if arg == "--" {
+                return None;
+            }
+            if arg == name {
+                return args.next().map(|value| value.into_owned());
+            }
+            if let Some(value) = arg.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+                return Some(value.to_owned());
+            }
+        }
+        None
+    };
+    Flags { config: value_of("--config").map(Into::into), desk: value_of("--desk"), lang: value_of("--lang") }
+}
+
+/// Reads the arguments; help and complaints are said here, with the exit code that they end with.
+fn parse(args: Vec<OsString>, out: &Out) -> Result<Cli, u8> {
+    use clap::error::ErrorKind;
+    let matches = words::command(&out.tr).try_get_matches_from(args);
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => Ok(cli),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let shown = out::to_stdout(&error.render().to_string());
+                Err(if shown.is_ok() { 0 } else { 1 })
+            }
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                out.aside(error.render().to_string());
+                Err(2)
+            }
+            _ => {
+                out.complaint("usage", &words::complaint(&error, &out.tr));
+                Err(2)
+            }
+        },
+    }
+}
+
+impl Run {
+    async fn verb(&self, verb: Option<Verb>) -> Result<u8> {
+        match verb {
+            None => self.console().await,
+            Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
+            Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
+            Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
+            Some(Verb::Delivery(verb)) => self.delivery(verb).await.map(|()| 0),
+            Some(Verb::Completions { shell }) => self.completions(shell).map(|()| 0),
+            Some(Verb::Man) => self.man().map(|()| 0),
+            Some(_) => Err(Error::failed("not-yet")),
+        }
+    }
+
+    /// Without a verb: the console. Where nobody can look at it, the help.
+    async fn console(&self) -> Result<u8> {
+        if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+            out::to_stdout(&words::command(&self.out.tr).render_help().to_string())?;
+            return Ok(2);
+        }
+        let seat = match self.seat().await {
+            Err(error) if error.code == "no-desk" && !self.config.desk_named => self.first_start().await?,
+            seat => seat?,
+        };
+        self.composition.console(&seat.desk, seat.actor.clone(), &self.config, &self.out.tr).await?;
+        seat.desk.close().await;
+        Ok(0)
+    }
+
+    async fn serve(&self, once: bool) -> Result<()> {
+        let desk = self.desk().await?;
+        self.composition.serve(&desk, once).await?;
+        desk.close().await;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_that_decide_the_language_are_found_before_the_rest_is_read() {
+        let args = |text: &str| text.split(' ').map(OsString::from).collect::<Vec<_>>();
+        let flags = early_flags(&args("otklik appeal list --lang=en --desk sqlite:/x --config c.toml"));
+        assert_eq!((flags.lang.as_deref(), flags.desk.as_deref()), (Some("en"), Some("sqlite:/x")));
+        assert_eq!(flags.config.as_deref(), Some(std::path::Path::new("c.toml")));
+        assert_eq!(early_flags(&args("otklik -- --lang en")).lang, None);
+    }
+}

@@ -1,0 +1,275 @@
+//! The objects of `--json`, whose fields are a promise to programs (DESIGN, the words of the JSON): a field is added,
+//! never renamed. Moments are RFC 3339 with the desk's offset, dates of law `YYYY-MM-DD`, lists arrays, codes those of
+//! the types room. Text from outside passes `for_json`; the printer escapes the rest.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::TimeZone;
+use otklik_core::desk::views::{
+    AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, JournalActor, JournalLine,
+    LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QueueRow,
+    StaffRef, StaffView,
+};
+use otklik_core::types::{JsonText, Untrusted};
+use serde_json::{Value, json};
+
+/// RFC 3339 with the offset that the zone had at that moment, never `Z`.
+pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    DateTimePrinter::new().timestamp_with_offset_to_string(&at, zone.to_offset(at))
+}
+
+/// The shapes of one desk: they need its zone.
+pub struct Shapes {
+    pub zone: TimeZone,
+}
+
+fn text(text: &Untrusted) -> JsonText {
+    text.for_json()
+}
+
+fn maybe(value: &Option<Untrusted>) -> Option<JsonText> {
+    value.as_ref().map(Untrusted::for_json)
+}
+
+fn staff(staff: &Option<StaffRef>) -> Option<&str> {
+    staff.as_ref().map(|staff| staff.name.as_str())
+}
+
+/// The code of an organisation, which is what `--org` takes.
+fn organisation(organisation: &Option<OrgRef>) -> Option<&str> {
+    organisation.as_ref().map(|org| org.code.as_str())
+}
+
+/// One statutory date; the same shape everywhere.
+pub fn limitation(limitation: &LimitationView) -> Value {
+    let day = |date: Option<Date>| date.map(|date| date.to_string());
+    json!({
+        "rule": limitation.rule,
+        "kind": limitation.kind,
+        "anchor": day(limitation.anchor),
+        "proof": maybe(&limitation.proof),
+        "file_by": day(limitation.file_by),
+        "deadline": day(limitation.deadline),
+        "deadline_shifted": day(limitation.deadline_shifted),
+        "days_left": limitation.days_left,
+        "state": limitation.state,
+    })
+}
+
+pub fn member(member: &MemberView) -> Value {
+    json!({
+        "id": member.id,
+        "source_id": text(&member.source_id),
+        "name": text(&member.name),
+        "birth": text(&member.birth),
+        "card": text(&member.card),
+        "organisation": organisation(&member.organisation),
+        "organisation_name": member.organisation.as_ref().map(|org| org.name.as_str()),
+        "position": text(&member.position),
+        "phone": text(&member.phone),
+        "email": text(&member.email),
+        "joined": text(&member.joined),
+        "dues": text(&member.dues),
+        "status": member.status,
+        "status_text": text(&member.status_text),
+    })
+}
+
+pub fn hit(hit: &MemberHit) -> Value {
+    json!({ "member": member(&hit.member), "why": hit.why, "score": hit.score })
+}
+
+fn candidate(candidate: &Candidate) -> Value {
+    json!({
+        "member": member(&candidate.member),
+        "facts_for": candidate.facts_for,
+        "facts_against": candidate.facts_against,
+    })
+}
+
+pub fn match_card(card: &MatchCard) -> Value {
+    json!({
+        "number": card.number,
+        "membership": { "state": card.state, "member_id": card.linked.as_ref().map(|member| member.id), "class": null },
+        "member": card.linked.as_ref().map(member),
+        "candidates": card.candidates.iter().map(candidate).collect::<Vec<_>>(),
+    })
+}
+
+pub fn org(org: &OrgView, all: &[OrgView]) -> Value {
+    let parent = org.parent.and_then(|parent| all.iter().find(|other| other.id == parent));
+    json!({
+        "id": org.id,
+        "code": org.code,
+        "name": org.name,
+        "level": org.level,
+        "parent": parent.map(|parent| parent.code.as_str()),
+        "members": org.members,
+    })
+}
+
+pub fn person(person: &StaffView) -> Value {
+    let grant = |(role, org): &(otklik_core::types::Role, Option<OrgRef>)| json!({ "role": role, "organisation": organisation(org) });
+    json!({
+        "id": person.id,
+        "name": person.name,
+        "os_user": person.os_user,
+        "grants": person.grants.iter().map(grant).collect::<Vec<_>>(),
+    })
+}
+
+fn attachment(file: &AttachmentView) -> Value {
+    json!({
+        "id": file.id,
+        "name": text(&file.file_name),
+        "type": text(&file.content_type),
+        "size": file.size,
+        "kept": file.kept,
+    })
+}
+
+fn link(link: &LinkView) -> Value {
+    json!({ "kind": link.kind, "number": link.number })
+}
+
+impl Shapes {
+    fn at(&self, at: Timestamp) -> String {
+        moment(at, &self.zone)
+    }
+
+    fn maybe_at(&self, at: Option<Timestamp>) -> Option<String> {
+        at.map(|at| self.at(at))
+    }
+
+    /// One appeal of `appeal list`; `appeal show` adds to it.
+    pub fn row(&self, row: &QueueRow) -> Value {
+        json!({
+            "number": row.number,
+            "origin": maybe(&row.origin),
+            "received_at": self.at(row.received_at),
+            "channel": row.channel,
+            "author": { "name": text(&row.author_name), "contact": text(&row.author_contact) },
+            "subject": text(&row.subject),
+            "stage": row.stage,
+            "outcome": null,
+            "topics": row.topics,
+            "urgency": row.urgency,
+            "assignee": staff(&row.assignee),
+            "organisation": organisation(&row.organisation),
+            "membership": { "state": row.member_state, "member_id": row.member_id, "class": null },
+            "response": {
+                "due_at": self.maybe_at(row.response.due_at),
+                "met_at": self.maybe_at(row.response.met_at),
+                "state": row.response.state,
+            },
+            "merits": { "met_at": self.maybe_at(row.merits_met_at) },
+            "resolution": null,
+            "limitations": row.limitations.iter().map(limitation).collect::<Vec<_>>(),
+            "name_to_employer": row.name_to_employer,
+            "name_to_chair": row.name_to_chair,
+            "unread": row.unread,
+        })
+    }
+
+    /// `appeal show`.
+    pub fn appeal(&self, appeal: &AppealView) -> Value {
+        let mut whole = self.row(&appeal.row);
+        if let Value::Object(fields) = &mut whole {
+            let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+            add("author_email", json!(maybe(&appeal.author_email)));
+            add("author_phone", json!(maybe(&appeal.author_phone)));
+            add("org_stated", json!(text(&appeal.org_stated)));
+            add("event_date", json!(appeal.event_date.map(|date| date.to_string())));
+            add("member", json!(appeal.member.as_ref().map(member)));
+            add("messages", appeal.messages.iter().map(|message| self.message(message)).collect());
+            add("journal", appeal.journal.iter().map(|line| self.journal(line)).collect());
+            add("links", appeal.links.iter().map(link).collect());
+        }
+        whole
+    }
+
+    fn message(&self, message: &MessageView) -> Value {
+        json!({
+            "id": message.id,
+            "direction": message.direction,
+            "at": self.at(message.at),
+            "channel": message.channel,
+            "from": text(&message.from),
+            "to": text(&message.to),
+            "subject": text(&message.subject),
+            "text": text(&message.text),
+            "kind": message.kind,
+            "automatic": message.automatic,
+            "staff": staff(&message.staff),
+            "attachments": message.attachments.iter().map(attachment).collect::<Vec<_>>(),
+            "deliveries": message.deliveries.iter().map(|sent| self.delivery(sent)).collect::<Vec<_>>(),
+        })
+    }
+
+    pub fn delivery(&self, delivery: &DeliveryView) -> Value {
+        json!({
+            "id": delivery.id,
+            "kind": delivery.kind,
+            "number": delivery.number,
+            "recipient": text(&delivery.recipient),
+            "state": delivery.state,
+            "reason": delivery.reason,
+            "not_before": self.at(delivery.not_before),
+            "next_at": self.at(delivery.next_at),
+            "attempts": delivery.attempts,
+            "accepted_at": self.maybe_at(delivery.accepted_at),
+            "error": maybe(&delivery.error),
+            "proof": maybe(&delivery.proof),
+        })
+    }
+
+    fn journal(&self, line: &JournalLine) -> Value {
+        let actor = match &line.actor {
+            JournalActor::Person(person) => json!({ "kind": "person", "id": person.id, "name": person.name }),
+            JournalActor::Worker(code) => json!({ "kind": "worker", "id": code, "name": null }),
+        };
+        let change = |change: &otklik_core::desk::views::JournalChange| json!({ "field": change.field, "before": maybe(&change.before), "after": maybe(&change.after) });
+        json!({
+            "seq": line.seq,
+            "recorded_at": self.at(line.recorded_at),
+            "occurred_at": self.at(line.occurred_at),
+            "actor": actor,
+            "action": line.action,
+            "changes": line.changes.iter().map(change).collect::<Vec<_>>(),
+        })
+    }
+
+    /// One account of `channel list`.
+    pub fn channel(&self, channel: &ChannelView) -> Value {
+        json!({
+            "name": channel.name,
+            "kind": channel.kind,
+            "state": channel.state,
+            "fetched": channel.fetched,
+            "pending": channel.pending,
+            "new": channel.new,
+            "appended": channel.appended,
+            "duplicate": channel.duplicate,
+            "service": channel.service,
+            "history": channel.history,
+            "quarantined": channel.quarantined,
+            "last_ok_at": self.maybe_at(channel.last_ok_at),
+            "error": channel.error.as_deref().map(JsonText::new),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_carry_the_desks_offset_and_never_z() {
+        let at: Timestamp = "2026-11-16T07:00:00Z".parse().unwrap();
+        let zone = |name| TimeZone::get(name).unwrap();
+        assert_eq!(moment(at, &zone("Europe/Moscow")), "2026-11-16T10:00:00+03:00");
+        assert_eq!(moment(at, &zone("Etc/UTC")), "2026-11-16T07:00:00+00:00");
+        assert_eq!(moment(at, &zone("Asia/Kamchatka")), "2026-11-16T19:00:00+12:00");
+    }
+}
