@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// The least time between two checkpoints.
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// Rows hashed at a time.
-pub(crate) const CHUNK: i64 = 2000;
+pub(crate) const CHUNK: i64 = 500;
 
 /// A signed state of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

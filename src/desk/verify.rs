@@ -1,5 +1,5 @@
 //! `journal verify`: proves the journal, or finds what was done to it (wall 2). It reads one moment of the desk as a
-//! stream, so that a million rows need no more memory than two thousand, and changes nothing.
+//! stream, so that a million rows need no more memory than five hundred, and changes nothing.
 
 use super::act::scope_of;
 use super::checkpoint::{CHUNK, Root, is_signed, key_here, links_in_order};

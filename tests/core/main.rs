@@ -1,5 +1,6 @@
 //! Tests of the headless core, through its public door.
 
+mod journal;
 mod mail;
 mod rules;
 mod story;
