@@ -14,6 +14,7 @@ mod findings;
 mod incoming;
 mod init;
 mod journal;
+mod letter;
 mod matching;
 mod member;
 mod membership;
@@ -70,7 +71,6 @@ pub struct Desk {
 struct Shared {
     id: Uuid,
     demo: bool,
-    journal_key: Vec<u8>,
     state_dir: PathBuf,
     ground: RwLock<Arc<Ground>>,
     registry: tokio::sync::Mutex<Option<find::Registry>>,
@@ -99,7 +99,6 @@ impl Desk {
         let shared = Shared {
             id: record.desk_uuid,
             demo: record.demo != 0,
-            journal_key: record.journal_key,
             state_dir: state_root.join(record.desk_uuid.to_string()),
             ground: RwLock::new(Ground::read(&record.settings)?),
             registry: tokio::sync::Mutex::new(None),

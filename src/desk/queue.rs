@@ -178,7 +178,7 @@ async fn with_limits(look: &mut Look, found: Vec<QueueRecord>) -> Result<Vec<Que
     let with: Vec<Uuid> = found.iter().filter(|row| row.has_limits != 0).map(|row| row.id).collect();
     let limits =
         if with.is_empty() { Vec::new() } else { queue::limits(&mut look.reader.conn(), &with).await? };
-    let today = look.now.to_zoned(look.ground.zone.clone()).date();
+    let today = look.ground.today(look.now);
     let row = |record: QueueRecord| {
         let own = limits.iter().filter(|limit| limit.appeal_id == record.id);
         let limitations = own.map(|limit| limitation_view(limit, today)).collect();

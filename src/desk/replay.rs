@@ -60,7 +60,7 @@ pub(crate) async fn fields(
     state: &ClockState,
     now: Timestamp,
 ) -> Result<ClockFields> {
-    let today = now.to_zoned(ground.zone.clone()).date();
+    let today = ground.today(now);
     let limits = queue::limits(conn, &[appeal.id]).await?;
     let filings = limits.iter().map(|limit| {
         let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());

@@ -86,7 +86,6 @@ pub(crate) struct AppealRecord {
     pub seq: i64,
     pub channel: String,
     pub account_id: Option<Uuid>,
-    pub received_at: i64,
     pub author_name: Untrusted,
     pub author_email: Option<Untrusted>,
     pub author_phone: Option<Untrusted>,
@@ -101,10 +100,6 @@ pub(crate) struct AppealRecord {
     pub member_state: Option<String>,
     pub member_id: Option<Uuid>,
     pub event_date: Option<String>,
-    pub imported: i64,
-    pub response_due_at: Option<i64>,
-    pub response_met_at: Option<i64>,
-    pub merits_met_at: Option<i64>,
 }
 
 /// The appeal, locked until the transaction ends. Scope is the caller's to check.
@@ -118,10 +113,9 @@ pub(crate) async fn load(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealR
     row!(
         conn,
         AppealRecord,
-        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.received_at, a.author_name, a.author_email, \
-         a.author_phone, a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, \
-         a.org_id, a.member_state, a.member_id, a.event_date, a.imported, a.response_due_at, a.response_met_at, \
-         a.merits_met_at FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
+        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.author_name, a.author_email, a.author_phone, \
+         a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, a.org_id, \
+         a.member_state, a.member_id, a.event_date FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
         id
     )
 }

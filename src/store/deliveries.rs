@@ -56,7 +56,6 @@ pub(crate) struct DeliveryRecord {
     pub next_at: i64,
     pub attempts: i64,
     pub lease_owner: Option<String>,
-    pub lease_until: Option<i64>,
     pub accepted_at: Option<i64>,
     pub error: Option<Untrusted>,
     pub proof: Option<Untrusted>,
@@ -65,7 +64,7 @@ pub(crate) struct DeliveryRecord {
 macro_rules! columns {
     () => {
         "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
-         d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.lease_until, d.accepted_at, d.error, \
+         d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
          d.proof FROM deliveries d JOIN appeals a ON a.id = d.appeal_id "
     };
 }
@@ -225,12 +224,6 @@ pub(crate) async fn receipts_since(conn: &mut Conn<'_>, since: i64) -> Result<i6
         since
     )?;
     Ok(found.map_or(0, |(n,)| n))
-}
-
-/// Lets held receipts go.
-pub(crate) async fn release(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<()> {
-    run!(conn, "UPDATE deliveries SET reason = NULL, next_at = $2 WHERE id = $1", id, now)?;
-    Ok(())
 }
 
 /// Leaves a delivery whose worker died to a person; the owner stays noted, so that a late worker may still bring proof.

@@ -38,11 +38,6 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, desk: &DeskRecord) -> Result<()>
     Ok(())
 }
 
-pub(crate) async fn save_settings(conn: &mut Conn<'_>, settings: &str) -> Result<()> {
-    run!(conn, "UPDATE desk SET settings = $1 WHERE id = 1", settings)?;
-    Ok(())
-}
-
 /// What a caller's key led to before, if it did.
 pub(crate) async fn idempotent(conn: &mut Conn<'_>, key: Uuid) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT result FROM idempotency WHERE key = $1", key)?;

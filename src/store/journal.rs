@@ -40,7 +40,6 @@ pub(crate) struct CheckpointRecord {
 pub(crate) struct VersionRecord {
     pub seq: i64,
     pub position: i64,
-    pub field: String,
     pub side: String,
     pub value: Option<Untrusted>,
 }
@@ -174,7 +173,7 @@ pub(crate) async fn versions_of(conn: &mut Conn<'_>, subject: &str) -> Result<Ve
     rows!(
         conn,
         VersionRecord,
-        "SELECT v.seq, v.position, v.field, v.side, v.value FROM journal_links l JOIN versions v ON v.seq = l.seq \
+        "SELECT v.seq, v.position, v.side, v.value FROM journal_links l JOIN versions v ON v.seq = l.seq \
          WHERE l.subject = $1 ORDER BY v.seq, v.position",
         subject
     )

@@ -20,7 +20,6 @@ pub(crate) struct MemberRecord {
     pub card: Option<Untrusted>,
     pub position: Untrusted,
     pub phone_raw: Untrusted,
-    pub phone: Option<Untrusted>,
     pub email_raw: Untrusted,
     pub email: Option<Untrusted>,
     pub joined_raw: Untrusted,
@@ -32,7 +31,7 @@ pub(crate) struct MemberRecord {
 macro_rules! columns {
     () => {
         "SELECT m.pk, m.id, m.source_id, m.org_id, o.code AS org_code, o.name AS org_name, m.name_raw, m.birth_raw, \
-         m.card_raw, m.card, m.position, m.phone_raw, m.phone, m.email_raw, m.email, m.joined_raw, m.dues_raw, \
+         m.card_raw, m.card, m.position, m.phone_raw, m.email_raw, m.email, m.joined_raw, m.dues_raw, \
          m.status_raw, m.status FROM members m LEFT JOIN orgs o ON o.id = m.org_id "
     };
 }

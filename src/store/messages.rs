@@ -66,12 +66,10 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct MessageRecord {
     pub id: Uuid,
-    pub appeal_id: Uuid,
     pub direction: String,
     pub channel: String,
     pub at: i64,
     pub from_text: Untrusted,
-    pub from_address: Option<Untrusted>,
     pub to_text: Untrusted,
     pub subject: Untrusted,
     pub body: Untrusted,
@@ -81,7 +79,6 @@ pub(crate) struct MessageRecord {
     pub automatic: i64,
     pub staff_id: Option<Uuid>,
     pub staff_name: Option<String>,
-    pub raw_id: Option<Uuid>,
 }
 
 /// The thread, oldest first. What was taken back before it left is not in it.
@@ -89,9 +86,8 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<M
     rows!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.subject, \
-         m.body, m.rfc_message_id, m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.raw_id \
-         FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
+        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.subject, m.body, m.rfc_message_id, \
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
          ORDER BY m.at, m.pk",
         appeal
     )
@@ -101,9 +97,8 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Messag
     row!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.subject, \
-         m.body, m.rfc_message_id, m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.raw_id \
-         FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
+        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.subject, m.body, m.rfc_message_id, \
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
         id
     )
 }
@@ -181,7 +176,6 @@ pub(crate) struct AttachmentRecord {
     pub file_name: Untrusted,
     pub content_type: Untrusted,
     pub size: i64,
-    pub sha256: Option<Vec<u8>>,
     pub raw_id: Option<Uuid>,
 }
 
@@ -190,7 +184,7 @@ pub(crate) async fn attachments_of(conn: &mut Conn<'_>, appeal: Uuid) -> Result<
     rows!(
         conn,
         AttachmentRecord,
-        "SELECT f.id, f.message_id, f.part_path, f.file_name, f.content_type, f.size, f.sha256, m.raw_id \
+        "SELECT f.id, f.message_id, f.part_path, f.file_name, f.content_type, f.size, m.raw_id \
          FROM messages m JOIN attachments f ON f.message_id = m.id WHERE m.appeal_id = $1 \
          ORDER BY m.at, m.pk, f.position",
         appeal

@@ -31,7 +31,6 @@ pub(crate) struct QueueRecord {
     pub author_phone: Option<Untrusted>,
     pub subject: Untrusted,
     pub stage: String,
-    pub outcome: Option<String>,
     pub topics: String,
     pub urgency: String,
     pub assignee_id: Option<Uuid>,
@@ -79,7 +78,7 @@ macro_rules! columns {
     ($sort:literal) => {
         concat!(
             "SELECT a.pk, a.id, a.year, a.seq, a.origin, a.channel, a.received_at, a.author_name, a.author_email, ",
-            "a.author_phone, a.subject, a.stage, a.outcome, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, ",
+            "a.author_phone, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, ",
             "a.org_id, o.code AS org_code, o.name AS org_name, a.member_state, a.member_id, a.name_to_employer, ",
             "a.name_to_chair, a.response_due_at, a.response_met_at, a.merits_met_at, a.has_limits, a.unread, ",
             $sort,

@@ -12,12 +12,8 @@ const PIECE: usize = 1 << 20;
 pub(crate) struct RawRecord {
     pub id: Uuid,
     pub account_id: Uuid,
-    pub transport_id: String,
     pub received_at: i64,
-    pub stored_at: i64,
     pub size: i64,
-    pub fate: String,
-    pub reason: Option<String>,
     pub attempts: i64,
 }
 
@@ -81,8 +77,7 @@ pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRe
     rows!(
         conn,
         RawRecord,
-        "SELECT id, account_id, transport_id, received_at, stored_at, size, fate, reason, attempts FROM raw_items \
-         WHERE fate = 'pending' ORDER BY pk LIMIT $1",
+        "SELECT id, account_id, received_at, size, attempts FROM raw_items WHERE fate = 'pending' ORDER BY pk LIMIT $1",
         limit
     )
 }
@@ -133,7 +128,7 @@ pub(crate) async fn settle(
     Ok(settled == 1)
 }
 
-/// Counts an attempt that an error of the machine (not of the item) broke off.
+/// Counts an attempt that the database broke off.
 pub(crate) async fn count_attempt(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
     run!(conn, "UPDATE raw_items SET attempts = attempts + 1 WHERE id = $1", id)?;
     Ok(())

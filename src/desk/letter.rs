@@ -1,0 +1,270 @@
+//! One letter on its way into the desk: which fate it has, and the rows that follow from it.
+
+use super::act::{Act, moment, number};
+use super::journal::Entry;
+use super::{Desk, queue, receipt, replay};
+use crate::error::{Error, Result};
+use crate::mail::{self, MailKind, Ours, ParsedMail};
+use crate::rules::clock::{ClockEvent, replay as replay_clock};
+use crate::rules::threading::{self, Referred, Thread};
+use crate::store::accounts::AccountRecord;
+use crate::store::messages::{NewAttachment, NewMessage, ThreadRecord};
+use crate::store::raw::RawRecord;
+use crate::store::{appeals, desk_row, messages, raw, terms};
+use crate::types::{
+    AppealId, AttachmentId, Channel, Direction, Fate, MessageId, Purpose, Stage, Untrusted, Urgency,
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// One letter on its way into the desk.
+pub(super) struct Intake<'a> {
+    pub desk: &'a Desk,
+    pub act: &'a mut Act,
+    pub account: &'a AccountRecord,
+    pub ours: &'a Ours,
+}
+
+impl Intake<'_> {
+    /// Gives the item its fate; none if another process has done so meanwhile.
+    pub async fn settle(&mut self, record: &RawRecord, letter: &ParsedMail) -> Result<Option<Fate>> {
+        if !raw::claim(&mut self.act.conn(), record.id).await? {
+            return Ok(None);
+        }
+        if record.received_at < self.account.since {
+            return self.close(record, Fate::History, None, None, None).await;
+        }
+        if let Some(reason) = service_reason(letter, self.ours) {
+            return self.close(record, Fate::Service, Some(reason), None, None).await;
+        }
+        let same = self.same_message_id(letter).await?;
+        let digest = body_digest(letter);
+        if let Some(known) = same.iter().find(|known| known.body_sha256.as_deref() == Some(&digest[..])) {
+            return self.close(record, Fate::Duplicate, None, Some(known.appeal_id), Some(known.id)).await;
+        }
+        let mark = (!same.is_empty()).then_some("same-message-id");
+        match self.thread(letter).await? {
+            Thread::Joins(appeal) => {
+                let message = self.append(record, letter, appeal, digest).await?;
+                self.close(record, Fate::Appended, mark, Some(appeal.0), Some(message.0)).await
+            }
+            thread => {
+                let (appeal, message) = self.open(record, letter, thread, digest).await?;
+                self.close(record, Fate::New, mark, Some(appeal.0), Some(message.0)).await
+            }
+        }
+    }
+
+    async fn close(
+        &mut self,
+        record: &RawRecord,
+        fate: Fate,
+        reason: Option<&str>,
+        appeal: Option<Uuid>,
+        message: Option<Uuid>,
+    ) -> Result<Option<Fate>> {
+        raw::settle(&mut self.act.conn(), record.id, fate.code(), reason, appeal, message).await?;
+        Ok(Some(fate))
+    }
+
+    async fn same_message_id(&mut self, letter: &ParsedMail) -> Result<Vec<ThreadRecord>> {
+        let Some(id) = &letter.message_id else { return Ok(Vec::new()) };
+        let known = messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?;
+        Ok(known.into_iter().filter(|known| known.direction == Direction::In.code()).collect())
+    }
+
+    async fn thread(&mut self, letter: &ParsedMail) -> Result<Thread> {
+        let mut known: Vec<ThreadRecord> = Vec::new();
+        let wanted = letter.in_reply_to.iter().chain(letter.references.iter().rev());
+        let mut asked: Vec<&str> = Vec::new();
+        for id in wanted.take(24) {
+            if !asked.contains(&id.as_str()) {
+                asked.push(id);
+                known.extend(messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?);
+            }
+        }
+        let referred: Vec<Referred<'_>> = known
+            .iter()
+            .map(|known| Referred {
+                appeal: AppealId(known.appeal_id),
+                participants: known.participants.raw_for(Purpose::Threading).lines().collect(),
+            })
+            .collect();
+        let authors: Vec<&str> =
+            letter.from.iter().chain(&letter.reply_to).map(|address| address.addr.as_str()).collect();
+        let ours = |address: &str| self.ours.addresses.iter().any(|known| known == address);
+        Ok(threading::decide(&referred, &authors, ours))
+    }
+
+    /// A new appeal with its first message, and the receipt to its author where one is due.
+    async fn open(
+        &mut self,
+        record: &RawRecord,
+        letter: &ParsedMail,
+        thread: Thread,
+        digest: Vec<u8>,
+    ) -> Result<(AppealId, MessageId)> {
+        let received = moment(record.received_at);
+        let ground = self.act.ground.clone();
+        let year = received.to_zoned(ground.zone.clone()).year();
+        let seq = desk_row::count_up(&mut self.act.conn(), &format!("appeal:{year}")).await?;
+        let events = [ClockEvent::Received(received)];
+        let state =
+            replay_clock(&events, ground.settings.policy, &ground.calendar, &ground.zone, self.act.now);
+        let id = AppealId::new();
+        let author = letter.answer_to();
+        let appeal = appeals::NewAppeal {
+            id: id.0,
+            year: i64::from(year),
+            seq,
+            origin: None,
+            channel: Channel::Email.code(),
+            account_id: Some(self.account.id),
+            received_at: record.received_at,
+            author_name: letter.from.as_ref().map(|from| from.name.clone()).unwrap_or_default(),
+            author_email: author.map(|author| Untrusted::new(&author.addr)),
+            author_phone: None,
+            org_stated: Untrusted::default(),
+            subject: letter.subject.clone(),
+            stage: Stage::New.code(),
+            urgency: Urgency::Normal.code(),
+            ground: ground.settings.ground.clone(),
+            clock: replay::columns(&ground, &state, []),
+            imported: false,
+            now: self.act.now_ms(),
+        };
+        appeals::insert(&mut self.act.conn(), &appeal).await?;
+        let message = self.message(record, letter, id, digest).await?;
+        let mut entry = Entry::new("appeal.received")
+            .about_appeal(id)
+            .occurred_at(received)
+            .code("channel", None::<&str>, Some(Channel::Email.code()))
+            .refers("message", message);
+        if let Thread::PossibleFollowUp(other) = thread {
+            let now = self.act.now_ms();
+            appeals::insert_link(&mut self.act.conn(), id.0, other.0, "possible_follow_up", now).await?;
+            entry = entry.refers("possible_follow_up", other);
+        }
+        let new = receipt::NewAppeal {
+            id,
+            number: number(i64::from(year), seq),
+            due: state.due_at,
+            letter,
+            account: self.account,
+            ours: self.ours,
+        };
+        if let Some(delivery) = receipt::schedule(self.desk, self.act, &new).await? {
+            entry = entry.refers("receipt", delivery);
+        }
+        self.act.record(entry).await?;
+        Ok((id, message))
+    }
+
+    /// One more message of an appeal; one that was answered or closed comes back to whoever had it.
+    async fn append(
+        &mut self,
+        record: &RawRecord,
+        letter: &ParsedMail,
+        id: AppealId,
+        digest: Vec<u8>,
+    ) -> Result<MessageId> {
+        let message = self.message(record, letter, id, digest).await?;
+        let appeal = appeals::lock(&mut self.act.conn(), id.0).await?;
+        let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
+        appeals::set_unread(&mut self.act.conn(), id.0, true).await?;
+        let entry = Entry::new("message.received")
+            .about_appeal(id)
+            .occurred_at(moment(record.received_at))
+            .refers("message", message);
+        self.act.record(entry).await?;
+        let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::New);
+        if matches!(stage, Stage::Answered | Stage::Closed) {
+            let back = if appeal.assignee_id.is_some() { Stage::Taken } else { Stage::New };
+            let now = self.act.now_ms();
+            appeals::set_stage(&mut self.act.conn(), id.0, back.code(), true, now).await?;
+            let entry = Entry::new("appeal.stage").about_appeal(id).code(
+                "stage",
+                Some(stage.code()),
+                Some(back.code()),
+            );
+            self.act.record(entry).await?;
+            self.act.restore_clock(&appeal).await?;
+        }
+        Ok(message)
+    }
+
+    async fn message(
+        &mut self,
+        record: &RawRecord,
+        letter: &ParsedMail,
+        appeal: AppealId,
+        digest: Vec<u8>,
+    ) -> Result<MessageId> {
+        let id = MessageId::new();
+        let everybody = letter.from.iter().chain(&letter.reply_to).chain(&letter.to).chain(&letter.cc);
+        let mut participants: Vec<&str> = everybody.map(|address| address.addr.as_str()).collect();
+        participants.sort_unstable();
+        participants.dedup();
+        let from = letter.from.as_ref();
+        let from_text = from.map(|from| match from.name.is_empty() {
+            true => Untrusted::new(&from.addr),
+            false => from.name.clone(),
+        });
+        let to: Vec<&str> = letter.to.iter().chain(&letter.cc).map(|to| to.addr.as_str()).collect();
+        let message = NewMessage {
+            id: id.0,
+            appeal_id: appeal.0,
+            direction: Direction::In.code(),
+            channel: Channel::Email.code(),
+            at: record.received_at,
+            stored_at: self.act.now_ms(),
+            from_text: from_text.unwrap_or_default(),
+            from_address: from.map(|from| Untrusted::new(&from.addr)),
+            to_text: Untrusted::new(to.join(", ")),
+            participants: Untrusted::new(participants.join("\n")),
+            subject: letter.subject.clone(),
+            body: letter.text.clone(),
+            rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),
+            rfc_references: Untrusted::new(letter.ancestors().join("\n")),
+            body_sha256: Some(digest),
+            raw_id: Some(record.id),
+            ..Default::default()
+        };
+        let pk = messages::insert(&mut self.act.conn(), &message).await?;
+        terms::insert(&mut self.act.conn(), pk, &queue::index_terms(&letter.subject, &letter.text)).await?;
+        for (position, file) in (0i64..).zip(&letter.attachments) {
+            let attachment = NewAttachment {
+                id: AttachmentId::new().0,
+                message_id: id.0,
+                position,
+                part_path: Some(file.path.clone()),
+                file_name: file.file_name.clone(),
+                content_type: Untrusted::new(&file.content_type),
+                size: i64::try_from(file.size).unwrap_or(i64::MAX),
+                sha256: Some(file.sha256.to_vec()),
+            };
+            messages::insert_attachment(&mut self.act.conn(), &attachment).await?;
+        }
+        Ok(id)
+    }
+}
+
+/// Why a letter is about mail rather than to us: a report, an automatic answer, our own letter come back.
+fn service_reason(letter: &ParsedMail, ours: &Ours) -> Option<&'static str> {
+    if mail::is_own(letter, ours) {
+        return Some("own");
+    }
+    match letter.kind {
+        MailKind::Human | MailKind::Generated | MailKind::List => None,
+        kind => Some(kind.code()),
+    }
+}
+
+/// What makes two letters of one Message-ID the same: subject and text.
+fn body_digest(letter: &ParsedMail) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    digest.update(letter.subject.raw_for(Purpose::Threading).as_bytes());
+    digest.update([0]);
+    digest.update(letter.text.raw_for(Purpose::Threading).as_bytes());
+    digest.finalize().to_vec()
+}
