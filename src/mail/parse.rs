@@ -121,37 +121,20 @@ pub struct ParsedAttachment {
 /// Reads a letter.
 pub fn parse(raw: &[u8]) -> ParsedMail {
     let raw = &*with_line_feeds(raw);
-    parse_at(raw, 0)
-}
-
-fn parse_at(raw: &[u8], depth: usize) -> ParsedMail {
     let tree = tree::build(raw);
     let fields = &tree.nodes[0].fields;
-    let mut notes = Vec::new();
-    let mut note = |when: bool, what: ParseNote| notes.extend(when.then_some(what));
-    let subject =
-        fields.first("Subject").map(|v| encoded_word::decode_text(v, MAX_SUBJECT)).unwrap_or_default();
-    let subject: String = subject.chars().take(MAX_SUBJECT_CHARS).collect();
-    let (from, from_cut) = addresses(fields, "From");
-    let (reply_to, _) = addresses(fields, "Reply-To");
-    let (to, to_cut) = addresses(fields, "To");
-    let (cc, cc_cut) = addresses(fields, "Cc");
-    let mut message_ids = ids(fields, "Message-ID");
-    note(message_ids.is_empty(), ParseNote::MissingMessageId);
-    note(fields.all("Message-ID").nth(1).is_some(), ParseNote::RepeatedMessageId);
     let mut body = body::read(raw, &tree);
+    let mut notes = structure_notes(&tree, &body);
     if body.text.is_empty()
-        && depth == 0
         && let Some(text) = text_of_attached_letter(raw, &tree)
     {
         body.text = text;
-        note(true, ParseNote::TextFromAttachedLetter);
+        notes.push(ParseNote::TextFromAttachedLetter);
     }
-    note(body.truncated, ParseNote::TextTruncated);
-    note(tree.parts_truncated, ParseNote::PartsTruncated);
-    note(tree.depth_truncated, ParseNote::NestingTruncated);
-    note(tree.nodes.iter().any(|n| n.fields.truncated), ParseNote::HeadersTruncated);
-    note(from_cut || to_cut || cc_cut, ParseNote::AddressesTruncated);
+    let subject = subject(fields);
+    let [(from, from_cut), (reply_to, _), (to, to_cut), (cc, cc_cut)] =
+        ["From", "Reply-To", "To", "Cc"].map(|name| addresses(fields, name));
+    notes.extend((from_cut || to_cut || cc_cut).then_some(ParseNote::AddressesTruncated));
     let signals = Signals::read(fields, &tree, &subject);
     let from_text = fields.first("From").map(|v| encoded_word::decode_text(v, 2000)).unwrap_or_default();
     let kind = automatic::classify(&Evidence {
@@ -164,7 +147,7 @@ fn parse_at(raw: &[u8], depth: usize) -> ParsedMail {
         text: &body.text,
     });
     ParsedMail {
-        message_id: if message_ids.is_empty() { None } else { Some(message_ids.swap_remove(0)) },
+        message_id: ids(fields, "Message-ID").into_iter().next(),
         in_reply_to: ids(fields, "In-Reply-To"),
         references: ids(fields, "References"),
         from: from.into_iter().next(),
@@ -181,6 +164,24 @@ fn parse_at(raw: &[u8], depth: usize) -> ParsedMail {
         signals,
         notes,
     }
+}
+
+fn subject(fields: &Fields<'_>) -> String {
+    let text = fields.first("Subject").map(|v| encoded_word::decode_text(v, MAX_SUBJECT)).unwrap_or_default();
+    text.chars().take(MAX_SUBJECT_CHARS).collect()
+}
+
+fn structure_notes(tree: &Tree<'_>, body: &body::Body) -> Vec<ParseNote> {
+    let fields = &tree.nodes[0].fields;
+    let found = [
+        (ids(fields, "Message-ID").is_empty(), ParseNote::MissingMessageId),
+        (fields.all("Message-ID").nth(1).is_some(), ParseNote::RepeatedMessageId),
+        (body.truncated, ParseNote::TextTruncated),
+        (tree.parts_truncated, ParseNote::PartsTruncated),
+        (tree.depth_truncated, ParseNote::NestingTruncated),
+        (tree.nodes.iter().any(|n| n.fields.truncated), ParseNote::HeadersTruncated),
+    ];
+    found.into_iter().filter_map(|(is, note)| is.then_some(note)).collect()
 }
 
 /// A letter whose lines end in bare carriage returns (old programs of the Mac) is read as if they were line feeds.
