@@ -1,9 +1,10 @@
 //! What a process runs besides answering its person: workers, until it is told to stop. Composition only: which workers
 //! there are and how they end. It decides nothing about appeals and opens no store.
 
-use crate::desk::Desk;
+use crate::desk::{AccountRoutes, Desk};
 use crate::error::Result;
 use crate::jobs;
+use crate::mail::{Folder, Maildir, Session, SmtpEndpoint};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -48,5 +49,43 @@ pub async fn serve(desk: &Desk) -> Result<()> {
         _ = terminate.recv() => {}
     }
     workers.stop().await;
+    Ok(())
+}
+
+/// What stands in the way of an account's mail, as codes; none where it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probe {
+    /// `maildir-missing`, `maildir-unreadable`.
+    pub incoming: Option<String>,
+    /// `folder`, `bad-mail-out`, `password-file`, `password-file-mode`, a code of `SmtpFailure`.
+    pub outgoing: Option<String>,
+}
+
+/// Goes as far as a letter would on an account's ways, without sending or taking one.
+pub async fn probe(routes: &AccountRoutes) -> Probe {
+    let folder = routes.incoming.strip_prefix("maildir:").unwrap_or_default().to_owned();
+    let readable =
+        tokio::task::spawn_blocking(move || match std::path::Path::new(&folder).join("new").is_dir() {
+            false => Some("maildir-missing"),
+            true => Maildir::new(folder).list_new().err().map(|_| "maildir-unreadable"),
+        });
+    let incoming = readable.await.unwrap_or(Some("maildir-unreadable"));
+    let outgoing = probe_outgoing(routes).await.err();
+    Probe { incoming: incoming.map(str::to_owned), outgoing: outgoing.map(str::to_owned) }
+}
+
+async fn probe_outgoing(routes: &AccountRoutes) -> Result<(), &'static str> {
+    if routes.outgoing.is_empty() {
+        return Ok(());
+    }
+    if let Some(folder) = routes.outgoing.strip_prefix("folder:") {
+        Folder::new(folder).create().map_err(|_| "folder")?;
+        return tempfile::tempfile_in(folder).map(|_| ()).map_err(|_| "folder");
+    }
+    let endpoint = SmtpEndpoint::parse(&routes.outgoing).map_err(|_| "bad-mail-out")?;
+    let password = routes.password_file.as_deref().map(jobs::read_password).transpose()?;
+    let session =
+        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| error.failure.code())?;
+    session.quit().await;
     Ok(())
 }

@@ -6,6 +6,8 @@ mod outbox;
 mod sender;
 mod timer;
 
+pub(crate) use outbox::read_password;
+
 use crate::desk::Desk;
 use crate::error::Result;
 use crate::types::{Actor, Worker};

@@ -81,7 +81,7 @@ impl Outbox {
 }
 
 /// The first line of a file that only its owner may read.
-fn read_password(file: &str) -> Result<SecretString, &'static str> {
+pub(crate) fn read_password(file: &str) -> Result<SecretString, &'static str> {
     let mode = std::fs::metadata(file).map_err(|_| "password-file")?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err("password-file-mode");

@@ -1,10 +1,10 @@
 //! The one binary: it puts the desk, the workers, the console and the command line together, and decides nothing else.
 
 use otklik_core::config::Config;
-use otklik_core::desk::Desk;
+use otklik_core::desk::{AccountRoutes, Desk};
 use otklik_core::runtime;
 use otklik_core::types::Actor;
-use otklik_ui::cli::{self, Composition, Work};
+use otklik_ui::cli::{self, Composition, Probe, Work};
 use otklik_ui::i18n::Tr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -45,6 +45,13 @@ impl Composition for Program {
                 true => runtime::serve_once(desk).await.map(|done| tracing::info!(?done, "served once")),
                 false => runtime::serve(desk).await,
             }
+        })
+    }
+
+    fn probe<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Probe> {
+        Box::pin(async move {
+            let found = runtime::probe(routes).await;
+            Ok(Probe { incoming: found.incoming, outgoing: found.outgoing })
         })
     }
 

@@ -6,7 +6,7 @@ use super::{Run, Seat, ask, body};
 use otklik_core::desk::reply::{AppealEdit as Edit, ReplyRequest};
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueRow};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, MessageId, NumberQuery, ReplyKind, StaffId, Stage};
+use otklik_core::types::{AppealId, MessageId, NumberQuery, ReplyKind, Stage};
 use serde_json::{Value, json};
 
 /// Rows that the desk gives at once.
@@ -41,7 +41,20 @@ impl Run {
                 seat.desk.set_stage(&seat.actor, id, Stage::Closed).await?;
                 self.appeal_done(&seat, id, "stage").await
             }
-            _ => Err(Error::failed("not-yet")),
+            AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
+            AppealVerb::Save(save) => self.appeal_save(&seat, save).await,
+            AppealVerb::Match { number } => self.appeal_match(&seat, find(number).await?).await,
+            AppealVerb::Confirm { number, member } => {
+                let id = find(number).await?;
+                let member = self.member_named(&seat, &member).await?;
+                seat.desk.confirm_member(&seat.actor, id, member).await?;
+                self.appeal_done(&seat, id, "linked").await
+            }
+            AppealVerb::Unlink { number } => {
+                let id = find(number).await?;
+                seat.desk.unlink_member(&seat.actor, id).await?;
+                self.appeal_done(&seat, id, "unlinked").await
+            }
         }
     }
 
@@ -97,14 +110,6 @@ impl Run {
             return self.out.value(&list);
         }
         self.list_lines(seat, &rows)
-    }
-
-    /// The person of a name, of an OS account, or `me`.
-    pub(super) async fn staff_named(&self, seat: &Seat, name: &str) -> Result<StaffId> {
-        if name == "me" {
-            return seat.actor.staff().ok_or_else(|| Error::not_allowed("not-a-person"));
-        }
-        Err(Error::not_found("no-staff").arg("name", name))
     }
 
     async fn appeal_edit(&self, seat: &Seat, edit: AppealEdit) -> Result<()> {

@@ -8,12 +8,18 @@ mod appeal;
 mod args;
 mod ask;
 mod body;
+mod channel;
 mod delivery;
+mod imports;
 mod init;
+mod journal;
+mod matching;
 mod out;
 mod program;
+mod registry;
 mod shapes;
 mod show;
+mod staff;
 mod start;
 mod words;
 
@@ -21,7 +27,7 @@ use crate::i18n::{Lang, Tr};
 use args::{Cli, Verb};
 use clap::FromArgMatches as _;
 use otklik_core::config::{Config, Flags};
-use otklik_core::desk::Desk;
+use otklik_core::desk::{AccountRoutes, Desk};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::Actor;
 use out::Out;
@@ -33,10 +39,20 @@ use std::sync::Arc;
 /// Work that the composition root does for the command line.
 pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
+/// What stands in the way of an account's mail, as codes; none where it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probe {
+    pub incoming: Option<String>,
+    pub outgoing: Option<String>,
+}
+
 /// What only the composition root can give: workers. The command line itself sees the desk.
 pub trait Composition: Send + Sync {
     /// Serves the desk until the process is told to end, or, `once`, until nothing is due.
     fn serve<'a>(&'a self, desk: &'a Desk, once: bool) -> Work<'a, ()>;
+
+    /// Goes as far as a letter would on an account's ways, without sending or taking one.
+    fn probe<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Probe>;
 
     /// Opens the console for this person, with the workers that no other process runs, and returns when it is left.
     fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, ()>;
@@ -140,6 +156,11 @@ impl Run {
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
             Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
+            Some(Verb::Member(verb)) => self.member(verb).await.map(|()| 0),
+            Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
+            Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
+            Some(Verb::Channel(verb)) => self.channel(verb).await,
+            Some(Verb::Journal(verb)) => self.journal(verb).await,
             Some(Verb::Delivery(verb)) => self.delivery(verb).await.map(|()| 0),
             Some(Verb::Completions { shell }) => self.completions(shell).map(|()| 0),
             Some(Verb::Man) => self.man().map(|()| 0),

@@ -74,8 +74,9 @@ impl Run {
             return self.out.value(&Shapes { zone: seat.desk.zone() }.appeal(&view));
         }
         self.head_lines(seat, &view)?;
+        let mut files = 0;
         for message in &view.messages {
-            self.message_lines(seat, message)?;
+            self.message_lines(seat, message, &mut files)?;
         }
         if !view.journal.is_empty() {
             self.out.line("")?;
@@ -131,7 +132,8 @@ impl Run {
         }
     }
 
-    fn message_lines(&self, seat: &Seat, message: &MessageView) -> Result<()> {
+    /// `files` counts through the whole thread: `appeal save` takes that number.
+    fn message_lines(&self, seat: &Seat, message: &MessageView, files: &mut usize) -> Result<()> {
         let tr = &self.out.tr;
         let at = tr.date_full(message.at, &seat.desk.zone());
         let kind = match message.kind {
@@ -142,10 +144,11 @@ impl Run {
         self.out.line("")?;
         self.out.line(format!("--- {at}  {kind}  {}", line_of(&message.from)))?;
         self.out.line(message.text.display().as_str().trim_end())?;
-        for (index, file) in message.attachments.iter().enumerate() {
+        for file in &message.attachments {
+            *files += 1;
             let size = format!("{}", file.size.div_euclid(1024) + 1);
             let args = [
-                ("n", (index + 1).into()),
+                ("n", (*files).into()),
                 ("name", line_of(&file.file_name).into()),
                 ("kb", size.into()),
                 ("id", file.id.to_string().into()),

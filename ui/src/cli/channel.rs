@@ -1,0 +1,95 @@
+//! `otklik channel`: where mail comes from and goes to.
+
+use super::args::{ChannelAdd, ChannelVerb};
+use super::init::account;
+use super::out::Table;
+use super::shapes::Shapes;
+use super::{Run, Seat};
+use otklik_core::desk::views::ChannelView;
+use otklik_core::error::{Error, Result};
+use serde_json::{Value, json};
+
+impl Run {
+    pub async fn channel(&self, verb: ChannelVerb) -> Result<u8> {
+        let seat = self.seat().await?;
+        match verb {
+            ChannelVerb::List => self.channel_list(&seat).await.map(|()| 0),
+            ChannelVerb::Add(ChannelAdd::Mail { name, mail }) => {
+                let account = account(&name, &mail, &seat.desk.zone(), seat.desk.clock().now())?;
+                let account = account.ok_or_else(|| Error::usage("init-missing").arg("flag", "--mail-in"))?;
+                let id = seat.desk.add_channel(&seat.actor, account).await?;
+                let sentence = self.out.tr.with("cli-said-channel-added", &[("name", name.clone().into())]);
+                self.out.done(&sentence, json!({ "id": id, "name": name })).map(|()| 0)
+            }
+            ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
+        }
+    }
+
+    async fn channel_list(&self, seat: &Seat) -> Result<()> {
+        let channels = seat.desk.channels(&seat.actor).await?;
+        if self.out.json {
+            let shapes = Shapes { zone: seat.desk.zone() };
+            return self
+                .out
+                .value(&channels.iter().map(|channel| shapes.channel(channel)).collect::<Vec<Value>>());
+        }
+        let tr = &self.out.tr;
+        if channels.is_empty() {
+            return self.out.line(tr.text("cli-said-no-channels"));
+        }
+        let mut headings =
+            vec![tr.text("cli-column-name"), tr.text("cli-column-kind"), tr.text("cli-column-state")];
+        headings.push(tr.text("cli-column-fetched"));
+        headings.extend(otklik_core::types::Fate::ALL.iter().map(|fate| tr.word(*fate)));
+        headings.push(tr.text("cli-column-error"));
+        let mut table = Table::new(headings);
+        for channel in &channels {
+            let state = tr.coded("channel-state", channel.state).to_string();
+            let mut row = vec![channel.name.clone(), tr.word(channel.kind).into(), state];
+            row.extend(sum(channel).iter().map(i64::to_string));
+            row.push(
+                channel.error.as_deref().map(|code| tr.coded("cli-trouble", code).into()).unwrap_or_default(),
+            );
+            table.row(row);
+        }
+        table.lines().iter().try_for_each(|line| self.out.line(line))
+    }
+
+    /// Goes as far as a letter would, without sending one. Exit code 1 when a way is closed.
+    async fn channel_test(&self, seat: &Seat, name: &str) -> Result<u8> {
+        let routes = seat.desk.account_routes(&seat.actor).await?;
+        let route = routes.into_iter().find(|route| route.name == name);
+        let route = route.ok_or_else(|| Error::not_found("no-channel").arg("name", name))?;
+        let probe = self.composition.probe(&route).await?;
+        let tr = &self.out.tr;
+        let said = |trouble: &Option<String>| match trouble {
+            None => tr.text("cli-word-works"),
+            Some(code) => tr.coded("cli-trouble", code),
+        };
+        if self.out.json {
+            self.out.value(&json!({
+                "name": name,
+                "incoming": { "ok": probe.incoming.is_none(), "error": probe.incoming },
+                "outgoing": { "ok": probe.outgoing.is_none(), "error": probe.outgoing },
+            }))?;
+        } else {
+            self.out.line(format!("{}: {}", tr.text("cli-column-incoming"), said(&probe.incoming)))?;
+            self.out.line(format!("{}: {}", tr.text("cli-column-outgoing"), said(&probe.outgoing)))?;
+        }
+        Ok(if probe.incoming.is_none() && probe.outgoing.is_none() { 0 } else { 1 })
+    }
+}
+
+/// Fetched and its seven fates, in the order of the enumeration.
+fn sum(channel: &ChannelView) -> [i64; 8] {
+    [
+        channel.fetched,
+        channel.pending,
+        channel.new,
+        channel.appended,
+        channel.duplicate,
+        channel.service,
+        channel.history,
+        channel.quarantined,
+    ]
+}
