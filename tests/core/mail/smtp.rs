@@ -280,3 +280,17 @@ async fn without_tls_nothing_is_sent_to_another_machine() {
         assert!(said.iter().all(|c| !c.starts_with("AUTH") && !c.starts_with("MAIL")), "{said:?}");
     }
 }
+
+#[tokio::test]
+async fn a_file_of_authorities_that_holds_none_is_said_before_anything_is_sent() {
+    let server = Server::start(Script::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "no certificate").unwrap();
+    for file in [empty, folder.path().join("missing.pem")] {
+        let endpoint = endpoint("smtps://127.0.0.1", server.port).with_ca_file(file);
+        let error = Session::connect(&endpoint, None).await.unwrap_err();
+        assert_eq!((error.failure, error.needs_a_person()), (SmtpFailure::CaFile, true));
+    }
+    assert_eq!(server.heard().connections, 0);
+}
