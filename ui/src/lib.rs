@@ -6,6 +6,7 @@ pub mod cli;
 pub mod i18n;
 pub mod keymap;
 pub mod screens;
+pub mod session;
 pub mod term;
 pub mod theme;
 pub mod widgets;

@@ -1,0 +1,80 @@
+//! The console's questions put to the desk: one use case each, nothing decided here.
+
+use crate::app::{Answer, Ask};
+use otklik_core::desk::Desk;
+use otklik_core::error::Result;
+use otklik_core::types::Actor;
+use std::path::{Path, PathBuf};
+
+/// Carries one question out.
+pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask) -> Result<Answer> {
+    match ask {
+        Ask::SaveAttachment { appeal, attachment, dir } => {
+            let dir = at_home(dir, home);
+            desk.save_attachment(actor, appeal, attachment, &dir).await.map(Answer::Saved)
+        }
+        ask if ask.is_write() => write(desk, actor, ask).await.map(|()| Answer::Done),
+        ask => read(desk, actor, ask).await,
+    }
+}
+
+async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
+    Ok(match ask {
+        Ask::Organisation => Answer::Organisation(desk.organisation_name()),
+        Ask::Staff => Answer::Staff(desk.staff(actor).await?),
+        Ask::Counts => Answer::Counts(desk.queue_counts(actor).await?),
+        Ask::Intake => Answer::Intake(desk.intake(actor).await?),
+        Ask::Queue { filter, from, limit } => {
+            Answer::Queue(desk.queue_page(actor, &filter, from, limit).await?)
+        }
+        Ask::Pane(id) | Ask::Appeal(id) => Answer::Appeal(Box::new(desk.appeal(actor, id).await?)),
+        Ask::Deliveries { open_only, limit } => {
+            Answer::Deliveries(desk.deliveries(actor, open_only, limit).await?)
+        }
+        Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),
+        Ask::FindMembers { query, limit } => Answer::Members(desk.find_members(actor, &query, limit).await?),
+        Ask::Member(id) => Answer::Member(Box::new(desk.member(actor, id).await?)),
+        _ => Answer::Done,
+    })
+}
+
+async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
+    match ask {
+        Ask::MarkRead(id) => desk.mark_read(actor, id).await,
+        Ask::Take(id) => desk.take(actor, id).await,
+        Ask::Edit(id, edit) => desk.edit(actor, id, edit).await,
+        Ask::SetStage(id, stage) => desk.set_stage(actor, id, stage).await,
+        Ask::Note(id, text) => desk.note(actor, id, text).await.map(drop),
+        Ask::SaveDraft { appeal, text, kind, seen } => desk.save_draft(actor, appeal, text, kind, seen).await,
+        Ask::Send(request) => desk.send_reply(actor, request).await.map(drop),
+        Ask::UndoDelivery(id) => desk.undo_delivery(actor, id).await,
+        Ask::RetryDelivery(id) => desk.retry_delivery(actor, id).await,
+        Ask::DropDelivery(id) => desk.drop_delivery(actor, id).await,
+        Ask::ConfirmMember(id, member) => desk.confirm_member(actor, id, member).await,
+        Ask::UnlinkMember(id) => desk.unlink_member(actor, id).await,
+        Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
+        _ => Ok(()),
+    }
+}
+
+/// A folder as a person types it: `~/` is the home folder.
+fn at_home(dir: PathBuf, home: Option<&Path>) -> PathBuf {
+    match (dir.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => dir,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_folder_and_only_at_the_start() {
+        let home = Path::new("/home/orlova");
+        assert_eq!(at_home("~/Документы".into(), Some(home)), home.join("Документы"));
+        assert_eq!(at_home("~".into(), Some(home)), home);
+        assert_eq!(at_home("/tmp/~".into(), Some(home)), Path::new("/tmp/~"));
+        assert_eq!(at_home("~/x".into(), None), Path::new("~/x"));
+    }
+}
