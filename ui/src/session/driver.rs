@@ -64,7 +64,8 @@ impl Driver {
         W: AsyncWrite + Unpin + Send + 'static,
     {
         let (columns, rows) = settings.size;
-        let backend = AnsiBackend::new(columns, rows, settings.theme.depth).synchronized(settings.synchronized);
+        let backend =
+            AnsiBackend::new(columns, rows, settings.theme.depth).synchronized(settings.synchronized);
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
         let Ok(terminal) = Terminal::with_options(backend, options);
         let (answer_to, answers) = mpsc::channel(ANSWERS);
@@ -87,7 +88,11 @@ impl Driver {
         }
     }
 
-    pub async fn run(mut self, mut events: mpsc::Receiver<TermEvent>, mut changes: mpsc::Receiver<()>) -> Ended {
+    pub async fn run(
+        mut self,
+        mut events: mpsc::Receiver<TermEvent>,
+        mut changes: mpsc::Receiver<()>,
+    ) -> Ended {
         self.guarded(|driver| {
             let effects = app::start(&mut driver.model);
             driver.perform(effects);
@@ -102,7 +107,11 @@ impl Driver {
     }
 
     /// Waits for whatever comes first; what the person does goes before everything else.
-    async fn next(&mut self, events: &mut mpsc::Receiver<TermEvent>, changes: &mut mpsc::Receiver<()>) -> Woken {
+    async fn next(
+        &mut self,
+        events: &mut mpsc::Receiver<TermEvent>,
+        changes: &mut mpsc::Receiver<()>,
+    ) -> Woken {
         let now = self.desk.clock().now();
         let tick_at = Instant::now() + app::tick_after(&self.model, now);
         let wake_at = self.wakes.iter().map(|(at, _)| *at).min();
@@ -248,7 +257,11 @@ impl Driver {
         if std::mem::take(&mut self.model.redraw) {
             self.clear(self.model.env.size);
         }
-        if self.ended.is_some() || !self.model.dirty || self.output.is_busy() || Instant::now() < self.frame_at {
+        if self.ended.is_some()
+            || !self.model.dirty
+            || self.output.is_busy()
+            || Instant::now() < self.frame_at
+        {
             return;
         }
         let view = self.settings.view;
