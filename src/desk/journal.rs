@@ -208,6 +208,12 @@ impl Details {
         self.0.get(name).and_then(Value::as_str)
     }
 
+    /// Everything that the row refers to.
+    pub fn refs(&self) -> Vec<(String, String)> {
+        let named = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+        self.0.iter().filter_map(named).collect()
+    }
+
     pub fn changes(&self) -> Vec<DetailChange> {
         let code = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let Some(Value::Array(changes)) = self.0.get("changes") else { return Vec::new() };

@@ -178,6 +178,7 @@ async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
             actor,
             action: record.action,
             changes: changes.collect(),
+            refs: details.refs(),
         });
     }
     Ok(lines)

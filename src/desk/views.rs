@@ -248,6 +248,8 @@ pub struct JournalLine {
     /// Stable action code: `appeal.take`, `delivery.accepted` …
     pub action: String,
     pub changes: Vec<JournalChange>,
+    /// What the row refers to, by name: `message`, `delivery`, `reply`, `receipt`, `attachment` …
+    pub refs: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -237,6 +237,7 @@ impl Shapes {
             "actor": actor,
             "action": line.action,
             "changes": line.changes.iter().map(change).collect::<Vec<_>>(),
+            "refs": line.refs.iter().map(|(name, id)| (name.clone(), Value::from(id.as_str()))).collect::<serde_json::Map<_, _>>(),
         })
     }
 
