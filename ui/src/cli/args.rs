@@ -117,7 +117,9 @@ pub struct Init {
 }
 
 /// A mail account, of `init` and of `channel add mail`.
+// The verb `mail` makes a group of the same name.
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
 pub struct Mail {
     #[arg(long, value_name = "maildir:DIR")]
     pub mail_in: Option<String>,
