@@ -8,5 +8,6 @@ mod keymap;
 mod keys_doc;
 mod language;
 mod local;
+mod manual;
 mod parser;
 mod widgets;
