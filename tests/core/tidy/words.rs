@@ -9,7 +9,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/delivery.rs", "a reply that was taken back becomes its sender's draft again"),
     ("src/desk/find.rs", "the registry's look-up index, which is compared and never shown"),
     (
-        "src/desk/incoming.rs",
+        "src/desk/letter.rs",
         "a letter's participants and the digest of its body, by which it is threaded and told from a double",
     ),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
