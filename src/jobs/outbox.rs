@@ -4,12 +4,14 @@ use crate::desk::{Attempt, Leased};
 use crate::mail::{Folder, Outcome, Session, SmtpEndpoint, SmtpError};
 use crate::types::{Purpose, Untrusted};
 use secrecy::SecretString;
+use std::collections::HashMap;
 use std::os::unix::fs::PermissionsExt;
 
-/// Sessions kept between two letters, by account.
+/// The session kept between two letters, and the endpoints, whose certificates are read once.
 #[derive(Default)]
 pub(super) struct Outbox {
     open: Option<(String, Session)>,
+    endpoints: HashMap<String, SmtpEndpoint>,
 }
 
 /// A way out that is ready for one letter.
@@ -71,7 +73,11 @@ impl Outbox {
         {
             return Ok(session);
         }
-        let endpoint = SmtpEndpoint::parse(&letter.outgoing).map_err(|_| again("bad-mail-out"))?;
+        let endpoint = match self.endpoints.get(&letter.outgoing) {
+            Some(known) => known.clone(),
+            None => SmtpEndpoint::parse(&letter.outgoing).map_err(|_| again("bad-mail-out"))?,
+        };
+        self.endpoints.insert(letter.outgoing.clone(), endpoint.clone());
         let password = match &letter.password_file {
             Some(file) => Some(read_password(file).map_err(again)?),
             None => None,
