@@ -1073,3 +1073,8 @@ error-folder-not-made = The folder { $folder } could not be made. Check its name
 error-file-unreadable = The file { $file } could not be read. Check its name and the rights.
 error-file-too-large = The file { $file } is too large.
 error-file-not-utf8 = The file { $file } is not UTF-8. Save it in that encoding.
+
+## The console at a terminal.
+console-panicked = The console stopped because of a program error. The draft is saved, the data are whole. Open it again: otklik.
+error-keymap = The keys file was refused: { $fault } (errors in all: { $count }). Mend it, or take the line keys out of the configuration file.
+error-keys-file = The keys file { $file } cannot be read. Mend the path, or take the line keys out of the configuration file.

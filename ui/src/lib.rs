@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod console;
 pub mod i18n;
 pub mod keymap;
 pub mod screens;

@@ -5,7 +5,9 @@ use otklik_core::desk::{AccountRoutes, Desk};
 use otklik_core::runtime;
 use otklik_core::types::Actor;
 use otklik_ui::cli::{self, Composition, Probe, Work};
+use otklik_ui::console;
 use otklik_ui::i18n::Tr;
+use otklik_ui::session::Ended;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -55,13 +57,15 @@ impl Composition for Program {
         })
     }
 
-    fn console<'a>(
-        &'a self,
-        _desk: &'a Desk,
-        _actor: Actor,
-        _config: &'a Config,
-        _tr: &'a Tr,
-    ) -> Work<'a, ()> {
-        Box::pin(async move { Err(otklik_core::error::Error::failed("not-yet")) })
+    fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, u8> {
+        Box::pin(async move {
+            let workers = runtime::Workers::start(desk);
+            let ended = console::run(desk, actor, config, tr.lang()).await;
+            workers.stop().await;
+            if let Ok(Ended::Panicked) = ended {
+                eprintln!("{}", tr.text("console-panicked"));
+            }
+            ended.map(Ended::exit_code)
+        })
     }
 }

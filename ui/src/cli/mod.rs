@@ -55,7 +55,8 @@ pub trait Composition: Send + Sync {
     fn probe<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Probe>;
 
     /// Opens the console for this person, with the workers that no other process runs, and returns when it is left.
-    fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, ()>;
+    /// Returns the process's exit code.
+    fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, u8>;
 }
 
 /// One run of the program.
@@ -178,9 +179,10 @@ impl Run {
             Err(error) if error.code == "no-desk" && !self.config.desk_named => self.first_start().await?,
             seat => seat?,
         };
-        self.composition.console(&seat.desk, seat.actor.clone(), &self.config, &self.out.tr).await?;
+        let code =
+            self.composition.console(&seat.desk, seat.actor.clone(), &self.config, &self.out.tr).await?;
         seat.desk.close().await;
-        Ok(0)
+        Ok(code)
     }
 
     async fn serve(&self, once: bool) -> Result<()> {
