@@ -10,4 +10,5 @@ mod language;
 mod local;
 mod manual;
 mod parser;
+mod session;
 mod widgets;

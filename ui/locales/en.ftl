@@ -833,7 +833,7 @@ keymap-error-conflict = [{ $context }]: "{ $key }" would run both { $command } a
 ## The console: a thread
 
 thread-title = { $number }  { $channel }  { $at }
-thread-work = { $stage }; { $urgency }; topic: { $topics }; assignee: { $assignee }
+thread-work = assignee: { $assignee }; { $stage }; { $urgency }; topic: { $topics }
 thread-nobody = nobody
 thread-no-topic = not named
 thread-due = A response is due by { $at }

@@ -840,7 +840,7 @@ keymap-error-conflict = [{ $context }]: на «{ $key }» и { $command }, и { 
 ## Консоль: переписка
 
 thread-title = { $number }  { $channel }  { $at }
-thread-work = { $stage }; { $urgency }; тема: { $topics }; исполнитель: { $assignee }
+thread-work = исполнитель: { $assignee }; { $stage }; { $urgency }; тема: { $topics }
 thread-nobody = нет
 thread-no-topic = не названа
 thread-due = Отклик нужен до { $at }

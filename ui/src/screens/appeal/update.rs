@@ -7,9 +7,10 @@ use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
-use crate::screens::thread::Thread;
+use crate::screens::thread::{Message, Thread};
 use crate::screens::{composer, dialog, history, save_file};
 use otklik_core::desk::views::AppealView;
+use otklik_core::types::Direction;
 
 /// Asks for the appeal again.
 pub fn reload(state: &State, ctx: &mut Ctx<'_>) {
@@ -32,7 +33,9 @@ pub fn loaded(state: &mut State, result: Result<&AppealView, Failure>, ctx: &mut
     let first = state.thread.is_none();
     let known = state.thread.as_ref().and_then(|thread| thread.last_message);
     let thread = Box::new(Thread::new(view));
-    let has_new = !first && thread.last_message != known;
+    // A person's own message is no news to them.
+    let came = |message: &Message| message.direction == Direction::In;
+    let has_new = !first && thread.newer_than(known).iter().any(came);
     state.thread = Some(thread);
     state.failed = None;
     state.lay_out(ctx.env);
