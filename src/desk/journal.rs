@@ -116,7 +116,11 @@ impl Entry {
         };
         record.row_hash = row_hash(&record);
         let seq = store::insert(conn, &record).await?;
-        for subject in &self.subjects {
+        // In one order everywhere, so that two rows about the same two subjects never wait for each other.
+        let mut subjects: Vec<&String> = self.subjects.iter().collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        for subject in subjects {
             let (subject_seq, former) = store::head(conn, subject).await?;
             let subject_seq = subject_seq + 1;
             let hash = link_hash(&former, &record.row_hash, subject, subject_seq, seq);

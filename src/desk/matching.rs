@@ -1,8 +1,8 @@
 //! The match card: candidates for an author with plain facts. A person looks and decides; nothing here links anybody.
 
 use super::Desk;
-use super::act::number;
-use super::member::member_view;
+use super::act::{number, scope_of};
+use super::member::{member_view, seen_by};
 use super::views::{Candidate, MatchCard};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Fact, Facts, RegistryRow, facts, name_fact};
@@ -21,8 +21,10 @@ const BY_NAME: usize = 60;
 impl Desk {
     /// Who the author may be: rows that share an identifier, then rows of a fitting name, in the actor's scope.
     pub async fn match_card(&self, actor: &Actor, id: AppealId) -> Result<MatchCard> {
+        let scope = scope_of(actor, UseCase::MatchShow)?;
+        // Before the look: whoever held a reader and waited for a second one could starve everybody.
+        let index = self.lookup_index().await?;
         let mut look = self.look(actor, UseCase::MatchShow).await?;
-        let scope = look.scope.clone();
         if queue::one(&mut look.reader.conn(), &scope, id.0).await?.is_none() {
             return Err(Error::not_found("no-appeal"));
         }
@@ -31,7 +33,7 @@ impl Desk {
         let author = author(&mut look.reader.conn(), &appeal).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
         if !author.name.trim().is_empty() {
-            let (index, name) = (self.lookup_index().await?, author.name.clone());
+            let name = author.name.clone();
             let hits = tokio::task::spawn_blocking(move || index.find(&name, BY_NAME)).await;
             for hit in hits.map_err(|error| Error::failed("interrupted").because(error))? {
                 if rows.iter().all(|row| row.pk != i64::from(hit.key)) {
@@ -55,7 +57,7 @@ impl Desk {
         });
         let candidates = candidates.collect();
         let linked = match appeal.member_id {
-            Some(member) => self.member(actor, MemberId(member)).await.ok(),
+            Some(member) => seen_by(actor, &mut look.reader.conn(), MemberId(member)).await?,
             None => None,
         };
         Ok(MatchCard {

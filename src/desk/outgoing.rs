@@ -6,6 +6,7 @@ use super::journal::Entry;
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
+use crate::store::appeals::AppealRecord;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
 use crate::store::{accounts, appeals, messages};
 use crate::types::{Actor, AppealId, DeliveryId, DeliveryState, Purpose, ReplyKind, Stage, Untrusted};
@@ -112,28 +113,28 @@ impl Desk {
     pub async fn sweep_deliveries(&self, worker: &Actor) -> Result<usize> {
         let mut look = self.look(worker, UseCase::DeliveryLease).await?;
         let now = look.now.as_millisecond();
-        if deliveries::abandoned(&mut look.reader.conn(), now).await?.is_empty() {
-            return Ok(0);
-        }
+        let abandoned = deliveries::abandoned(&mut look.reader.conn(), now).await?;
         drop(look);
-        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
-        let abandoned = deliveries::abandoned(&mut act.conn(), now).await?;
-        for id in &abandoned {
-            let delivery = deliveries::lock(&mut act.conn(), *id).await?;
-            let Some(delivery) = delivery else { continue };
-            deliveries::abandon(&mut act.conn(), *id).await?;
-            journal(
-                &mut act,
-                &delivery,
-                "delivery.unknown",
-                DeliveryState::Sending,
-                DeliveryState::Unknown,
-                None,
-            )
-            .await?;
+        let mut swept = 0;
+        for id in abandoned {
+            swept += usize::from(self.abandon(worker, DeliveryId(id), now).await?);
         }
+        Ok(swept)
+    }
+
+    /// One at a time, so that no transaction ever holds two appeals.
+    async fn abandon(&self, worker: &Actor, id: DeliveryId, now: i64) -> Result<bool> {
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
+        let Some(delivery) = delivery else { return Ok(false) };
+        appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
+        if !deliveries::abandon(&mut act.conn(), id.0, now).await? {
+            return Ok(false);
+        }
+        let (before, after) = (DeliveryState::Sending, DeliveryState::Unknown);
+        journal(&mut act, &delivery, "delivery.unknown", before, after, None).await?;
         act.commit().await?;
-        Ok(abandoned.len())
+        Ok(true)
     }
 
     /// When the next delivery may be leased, if any waits.
@@ -204,10 +205,13 @@ async fn conclude(
     if state == DeliveryState::Retry {
         return Ok(());
     }
+    // The appeal is locked before its chain of the journal, as every use case does: in the other order two would wait for
+    // each other.
+    let appeal = appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
     let reply = answer_of(act, delivery).await?;
     journal(act, delivery, action, before, state, reply).await?;
-    if state == DeliveryState::Accepted && reply.is_some() {
-        answered(act, delivery, reply).await?;
+    if let (DeliveryState::Accepted, Some(reply), Some(appeal)) = (state, reply, appeal) {
+        answered(act, &appeal, reply).await?;
     }
     Ok(())
 }
@@ -239,10 +243,9 @@ async fn journal(
 }
 
 /// The channel has a person's answer: the clocks are replayed, and an answer on the merits moves the stage.
-async fn answered(act: &mut Act, delivery: &DeliveryRecord, reply: Option<ReplyKind>) -> Result<()> {
-    let Some(appeal) = appeals::lock(&mut act.conn(), delivery.appeal_id).await? else { return Ok(()) };
+async fn answered(act: &mut Act, appeal: &AppealRecord, reply: ReplyKind) -> Result<()> {
     let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::Taken);
-    if reply == Some(ReplyKind::Merits) && stage.is_open() {
+    if reply == ReplyKind::Merits && stage.is_open() {
         let now = act.now_ms();
         appeals::set_stage(&mut act.conn(), appeal.id, Stage::Answered.code(), false, now).await?;
         let entry = Entry::new("appeal.stage").about_appeal(AppealId(appeal.id)).code(
@@ -252,5 +255,5 @@ async fn answered(act: &mut Act, delivery: &DeliveryRecord, reply: Option<ReplyK
         );
         act.record(entry).await?;
     }
-    act.restore_clock(&appeal).await
+    act.restore_clock(appeal).await
 }

@@ -33,11 +33,12 @@ impl Desk {
             return Err(Error::usage("text-too-long").arg("limit", LONGEST_TEXT));
         }
         let mut act = self.begin(actor, UseCase::ReplySend).await?;
+        let appeal = act.appeal(request.appeal).await?;
+        // Asked once the appeal is locked: of two calls with one key the second sees what the first has made.
         if let Some(done) = desk_row::idempotent(&mut act.conn(), request.idempotency_key).await? {
             let made = deliveries::by_id(&mut act.conn(), done).await?;
             return made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"));
         }
-        let appeal = act.appeal(request.appeal).await?;
         let stage = may_answer(&act, &appeal)?;
         let newest = messages::newest(&mut act.conn(), appeal.id).await?;
         if newest != request.seen.map(|seen| seen.0) {

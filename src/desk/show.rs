@@ -2,6 +2,7 @@
 
 use super::act::{Look, moment, number};
 use super::journal::Details;
+use super::member::seen_by;
 use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
@@ -33,7 +34,7 @@ impl Desk {
         };
         let links = appeals::links(&mut look.reader.conn(), id.0).await?;
         let member = match row.member_id {
-            Some(member) => self.member(actor, member).await.ok(),
+            Some(member) => seen_by(actor, &mut look.reader.conn(), member).await?,
             None => None,
         };
         let draft = match actor.staff() {

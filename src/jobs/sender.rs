@@ -103,8 +103,11 @@ async fn deliver(desk: &Desk, owner: &str, outbox: &mut Outbox, letter: &Leased)
         }
     };
     let accepted = matches!(attempt, Attempt::Accepted { .. });
-    desk.conclude_delivery(&worker(), owner, letter.id, attempt).await?;
-    Ok(accepted)
+    match desk.conclude_delivery(&worker(), owner, letter.id, attempt).await {
+        // Taken back, or decided by a person, while the server was asked: what they decided holds.
+        Err(error) if error.code == "lease-lost" => Ok(false),
+        concluded => concluded.map(|()| accepted),
+    }
 }
 
 /// Sends, and renews the delivery's lease while the server takes its time.

@@ -227,14 +227,15 @@ pub(crate) async fn receipts_since(conn: &mut Conn<'_>, since: i64) -> Result<i6
 }
 
 /// Leaves a delivery whose worker died to a person; the owner stays noted, so that a late worker may still bring proof.
-pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
-    run!(
+pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<bool> {
+    let abandoned = run!(
         conn,
         "UPDATE deliveries SET state = 'unknown', error = 'lease expired while sending', lease_until = NULL \
-         WHERE id = $1 AND state = 'sending'",
-        id
+         WHERE id = $1 AND state = 'sending' AND lease_until < $2",
+        id,
+        now
     )?;
-    Ok(())
+    Ok(abandoned == 1)
 }
 
 /// Renews the lease of a delivery that is being sent.

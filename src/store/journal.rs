@@ -241,6 +241,12 @@ pub(crate) async fn quiesce(conn: &mut Conn<'_>) -> Result<()> {
         // BEGIN IMMEDIATE already made this the only writer.
         Conn::Sqlite(_) => Ok(()),
         Conn::Postgres(conn) => {
+            // A writer that has its row and waits for a second writer, which waits behind this lock, would never end: this
+            // gives way first, before the server looks for somebody to break off.
+            sqlx::query("SET LOCAL lock_timeout = '500ms'")
+                .execute(&mut **conn)
+                .await
+                .map_err(super::store_error)?;
             sqlx::query("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE")
                 .execute(&mut **conn)
                 .await

@@ -7,5 +7,5 @@ mod hostile;
 mod letters;
 mod maildir;
 mod real_server;
-mod scripted;
+pub mod scripted;
 mod smtp;

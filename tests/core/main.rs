@@ -1,6 +1,6 @@
 //! Tests of the headless core, through its public door.
 
-mod journal;
+mod jobs;
 mod mail;
 mod rules;
 mod story;

@@ -68,6 +68,7 @@ pub struct Heard {
 
 pub struct Server {
     pub port: u16,
+    script: Arc<Mutex<Script>>,
     heard: Arc<Mutex<Heard>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -82,16 +83,22 @@ impl Server {
     pub async fn start(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        let shared = heard.clone();
+        let (heard, script) = (Arc::new(Mutex::new(Heard::default())), Arc::new(Mutex::new(script)));
+        let (shared, current) = (heard.clone(), script.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 shared.lock().unwrap().connections += 1;
-                let talk = Talk { script: script.clone(), heard: shared.clone() };
+                let script = current.lock().unwrap().clone();
+                let talk = Talk { script, heard: shared.clone() };
                 tokio::spawn(async move { talk.run(stream).await });
             }
         });
-        Self { port, heard, task }
+        Self { port, script, heard, task }
+    }
+
+    /// What it does from the next connection on.
+    pub fn now_does(&self, script: Script) {
+        *self.script.lock().unwrap() = script;
     }
 
     pub fn heard(&self) -> Heard {

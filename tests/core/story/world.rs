@@ -7,7 +7,7 @@ use otklik_core::desk::settings::Settings;
 use otklik_core::desk::views::{AppealView, ChannelView, PageFrom, QueueFilter, QueueRow};
 use otklik_core::desk::{Desk, DeskUrl, InitRequest, NewAccount};
 use otklik_core::jobs::{self, Done};
-use otklik_core::types::{AccountId, Actor, AppealId, ClockPolicy, Role, StaffId, Worker};
+use otklik_core::types::{AccountId, Actor, AppealId, ClockPolicy, Role, Worker};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use uuid::Uuid;
@@ -27,6 +27,8 @@ pub struct Plan<'a> {
     pub policy: ClockPolicy,
     pub outgoing: &'a str,
     pub since: &'a str,
+    /// Whether authors get a notice of receipt.
+    pub receipts: bool,
 }
 
 impl Default for Plan<'_> {
@@ -36,6 +38,7 @@ impl Default for Plan<'_> {
             policy: ClockPolicy::Straight,
             outgoing: "",
             since: "2026-11-01T00:00:00+03:00",
+            receipts: true,
         }
     }
 }
@@ -58,6 +61,7 @@ impl World {
         let settings = Settings {
             organisation: "Приозёрская областная организация".into(),
             policy: plan.policy,
+            receipts_per_address: if plan.receipts { 3 } else { 0 },
             ..Settings::default()
         };
         let request =
@@ -97,20 +101,9 @@ impl World {
         Desk::open(&url, self.clock.clone(), &state).await.expect("the desk is there")
     }
 
-    /// Another person with this role in the whole desk, or from an organisation down.
-    pub async fn person(&self, name: &str, role: Role, org: Option<Uuid>) -> Actor {
-        let (staff, grant) = (StaffId::new(), Uuid::now_v7());
-        self.sql(&format!(
-            "INSERT INTO staff (id, name, os_user, active, created_at) VALUES ({}, '{name}', NULL, 1, 0)",
-            self.id(staff.0)
-        ));
-        let org = org.map_or("NULL".to_owned(), |org| self.id(org));
-        self.sql(&format!(
-            "INSERT INTO staff_grants (id, staff_id, role, org_id) VALUES ({}, {}, '{}', {org})",
-            self.id(grant),
-            self.id(staff.0),
-            role.code()
-        ));
+    /// Another person with this role in the whole desk, or from the organisation of this code down.
+    pub async fn person(&self, name: &str, role: Role, org: Option<&str>) -> Actor {
+        self.desk.add_staff(&self.head, name, role, None, org).await.expect("a new person");
         self.desk.act_as(name).await.expect("the person is there")
     }
 

@@ -1,0 +1,128 @@
+//! Workers that die, come late or meet each other.
+
+use super::Office;
+use crate::mail::scripted::Script;
+use crate::story::world::sender;
+use crate::support::engines;
+use jiff::SignedDuration;
+use otklik_core::desk::{Attempt, LEASE};
+use otklik_core::error::ErrorKind;
+use otklik_core::types::{DeliveryState, ResponseState, Untrusted};
+
+fn accepted() -> Attempt {
+    Attempt::Accepted { proof: Untrusted::new("250 taken") }
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_before_the_letter_is_followed_by_another() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let desk = &office.world.desk;
+        let sent = office.reply().await;
+        let leased = desk.lease_delivery(&sender(), "dead").await.expect("a lease").expect("a delivery");
+        assert_eq!((leased.id, leased.attempts), (sent.id, 0));
+        assert!(desk.lease_delivery(&sender(), "other").await.expect("no lease").is_none(), "one at a time");
+        assert!(!desk.start_delivery(&sender(), "other", sent.id).await.expect("an answer"));
+        office.world.pass(LEASE + SignedDuration::from_secs(1));
+        assert_eq!(desk.sweep_deliveries(&sender()).await.expect("a sweep"), 0, "nothing was on its way");
+        assert_eq!(office.world.run().await.accepted, 1);
+        assert!(!desk.start_delivery(&sender(), "dead", sent.id).await.expect("an answer"), "too late");
+        let late =
+            desk.conclude_delivery(&sender(), "dead", sent.id, accepted()).await.expect_err("not its own");
+        assert_eq!((late.kind, late.code), (ErrorKind::Conflict, "lease-lost"));
+        assert_eq!(office.server.heard().letters.len(), 1);
+        office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_over_the_letter_leaves_an_unknown_that_it_alone_may_prove() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let desk = &office.world.desk;
+        let sent = office.reply().await;
+        desk.lease_delivery(&sender(), "dead").await.expect("a lease").expect("a delivery");
+        assert!(desk.start_delivery(&sender(), "dead", sent.id).await.expect("started"));
+        let taken_back = desk.undo_delivery(&office.world.head, sent.id).await.expect_err("it is on its way");
+        assert_eq!(taken_back.code, "already-gone");
+        office.world.pass(LEASE - SignedDuration::from_secs(5));
+        desk.renew_delivery(&sender(), "dead", sent.id).await.expect("renewed");
+        office.world.pass(LEASE - SignedDuration::from_secs(5));
+        assert_eq!(office.world.run().await, Default::default(), "renewed, so it is still on its way");
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Sending);
+        office.world.pass(SignedDuration::from_secs(10));
+        office.world.run().await;
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Unknown);
+        assert_eq!(office.server.heard().connections, 0, "never sent again by itself");
+        assert_eq!(office.told().await.last().map(String::as_str), Some("delivery.unknown"));
+
+        for (owner, attempt) in [
+            ("other", accepted()),
+            ("dead", Attempt::Again { why: Untrusted::new("later") }),
+            ("dead", Attempt::Refused { why: Untrusted::new("no") }),
+        ] {
+            let late =
+                desk.conclude_delivery(&sender(), owner, sent.id, attempt).await.expect_err("no proof");
+            assert_eq!(late.code, "lease-lost");
+        }
+        desk.conclude_delivery(&sender(), "dead", sent.id, accepted()).await.expect("proof, if late");
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Accepted);
+        assert_eq!(office.world.only().await.response.state, ResponseState::Met);
+        office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_has_decided_a_late_worker_does_not_change() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let desk = &office.world.desk;
+        let sent = office.reply().await;
+        desk.lease_delivery(&sender(), "dead").await.expect("a lease").expect("a delivery");
+        assert!(desk.start_delivery(&sender(), "dead", sent.id).await.expect("started"));
+        office.world.pass(LEASE + SignedDuration::from_secs(1));
+        desk.sweep_deliveries(&sender()).await.expect("a sweep");
+        desk.drop_delivery(&office.world.head, sent.id).await.expect("given up");
+        let late =
+            desk.conclude_delivery(&sender(), "dead", sent.id, accepted()).await.expect_err("too late");
+        assert_eq!(late.code, "lease-lost");
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Cancelled);
+        office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_back_while_the_worker_connected_does_not_leave_and_stops_nobody() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let desk = &office.world.desk;
+        let sent = office.reply().await;
+        desk.lease_delivery(&sender(), "slow").await.expect("a lease").expect("a delivery");
+        desk.undo_delivery(&office.world.head, sent.id).await.expect("it has not left");
+        assert!(!desk.start_delivery(&sender(), "slow", sent.id).await.expect("an answer"));
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Cancelled);
+        office.world.run().await;
+        assert_eq!(office.server.heard().connections, 0);
+        office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_intent_twice_sends_once() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, other) = (office.world.desk.clone(), office.world.another().await);
+        let request = office.request().await;
+        let head = office.world.head.clone();
+        let (first, second) =
+            tokio::join!(desk.send_reply(&head, request.clone()), other.send_reply(&head, request.clone()));
+        let (first, second) = (first.expect("the first call"), second.expect("the second call"));
+        let third = desk.send_reply(&head, request).await.expect("the third call");
+        assert_eq!((first.id, second.id), (second.id, third.id), "{}", office.world.on());
+        office.world.run().await;
+        assert_eq!(office.server.heard().letters.len(), 1);
+        assert_eq!(office.world.count("SELECT count(*) FROM deliveries"), 1);
+        office.world.holds().await;
+        other.close().await;
+    }
+}
