@@ -196,7 +196,7 @@ impl Desk {
     }
 
     /// Who we are to mail.
-    fn ours(&self, accounts: &[AccountRecord]) -> Ours {
+    pub(super) fn ours(&self, accounts: &[AccountRecord]) -> Ours {
         Ours {
             addresses: accounts.iter().map(|account| account.address.to_lowercase()).collect(),
             desk_id: self.id().to_string(),
@@ -225,14 +225,14 @@ async fn read_letters(look: &mut Look, pending: Vec<RawRecord>) -> Result<Vec<Le
     }
     let letters = tokio::task::spawn_blocking(move || {
         read.into_iter()
-            .map(|(record, whole)| (record, whole.and_then(|whole| read_letter(&whole))))
+            .map(|(record, whole)| (record, whole.and_then(|whole| parse_letter(&whole))))
             .collect()
     });
     letters.await.map_err(|error| Error::failed("interrupted").because(error))
 }
 
 /// The letter, or why it is none. The parser never fails, so what is refused here has nothing to read.
-fn read_letter(bytes: &[u8]) -> std::result::Result<ParsedMail, &'static str> {
+pub(super) fn parse_letter(bytes: &[u8]) -> std::result::Result<ParsedMail, &'static str> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("empty");
     }

@@ -29,6 +29,7 @@ mod registry;
 mod replay;
 pub mod reply;
 mod routes;
+mod seed;
 mod send;
 pub mod settings;
 mod show;
@@ -52,6 +53,7 @@ pub use verify::{ClockVerification, KeyState, Verification};
 
 pub use registry::{MemberImport, RegistryFile, RegistryRow, read_registry_csv};
 pub use routes::AccountRoutes;
+pub use seed::{Seed, SeedDeed, SeedEvent};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};

@@ -173,7 +173,7 @@ fn backoff(attempts: i64) -> SignedDuration {
     SignedDuration::from_secs(60 << attempts.clamp(0, 6)).min(SignedDuration::from_hours(1))
 }
 
-async fn conclude(
+pub(super) async fn conclude(
     act: &mut Act,
     delivery: &DeliveryRecord,
     before: DeliveryState,

@@ -194,7 +194,12 @@ async fn org_of(
     Ok(Some(id))
 }
 
-fn normalised(row: &RegistryRow, org: Option<Uuid>, file: &str, now: i64) -> NewMember {
+/// The code's organisation among those known.
+pub(super) fn org_in(row: &RegistryRow, known: &HashMap<&str, Uuid>) -> Option<Uuid> {
+    known.get(row.ppo.raw_for(Purpose::Matching).trim()).copied()
+}
+
+pub(super) fn normalised(row: &RegistryRow, org: Option<Uuid>, file: &str, now: i64) -> NewMember {
     let raw = |field: &Untrusted| field.raw_for(Purpose::Matching).to_owned();
     NewMember {
         id: MemberId::new().0,

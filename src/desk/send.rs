@@ -120,7 +120,7 @@ async fn outgoing_account(act: &mut Act, appeal: &AppealRecord) -> Result<Accoun
 }
 
 /// The message and its bytes, as they will go out whatever happens later.
-async fn freeze(
+pub(super) async fn freeze(
     desk: &Desk,
     act: &mut Act,
     appeal: &AppealRecord,

@@ -1,5 +1,6 @@
 //! The registry's rows.
 
+use super::text::in_json;
 use super::{Conn, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
@@ -179,4 +180,55 @@ pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember) -> Result<()
         member.imported_at
     )?;
     Ok(())
+}
+
+/// Rows of one statement of `insert_many`.
+pub(crate) const BATCH: usize = 2000;
+
+/// Adds rows that are all new, many in one statement: the engine takes a JSON document apart, which is far quicker than
+/// a round trip a row.
+pub(crate) async fn insert_many(conn: &mut Conn<'_>, members: &[NewMember]) -> Result<()> {
+    const SQLITE: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
+         position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
+         imported_at) SELECT unhex(r.value->>0), r.value->>1, unhex(r.value->>2), r.value->>3, r.value->>4, r.value->>5, \
+         r.value->>6, r.value->>7, r.value->>8, r.value->>9, r.value->>10, r.value->>11, r.value->>12, r.value->>13, \
+         r.value->>14, r.value->>15, r.value->>16, r.value->>17, r.value->>18, r.value->>19 FROM json_each($1) r";
+    const POSTGRES: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
+         position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
+         imported_at) SELECT (r->>0)::uuid, r->>1, (r->>2)::uuid, r->>3, r->>4, r->>5, r->>6, r->>7, r->>8, r->>9, r->>10, \
+         r->>11, r->>12, r->>13, r->>14, r->>15, r->>16, r->>17, (r->>18)::bigint, (r->>19)::bigint \
+         FROM jsonb_array_elements($1::jsonb) r";
+    for batch in members.chunks(BATCH) {
+        let document = serde_json::Value::from(batch.iter().map(as_json).collect::<Vec<_>>()).to_string();
+        match conn {
+            Conn::Sqlite(_) => run!(conn, SQLITE, document)?,
+            Conn::Postgres(_) => run!(conn, POSTGRES, document)?,
+        };
+    }
+    Ok(())
+}
+
+fn as_json(member: &NewMember) -> serde_json::Value {
+    serde_json::json!([
+        member.id.simple().to_string(),
+        member.source_id.as_ref().map(in_json),
+        member.org_id.map(|id| id.simple().to_string()),
+        in_json(&member.name_raw),
+        member.name_folded,
+        in_json(&member.birth_raw),
+        in_json(&member.card_raw),
+        member.card,
+        in_json(&member.position),
+        in_json(&member.phone_raw),
+        member.phone,
+        in_json(&member.email_raw),
+        member.email,
+        in_json(&member.joined_raw),
+        in_json(&member.dues_raw),
+        in_json(&member.status_raw),
+        member.status,
+        member.source_file,
+        member.source_row,
+        member.imported_at,
+    ])
 }

@@ -128,6 +128,13 @@ pub(crate) async fn settle(
     Ok(settled == 1)
 }
 
+/// The appeal that an item opened or joined.
+pub(crate) async fn appeal_of(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Uuid>> {
+    let found: Option<(Option<Uuid>,)> =
+        row!(conn, (Option<Uuid>,), "SELECT appeal_id FROM raw_items WHERE id = $1", id)?;
+    Ok(found.and_then(|(appeal,)| appeal))
+}
+
 /// Counts an attempt that the database broke off.
 pub(crate) async fn count_attempt(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
     run!(conn, "UPDATE raw_items SET attempts = attempts + 1 WHERE id = $1", id)?;

@@ -3,6 +3,11 @@
 use crate::types::{Purpose, Untrusted};
 use sqlx::{Decode, Encode, Type};
 
+/// A column's value inside a JSON document that the engine takes apart: many rows in one statement.
+pub(super) fn in_json(text: &Untrusted) -> serde_json::Value {
+    text.raw_for(Purpose::Store).replace('\0', "\u{fffd}").into()
+}
+
 impl<DB: sqlx::Database> Type<DB> for Untrusted
 where
     String: Type<DB>,

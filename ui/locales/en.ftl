@@ -454,6 +454,7 @@ context-copy = Copy mode
 
 ## The journal: what was done to what
 
+action-limitation-set = statutory date set
 action-appeal-received = received
 action-appeal-imported = imported from a former system
 action-appeal-appended = a message of the author came
@@ -625,6 +626,8 @@ cli-said-delivery-undone = Taken back. The text is a draft again.
 cli-said-delivery-scheduled = Scheduled.
 cli-said-delivery-dropped = It will not be sent.
 cli-said-file = [file { $n }] { $name }, { $kb } KB, { $id }
+cli-said-demo-begins = Inventing people and appeals…
+cli-said-demo-ends = The invented data are gone. To make a desk of your own: otklik init
 cli-head-journal = History
 cli-head-reply = To: { $to }. This is the { $kind }. Text:
 cli-ask-send = Send? [yes/no]
@@ -1062,6 +1065,10 @@ why-note-empty = the note is empty
 why-note-open = add or erase the note first
 why-sending = it is being sent already
 why-no-staff = there is no staff
+error-no-channel = There is no such channel: { $name }. To list them: otklik channel list
+error-seed-needs-demo = Invented data are for demo desks only.
+error-no-rule = There is no such rule: { $rule }.
+error-no-orgs-in-file = There is no list of organisations in the file.
 error-now-needs-demo = OTKLIK_NOW works on demo desks only. Nothing was done. Unset the variable.
 error-needs-yes = There is nobody to ask: a terminal or --yes is needed. Nothing was done.
 error-declined = Not confirmed. Nothing was done.

@@ -461,6 +461,7 @@ context-copy = Выделение текста
 
 ## Журнал: что сделано и с чем
 
+action-limitation-set = установлен срок по закону
 action-appeal-received = получено
 action-appeal-imported = загружено из прежней программы
 action-appeal-appended = пришло письмо заявителя
@@ -632,6 +633,8 @@ cli-said-delivery-undone = Отправка отменена. Текст сно�
 cli-said-delivery-scheduled = Поставлено на отправку.
 cli-said-delivery-dropped = Больше не отправляется.
 cli-said-file = [файл { $n }] { $name }, { $kb } КБ, { $id }
+cli-said-demo-begins = Придумываю людей и обращения…
+cli-said-demo-ends = Учебные данные удалены. Создать свои: otklik init
 cli-head-journal = История
 cli-head-reply = Кому: { $to }. Это { $kind }. Текст:
 cli-ask-send = Отправить? [да/нет]
@@ -1070,6 +1073,10 @@ why-note-empty = заметка пуста
 why-note-open = сначала добавьте или сотрите заметку
 why-sending = уже отправляется
 why-no-staff = сотрудников нет
+error-no-channel = Такого канала нет: { $name }. Список: otklik channel list
+error-seed-needs-demo = Выдуманными данными наполняют только учебные.
+error-no-rule = Такого правила нет: { $rule }.
+error-no-orgs-in-file = В файле нет списка организаций.
 error-now-needs-demo = OTKLIK_NOW работает только на учебных данных. Ничего не сделано. Уберите эту переменную.
 error-needs-yes = Спросить некого: нужен терминал или --yes. Ничего не сделано.
 error-declined = Не подтверждено. Ничего не сделано.

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod cli;
 pub mod console;
+pub mod demo;
 pub mod i18n;
 pub mod keymap;
 pub mod screens;

@@ -86,7 +86,6 @@ pub enum Verb {
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Whom to sit down as.
     #[arg(long, value_name = "N", default_value_t = 80_000, hide = true)]
     pub members: u32,
     #[arg(long, value_name = "N", default_value_t = 300, hide = true)]

@@ -10,6 +10,7 @@ mod ask;
 mod body;
 mod channel;
 mod delivery;
+mod demo;
 mod imports;
 mod init;
 mod journal;
@@ -154,6 +155,7 @@ impl Run {
     async fn verb(&self, verb: Option<Verb>) -> Result<u8> {
         match verb {
             None => self.console().await,
+            Some(Verb::Demo(asked)) => self.demo(asked).await,
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
             Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
