@@ -3,7 +3,9 @@
 
 mod act;
 mod appeal_import;
+mod archive;
 mod attachment;
+mod backup;
 mod channels;
 mod checkpoint;
 mod delivery;
@@ -18,6 +20,7 @@ mod letter;
 mod matching;
 mod member;
 mod membership;
+mod migrate;
 mod note;
 mod org_file;
 mod orgs;
@@ -28,6 +31,7 @@ mod receipt;
 mod registry;
 mod replay;
 pub mod reply;
+mod restore;
 mod routes;
 mod seed;
 mod send;
@@ -40,15 +44,18 @@ mod verify;
 pub mod views;
 
 pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
+pub use backup::BackupReport;
 pub(crate) use channels::intake_lease;
 pub use channels::{Account, NewAccount};
 pub use checkpoint::{CheckpointOutcome, CheckpointView};
 pub use findings::Finding;
 pub use incoming::{Fetched, Settled};
 pub use init::InitRequest;
+pub use migrate::{MigrateReport, migrate};
 pub use org_file::{OrgFile, read_orgs};
 pub use orgs::{OrgImport, OrgRow};
 pub use outgoing::{Attempt, LEASE, Leased};
+pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};
 
 pub use registry::{MemberImport, RegistryFile, RegistryRow, read_registry_csv};
@@ -57,7 +64,7 @@ pub use seed::{Seed, SeedDeed, SeedEvent};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::store::{self, Feed, Store, desk_row, migrate};
+use crate::store::{self, Feed, Store, desk_row, migrate as schema};
 use crate::types::{Actor, Grant, OrgId, Role, StaffId};
 use settings::{Ground, Settings};
 use std::path::{Path, PathBuf};
@@ -87,8 +94,8 @@ impl Desk {
     /// and the copy of its checkpoints.
     pub async fn open(url: &DeskUrl, clock: Clock, state_root: &Path) -> Result<Self> {
         let store = Store::open(url).await?;
-        let have = migrate::current(&store).await?;
-        let want = migrate::schema_version();
+        let have = schema::current(&store).await?;
+        let want = schema::schema_version();
         if have == 0 {
             return Err(Error::not_found("no-desk").arg("desk", url.shown()));
         }

@@ -110,7 +110,11 @@ pub(crate) fn newest(state_dir: &Path) -> Result<i64> {
 }
 
 /// Lines as the file has them.
-pub(crate) fn lines(desk: Uuid, key: &VerifyingKey, records: &[CheckpointRecord]) -> Result<Vec<u8>> {
+pub(crate) fn lines<'a>(
+    desk: Uuid,
+    key: &[u8],
+    records: impl IntoIterator<Item = &'a CheckpointRecord>,
+) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     for record in records {
         let line = Line {
@@ -120,7 +124,7 @@ pub(crate) fn lines(desk: Uuid, key: &VerifyingKey, records: &[CheckpointRecord]
             last_seq: record.last_seq,
             rows: record.rows_covered,
             root: hex(&record.root),
-            key: hex(key.as_bytes()),
+            key: hex(key),
             signature: hex(&record.signature),
         };
         serde_json::to_writer(&mut text, &line).map_err(std::io::Error::from)?;
@@ -139,7 +143,7 @@ pub(crate) fn append(
     if records.is_empty() {
         return Ok(());
     }
-    write(state_dir, &lines(desk, key, records)?)
+    write(state_dir, &lines(desk, key.as_bytes(), records)?)
 }
 
 /// Appends whole lines and makes them durable, the folder's entry included.

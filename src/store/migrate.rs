@@ -2,14 +2,14 @@
 
 use super::{Store, store_error};
 use crate::error::{Error, Result};
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The schema that this program writes: the number of its newest migration.
 pub fn schema_version() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+    Steps::SHIPPED.version()
 }
 
 /// The schema a database has; 0 for an empty one.
@@ -42,30 +42,97 @@ pub(crate) async fn current(store: &Store) -> Result<i64> {
     version.map_err(store_error)
 }
 
+/// The steps that a program knows: those it was built with, or more of them in a test of the upgrade.
+#[derive(Clone, Copy)]
+pub(crate) struct Steps<'a> {
+    sqlite: &'a Migrator,
+    postgres: &'a Migrator,
+}
+
+impl Steps<'static> {
+    pub const SHIPPED: Self = Self { sqlite: &SQLITE, postgres: &POSTGRES };
+}
+
+impl Steps<'_> {
+    /// The number of the newest step.
+    pub fn version(&self) -> i64 {
+        self.sqlite.iter().map(|migration| migration.version).max().unwrap_or(0)
+    }
+
+    /// Brings a database up to `version`, step by step, each in a transaction of its own. A newer one is refused.
+    pub async fn run_to(&self, store: &Store, version: i64) -> Result<()> {
+        let have = current(store).await?;
+        if have > version {
+            return Err(Error::conflict("desk-newer").arg("desk", have).arg("program", version));
+        }
+        let done = match store {
+            Store::Sqlite { writer, .. } => self.sqlite.run_to(version, writer).await,
+            Store::Postgres(pool) => self.postgres.run_to(version, pool).await,
+        };
+        done.map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                let inner = store_error(error);
+                if inner.code == "store" { Error::failed("migration").because(inner) } else { inner }
+            }
+            error => Error::failed("migration").because(error),
+        })?;
+        // Programs that still run with an older schema stop at their next write.
+        const RAISE: &str = "UPDATE desk SET schema_version = $1 WHERE schema_version < $1";
+        match store {
+            Store::Sqlite { writer, .. } => {
+                sqlx::query(RAISE).bind(version).execute(writer).await.map(|_| ())
+            }
+            Store::Postgres(pool) => sqlx::query(RAISE).bind(version).execute(pool).await.map(|_| ()),
+        }
+        .map_err(store_error)
+    }
+}
+
 /// Brings a database to this program's schema. A newer one is refused.
 pub(crate) async fn run(store: &Store) -> Result<()> {
-    let (have, want) = (current(store).await?, schema_version());
-    if have > want {
-        return Err(Error::conflict("desk-newer").arg("desk", have).arg("program", want));
+    Steps::SHIPPED.run_to(store, schema_version()).await
+}
+
+/// Steps of a program to come, and places to try them on: what the tests of an upgrade need and only this room may make.
+#[cfg(test)]
+pub(crate) mod tomorrow {
+    use super::*;
+    use crate::store::DeskUrl;
+    use sqlx::migrate::{Migration, MigrationType};
+    use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+
+    pub(crate) struct Tomorrow {
+        sqlite: Migrator,
+        postgres: Migrator,
     }
-    let done = match store {
-        Store::Sqlite { writer, .. } => SQLITE.run(writer).await,
-        Store::Postgres(pool) => POSTGRES.run(pool).await,
-    };
-    done.map_err(|error| Error::failed("migration").because(error))?;
-    match store {
-        Store::Sqlite { writer, .. } => {
-            sqlx::query("UPDATE desk SET schema_version = $1 WHERE schema_version < $1")
-                .bind(want)
-                .execute(writer)
-                .await
-                .map(|_| ())
+
+    impl Tomorrow {
+        /// The shipped steps and one more, of this SQL.
+        pub fn with(sql: &str) -> Self {
+            let more = |migrator: &Migrator| {
+                let mut steps: Vec<Migration> = migrator.iter().cloned().collect();
+                let next = schema_version() + 1;
+                let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+                steps.push(Migration::new(next, "tomorrow".into(), MigrationType::Simple, sql, false));
+                Migrator::with_migrations(steps)
+            };
+            Self { sqlite: more(&SQLITE), postgres: more(&POSTGRES) }
         }
-        Store::Postgres(pool) => sqlx::query("UPDATE desk SET schema_version = $1 WHERE schema_version < $1")
-            .bind(want)
-            .execute(pool)
-            .await
-            .map(|_| ()),
+
+        pub fn steps(&self) -> Steps<'_> {
+            Steps { sqlite: &self.sqlite, postgres: &self.postgres }
+        }
     }
-    .map_err(store_error)
+
+    /// A new database on the tests' PostgreSQL, if there is one. The server is thrown away with what stands in it.
+    pub(crate) async fn postgres() -> Option<DeskUrl> {
+        let server = std::env::var("OTKLIK_TEST_POSTGRES").ok();
+        assert!(server.is_some() || std::env::var_os("CI").is_none(), "PostgreSQL must run in CI");
+        let server = server?;
+        let name = format!("otklik_upgrade_{}", uuid::Uuid::now_v7().simple());
+        let pool = sqlx::PgPool::connect(&server).await.unwrap();
+        pool.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let (address, _) = server.rsplit_once('/').unwrap();
+        Some(DeskUrl::Postgres(format!("{address}/{name}")))
+    }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod appeals;
+pub(crate) mod backup;
 pub(crate) mod deliveries;
 pub(crate) mod desk_row;
 pub(crate) mod drafts;

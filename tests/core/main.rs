@@ -1,6 +1,8 @@
 //! Tests of the headless core, through its public door.
 
+mod backup;
 mod jobs;
+mod journal;
 mod mail;
 mod rules;
 mod story;

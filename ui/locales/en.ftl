@@ -476,6 +476,8 @@ action-reply-scheduled = reply scheduled
 action-delivery-withdrawn = sending taken back
 action-delivery-retried = to be sent again
 action-delivery-dropped = taken off sending
+action-desk-backup = backup made
+action-delivery-unknown = nobody knows whether it arrived
 field-stage = stage
 field-topics = topics
 field-urgency = urgency
@@ -633,6 +635,7 @@ cli-head-reply = To: { $to }. This is the { $kind }. Text:
 cli-ask-send = Send? [yes/no]
 cli-word-nobody = nobody
 cli-word-held = held: too many in 10 minutes
+cli-word-restored = unknown: it waited in the restored backup; you decide
 cli-word-automatic = automatic
 cli-column-due = Response due
 cli-column-file-by = File by
@@ -921,6 +924,7 @@ history-nothing = empty
 outgoing-detail = { $recipient }: { $state }. Attempts: { $attempts }. The next not before { $next }
 outgoing-error = The server said: { $error }
 delivery-reason-held = Held: many automatic letters gathered in a short time. Send: F4. Drop: F8.
+delivery-reason-restored = It waited when the backup was made, and may have been sent since. Send: F4. Drop: F8.
 
 ## The console: a reply and a note
 

@@ -483,6 +483,8 @@ action-reply-scheduled = ответ поставлен на отправку
 action-delivery-withdrawn = отправка отменена автором
 action-delivery-retried = решено отправить снова
 action-delivery-dropped = снято с отправки
+action-desk-backup = сделана резервная копия
+action-delivery-unknown = неизвестно, дошло ли
 field-stage = состояние
 field-topics = темы
 field-urgency = срочность
@@ -640,6 +642,7 @@ cli-head-reply = Кому: { $to }. Это { $kind }. Текст:
 cli-ask-send = Отправить? [да/нет]
 cli-word-nobody = никто
 cli-word-held = задержано: слишком много за 10 минут
+cli-word-restored = неизвестно: ждало отправки в восстановленной копии, решает человек
 cli-word-automatic = автоматически
 cli-column-due = Ответ до
 cli-column-file-by = Сдать до
@@ -929,6 +932,7 @@ history-nothing = пусто
 outgoing-detail = { $recipient }: { $state }. Попыток: { $attempts }. Следующая не раньше { $next }
 outgoing-error = Сервер ответил: { $error }
 delivery-reason-held = Задержано: за короткое время накопилось много автоматических писем. Отправить: F4. Снять: F8.
+delivery-reason-restored = Ждало отправки, когда делали копию, и с тех пор могло уйти. Отправить: F4. Снять: F8.
 
 ## Консоль: ответ и заметка
 

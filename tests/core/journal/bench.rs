@@ -4,15 +4,17 @@
 use crate::support::{Engine, postgres, sqlite};
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::clock::Clock;
+use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::{PageFrom, QueueFilter};
-use otklik_core::desk::{Desk, DeskUrl, Fetched, InitRequest, NewAccount, settings::Settings};
-use otklik_core::types::{AccountId, Actor, AppealId, Role, Worker};
+use otklik_core::desk::{Attempt, Desk, DeskUrl, Fetched, InitRequest, NewAccount, settings::Settings};
+use otklik_core::types::{AccountId, Actor, AppealId, ReplyKind, Role, Worker};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
 pub const TIMER: Actor = Actor::Worker(Worker::Timer);
+const SENDER: Actor = Actor::Worker(Worker::Sender);
 const INTAKE: Actor = Actor::Worker(Worker::Intake);
 
 pub struct Bench {
@@ -103,6 +105,30 @@ impl Bench {
         (first, second)
     }
 
+    /// Lets everything that waits be sent: a channel that accepts it at once.
+    pub async fn deliver(&self) {
+        self.pass(1);
+        while let Some(leased) = self.desk.lease_delivery(&SENDER, "bench").await.expect("a lease") {
+            assert!(self.desk.start_delivery(&SENDER, "bench", leased.id).await.expect("started"));
+            let accepted = Attempt::Accepted { proof: "250 OK".into() };
+            self.desk.conclude_delivery(&SENDER, "bench", leased.id, accepted).await.expect("accepted");
+        }
+    }
+
+    /// An answer that waits to be sent.
+    pub async fn reply(&self, appeal: AppealId) {
+        let view = self.desk.appeal(&self.head, appeal).await.expect("the appeal");
+        let request = ReplyRequest {
+            appeal,
+            text: "Здравствуйте! Вашим делом занимается Орлова.".into(),
+            kind: ReplyKind::Response,
+            seen: view.last_message,
+            idempotency_key: uuid::Uuid::new_v4(),
+            immediately: true,
+        };
+        self.desk.send_reply(&self.head, request).await.expect("scheduled");
+    }
+
     /// Lets desk time pass.
     pub fn pass(&self, hours: i64) {
         self.clock.set(self.clock.now() + SignedDuration::from_hours(hours));
@@ -119,17 +145,13 @@ impl Bench {
 
     /// Runs statements past the program.
     pub fn run(&self, sql: &str) {
-        if self.engine.name == "sqlite" {
-            self.file().execute_batch(sql).expect(sql);
-        } else {
-            self.psql(sql);
-        }
+        run(&self.engine, sql);
     }
 
     /// Rows as text; bytes are asked for through [`Bench::hex`].
     pub fn query(&self, sql: &str) -> Vec<Vec<String>> {
         if self.engine.name == "sqlite" {
-            let file = self.file();
+            let file = file(&self.engine);
             let mut statement = file.prepare(sql).expect(sql);
             let width = statement.column_count();
             let row = |row: &rusqlite::Row<'_>| {
@@ -137,7 +159,7 @@ impl Bench {
             };
             statement.query_map([], row).expect(sql).collect::<rusqlite::Result<_>>().expect(sql)
         } else {
-            let text = self.psql(sql);
+            let text = psql(&self.engine, sql);
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
             let row = |row: csv::Result<csv::StringRecord>| {
                 row.expect("a line").iter().map(str::to_owned).collect()
@@ -156,23 +178,6 @@ impl Bench {
 
     pub fn bytes(&self, hex: &str) -> String {
         if self.engine.name == "sqlite" { format!("x'{hex}'") } else { format!("'\\x{hex}'::bytea") }
-    }
-
-    fn file(&self) -> rusqlite::Connection {
-        let path = self.engine.url().strip_prefix("sqlite:").expect("a file");
-        let file = rusqlite::Connection::open(path).expect("the file");
-        file.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout");
-        file
-    }
-
-    fn psql(&self, sql: &str) -> String {
-        let output = Command::new("psql")
-            .args(["--no-psqlrc", "--quiet", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1"])
-            .args(["--dbname", self.engine.url(), "--command", sql])
-            .output()
-            .expect("psql");
-        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("UTF-8")
     }
 
     /// What a thorough forger does after a change: numbers every chain anew, recomputes every hash, moves every head. He has
@@ -231,6 +236,32 @@ impl Bench {
         ));
         sql
     }
+}
+
+/// Runs statements in a database, whatever stands in it.
+pub fn run(engine: &Engine, sql: &str) {
+    if engine.name == "sqlite" {
+        file(engine).execute_batch(sql).expect(sql);
+    } else {
+        psql(engine, sql);
+    }
+}
+
+fn file(engine: &Engine) -> rusqlite::Connection {
+    let path = engine.url().strip_prefix("sqlite:").expect("a file");
+    let file = rusqlite::Connection::open(path).expect("the file");
+    file.busy_timeout(std::time::Duration::from_secs(10)).expect("a timeout");
+    file
+}
+
+fn psql(engine: &Engine, sql: &str) -> String {
+    let output = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1"])
+        .args(["--dbname", engine.url(), "--command", sql])
+        .output()
+        .expect("psql");
+    assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 fn shown(value: rusqlite::types::ValueRef<'_>) -> String {

@@ -63,6 +63,7 @@ impl Run {
         for delivery in &found {
             let state = match delivery.reason.as_deref() {
                 Some("held") => tr.text("cli-word-held"),
+                Some("restored") => tr.text("cli-word-restored"),
                 _ => tr.word(delivery.state),
             };
             table.row(vec![
