@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const OPEN_FAMILIES: &[&str] = &[
     "action-",
     "channel-",
+    "check-",
     "cli-",
     "clock-",
     "cmd-",

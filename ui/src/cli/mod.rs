@@ -11,6 +11,7 @@ mod body;
 mod channel;
 mod delivery;
 mod demo;
+mod doctor;
 mod imports;
 mod init;
 mod journal;
@@ -156,6 +157,7 @@ impl Run {
         match verb {
             None => self.console().await,
             Some(Verb::Demo(asked)) => self.demo(asked).await,
+            Some(Verb::Doctor) => self.doctor().await,
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
             Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
