@@ -1,8 +1,13 @@
 //! The console as a person meets it: keys are typed as bytes, answers of the desk are given by the test, and what the
 //! screen shows is read back. Nothing waits: time is moved by the test.
 
+mod card;
 mod fixture;
+mod frame;
+mod outgoing;
 mod queue;
+mod reply;
+mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
@@ -25,6 +30,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
+/// Which questions fail, and with what code.
+pub type Failing = (fn(&Ask) -> bool, &'static str);
+
 /// What the scripted desk holds and how it answers.
 #[derive(Default)]
 pub struct FakeDesk {
@@ -37,10 +45,9 @@ pub struct FakeDesk {
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
     /// Reads that fail, by a test on the question.
-    pub failing: Option<(fn(&Ask) -> bool, &'static str)>,
+    pub failing: Option<Failing>,
     /// The next write is refused with this.
     pub refusing: Option<Error>,
-    pub reply: Option<DeliveryView>,
 }
 
 impl FakeDesk {

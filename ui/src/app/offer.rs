@@ -15,13 +15,20 @@ pub struct Offer {
     pub refused: Option<Reason>,
 }
 
-/// Commands that belong to the place the person is in, with their availability; movements are left out, since nobody
+/// Commands that belong to the place the person is in, its own first, with their availability; movements are left out, since nobody
 /// looks for an arrow key by name.
 pub fn offers(model: &Model, stack: &[Context]) -> Vec<Offer> {
-    COMMANDS
-        .iter()
-        .filter(|spec| spec.id.belongs_to(stack) && !is_movement(spec.id))
-        .map(|spec| Offer { command: spec.id, refused: availability(spec.id, model).err() })
+    let nearness = |command: CommandId| {
+        let contexts = command.spec().contexts;
+        stack.iter().position(|context| contexts.contains(context)).unwrap_or(stack.len())
+    };
+    let belonging =
+        COMMANDS.iter().map(|spec| spec.id).filter(|id| id.belongs_to(stack) && !is_movement(*id));
+    let mut commands: Vec<CommandId> = belonging.collect();
+    commands.sort_by_key(|command| nearness(*command));
+    commands
+        .into_iter()
+        .map(|command| Offer { command, refused: availability(command, model).err() })
         .collect()
 }
 

@@ -27,21 +27,17 @@ pub fn draw(
         text::put(buf, x, area.y, 1, &"─", border);
     }
     let title = title(state, contact, env);
-    let room = area.width.saturating_sub(4);
-    text::put(
-        buf,
-        area.x + 2,
-        area.y,
-        room,
-        &title,
-        if focused { env.theme.border_focused } else { env.theme.heading },
-    );
+    let style = if focused { env.theme.border_focused } else { env.theme.heading };
+    let used = text::put(buf, area.x + 3, area.y, area.width.saturating_sub(6), &title, style);
+    for x in [area.x + 2, area.x + 3 + used] {
+        text::put(buf, x, area.y, 1, &" ", style);
+    }
     let saving = saving(state, env);
     let row = Rect { y: area.y + 1, height: 1, x: area.x + 1, width: area.width.saturating_sub(2) };
     let used = text::put(buf, row.x, row.y, row.width, &kinds(state, env), env.theme.muted);
     let rest = Rect { x: row.x + used, width: row.width.saturating_sub(used), ..row };
     let style = if state.saving == Saving::Failed { env.theme.warning } else { env.theme.muted };
-    if text::width(&saving) + 1 <= rest.width {
+    if text::width(&saving) < rest.width {
         text::put_right(buf, rest, &saving, style);
     }
     let body =

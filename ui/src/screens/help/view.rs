@@ -27,7 +27,8 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
     push(Look::Plain, env.tr.text("help-intro").as_str());
     for item in &state.items {
         let (name, keys) = (offer::name(&env.tr, item.command), offer::keys(env, item.command, &state.place));
-        let head = env.tr.with("help-entry", &[("name", name.into()), ("keys", keys.into())]);
+        let key = if keys.as_str().is_empty() { "help-entry-no-key" } else { "help-entry" };
+        let head = env.tr.with(key, &[("name", name.into()), ("keys", keys.into())]);
         push(Look::Plain, head.as_str());
         push(
             Look::Quiet,

@@ -237,10 +237,11 @@ fn ask_more(state: &mut State, rows: usize, ctx: &mut Ctx<'_>) {
         if let Some(last) = state.rows.last() {
             ask(state, PageUse::Append, PageFrom::After(last.key), PAGE, ctx);
         }
-    } else if !state.at_start && state.index < 2 * rows {
-        if let Some(first) = state.rows.first() {
-            ask(state, PageUse::Prepend, PageFrom::Before(first.key), PAGE, ctx);
-        }
+    } else if !state.at_start
+        && state.index < 2 * rows
+        && let Some(first) = state.rows.first()
+    {
+        ask(state, PageUse::Prepend, PageFrom::Before(first.key), PAGE, ctx);
     }
 }
 

@@ -1,0 +1,142 @@
+//! The match card and the look-up of members.
+
+use super::fixture::{appeal_id, member};
+use super::{Ask, Console};
+use otklik_core::desk::views::{Candidate, MatchCard, MemberHit};
+use otklik_core::types::{AppealNumber, MemberState};
+use std::time::Duration;
+
+fn card() -> MatchCard {
+    let candidate = |n, name: &str, facts_for: &[&str], facts_against: &[&str]| Candidate {
+        member: member(n, name),
+        facts_for: facts_for.iter().map(|fact| (*fact).to_owned()).collect(),
+        facts_against: facts_against.iter().map(|fact| (*fact).to_owned()).collect(),
+    };
+    MatchCard {
+        appeal: appeal_id(1841),
+        number: AppealNumber { year: 2026, seq: 1841 },
+        state: None,
+        linked: None,
+        candidates: vec![
+            candidate(1, "Семёнова Алёна Игоревна", &["email_equal", "name_equal"], &[]),
+            candidate(2, "Семёнова Анна Ивановна", &["name_part"], &["email_differs"]),
+        ],
+    }
+}
+
+fn opened() -> Console {
+    let mut console = Console::wide();
+    console.desk.card = Some(card());
+    console.key("F5");
+    console
+}
+
+#[test]
+fn candidates_are_shown_with_what_speaks_for_and_against() {
+    let mut console = opened();
+    console.shows("Семёнова Алёна Игоревна");
+    console.shows("За: почта та же; имя то же");
+    console.key("Down");
+    console.shows("Против: почта другая");
+    assert!(console.written.is_empty(), "looking links nobody");
+}
+
+#[test]
+fn confirming_shows_the_evidence_first_and_the_harmless_answer_stands_first() {
+    let mut console = opened();
+    console.key("F2");
+    console.shows("Это один человек?");
+    console.shows("Заявитель о себе:");
+    console.shows("114-77");
+    console.shows("За: почта та же; имя то же");
+    console.key("Enter");
+    assert!(console.written.is_empty());
+    console.keys("F2 Right Enter");
+    let Ask::ConfirmMember(appeal, who) = console.last_written() else { panic!() };
+    assert_eq!((*appeal, *who), (appeal_id(1841), member(1, "").id));
+    console.shows("Членство подтверждено");
+}
+
+#[test]
+fn the_look_up_asks_once_typing_pauses_and_never_shows_an_answer_to_older_words() {
+    let mut console = opened();
+    console.desk.hits =
+        vec![MemberHit { member: member(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
+    console.key("F7");
+    console.type_text("горд");
+    console.pass(Duration::from_millis(200));
+    let asks = console.pending().iter().filter(|ask| matches!(ask, Ask::FindMembers { .. })).count();
+    assert_eq!(asks, 1);
+    console.type_text("еев");
+    console.settle();
+    console.pass(Duration::from_millis(200));
+    let last = console.pending().into_iter().rev().find_map(|ask| match ask {
+        Ask::FindMembers { query, .. } => Some(query.clone()),
+        _ => None,
+    });
+    assert_eq!(last.as_deref(), Some("гордеев"));
+    console.settle();
+    console.shows("Гордеев Пётр");
+    console.keys("Enter F2 Right Enter");
+    assert!(matches!(console.last_written(), Ask::ConfirmMember(_, who) if *who == member(7, "").id));
+}
+
+#[test]
+fn nobody_found_and_a_failed_look_up_read_differently() {
+    let mut console = opened();
+    console.key("F7");
+    console.type_text("никого");
+    console.wait(Duration::from_millis(500));
+    console.shows("В реестре никого не нашлось");
+    console.desk.failing = Some((|ask| matches!(ask, Ask::FindMembers { .. }), "store"));
+    console.type_text("х");
+    console.wait(Duration::from_millis(500));
+    console.shows("Не удалось загрузить");
+    console.hides("В реестре никого не нашлось");
+}
+
+#[test]
+fn a_link_is_withdrawn_after_a_question_and_stands_in_the_way_of_another() {
+    let mut console = Console::wide();
+    let linked = Some(member(1, "Семёнова Алёна Игоревна"));
+    console.desk.card = Some(MatchCard { linked, state: Some(MemberState::Member), ..card() });
+    console.key("F5");
+    console.shows("Подтверждено: Семёнова Алёна Игоревна");
+    console.key("F2");
+    console.shows("этот человек уже подтверждён");
+    console.keys("Down F2");
+    console.shows("сначала снимите подтверждение");
+    console.keys("d Right Enter");
+    assert!(matches!(console.last_written(), Ask::UnlinkMember(_)));
+}
+
+#[test]
+fn not_a_member_is_asked_and_recorded() {
+    let mut console = opened();
+    console.keys("F8 Right Enter");
+    assert!(matches!(console.last_written(), Ask::SetMemberState(_, MemberState::NotMember)));
+}
+
+#[test]
+fn a_card_that_failed_to_load_is_not_a_card_without_candidates() {
+    let mut console = Console::wide();
+    console.desk.failing = Some((|ask| matches!(ask, Ask::MatchCard(_)), "store"));
+    console.key("F5");
+    console.shows("Не удалось загрузить");
+    console.hides("Похожих людей в реестре нет");
+}
+
+#[test]
+fn the_members_screen_takes_letters_as_text_at_once() {
+    let mut console = Console::wide();
+    console.desk.hits =
+        vec![MemberHit { member: member(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
+    console.key("4");
+    console.shows("Наберите фамилию");
+    console.type_text("гордеев 15");
+    console.wait(Duration::from_millis(500));
+    console.shows("гордеев 15");
+    console.shows("Гордеев Пётр");
+    console.keys("Esc 1");
+    console.shows("Ответ до");
+}

@@ -1,0 +1,65 @@
+//! Deliveries: what waits, what failed, and what only a person may decide.
+
+use super::fixture::delivery;
+use super::{Ask, Console};
+use otklik_core::types::{DeliveryState, Untrusted};
+
+fn opened(state: DeliveryState) -> Console {
+    let mut console = Console::wide();
+    let mut row = delivery(1, state);
+    row.error = Some(Untrusted::new("550 no such user"));
+    console.desk.deliveries = vec![row];
+    console.key("5");
+    console
+}
+
+#[test]
+fn a_failed_letter_says_what_the_server_said_and_is_tried_again_by_one_key() {
+    let mut console = opened(DeliveryState::Failed);
+    console.shows("ОШИБКА");
+    console.shows("Сервер ответил: 550 no such user");
+    console.key("F4");
+    assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
+}
+
+#[test]
+fn a_letter_whose_fate_nobody_knows_is_sent_again_only_after_a_warning() {
+    let mut console = opened(DeliveryState::Unknown);
+    console.key("F4");
+    console.shows("может прийти дважды");
+    assert!(console.written.is_empty());
+    console.keys("Right Enter");
+    assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
+}
+
+#[test]
+fn dropping_is_asked_and_what_has_gone_cannot_be_dropped() {
+    let mut console = opened(DeliveryState::Scheduled);
+    console.keys("F8 Right Enter");
+    assert!(matches!(console.last_written(), Ask::DropDelivery(_)));
+    let mut console = opened(DeliveryState::Accepted);
+    console.key("F8");
+    console.shows("оно уже ушло");
+    assert!(console.written.is_empty());
+}
+
+#[test]
+fn an_empty_list_says_that_nothing_is_stuck_and_a_failed_one_does_not() {
+    let mut console = Console::wide();
+    console.key("5");
+    console.shows("Ничто не ждёт");
+    console.key("1");
+    console.desk.failing = Some((|ask| matches!(ask, Ask::Deliveries { .. }), "store"));
+    console.key("5");
+    console.shows("Не удалось загрузить");
+    console.hides("Ничто не ждёт");
+}
+
+#[test]
+fn enter_opens_the_appeal_of_a_letter() {
+    let mut console = opened(DeliveryState::Failed);
+    console.key("Enter");
+    console.shows("Меня уволили за прогул");
+    console.key("Esc");
+    console.shows("550 no such user");
+}

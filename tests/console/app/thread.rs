@@ -1,0 +1,165 @@
+//! The appeal's screen: the thread, its quotes and files, its history.
+
+use super::fixture::{appeal_id, file, message};
+use super::{Ask, Console};
+use otklik_core::desk::views::{JournalActor, JournalChange, JournalLine, StaffRef};
+use otklik_core::types::{Direction, Untrusted};
+use otklik_ui::app::Msg;
+use std::path::Path;
+use std::time::Duration;
+
+fn opened() -> Console {
+    let mut console = Console::wide();
+    console.key("Enter");
+    console
+}
+
+#[test]
+fn opening_marks_as_read_only_what_was_unread() {
+    let mut console = Console::wide();
+    console.key("Enter");
+    assert!(console.written.is_empty());
+    let mut console = Console::wide();
+    console.desk.rows[0].unread = true;
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.key("Enter");
+    assert!(matches!(console.last_written(), Ask::MarkRead(_)));
+}
+
+#[test]
+fn quotes_are_folded_and_one_key_unfolds_them() {
+    let mut console = opened();
+    console.shows("Меня уволили за прогул");
+    console.shows("[цитата, строк: 2");
+    console.hides("пришлите приказ");
+    console.key("z");
+    console.shows("> пришлите приказ");
+    console.key("я");
+    console.hides("> пришлите приказ");
+}
+
+#[test]
+fn a_thread_that_failed_to_load_says_so_and_an_update_that_failed_keeps_what_was_there() {
+    let mut console = Console::wide();
+    console.desk.failing = Some((|ask| matches!(ask, Ask::Appeal(_)), "store"));
+    console.key("Enter");
+    console.shows("Не удалось загрузить");
+    console.desk.failing = None;
+    console.key("Ctrl-R");
+    console.shows("Меня уволили за прогул");
+    console.desk.failing = Some((|ask| matches!(ask, Ask::Appeal(_)), "store"));
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.shows("Меня уволили за прогул");
+    console.shows("показано прежнее");
+}
+
+#[test]
+fn a_new_letter_is_told_while_the_thread_is_open() {
+    let mut console = opened();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages.push(message(2000, Direction::In, "Добавляю приказ"));
+    view.last_message = view.messages.last().map(|message| message.id);
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.shows("В переписке новое");
+}
+
+#[test]
+fn a_file_is_saved_into_the_folder_that_was_typed() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages[0].attachments = vec![file(1, "приказ.pdf"), file(2, "../../etc/passwd\u{202e}fdp")];
+    console.key("Enter");
+    console.shows("Файл 1: приказ.pdf, 120 КБ");
+    console.hides("\u{202e}");
+    console.keys("w Down Enter");
+    console.shows("/home/orlova");
+    console.type_text("/Документы");
+    console.key("Enter");
+    let Ask::SaveAttachment { dir, attachment, .. } = console.last_written() else { panic!() };
+    assert_eq!(dir, Path::new("/home/orlova/Документы"));
+    assert_eq!(*attachment, file(2, "").id);
+    console.shows("Сохранено: /home/orlova/Документы/prikaz.pdf");
+}
+
+#[test]
+fn a_command_without_an_object_says_why() {
+    let mut console = opened();
+    console.key("w");
+    console.shows("Сейчас нельзя: файлов нет");
+    console.key("v");
+    console.shows("Сейчас нельзя: возвращать нечего");
+}
+
+#[test]
+fn the_history_tells_who_did_what_and_when() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let at = super::fixture::now();
+    view.journal.push(JournalLine {
+        seq: 1,
+        recorded_at: at,
+        occurred_at: at,
+        actor: JournalActor::Person(StaffRef { id: super::OTHER, name: "Гусев П. Н.".into() }),
+        action: "appeal.taken".into(),
+        refs: Vec::new(),
+        changes: vec![JournalChange {
+            field: "stage".into(),
+            before: Some(Untrusted::new("new")),
+            after: Some(Untrusted::new("taken")),
+        }],
+    });
+    console.key("h");
+    console.shows("16.11.2026 10:00  Гусев П. Н.: взято в работу");
+    console.shows("состояние: было новое, стало в работе");
+    console.key("Esc");
+    console.shows("Меня уволили");
+}
+
+#[test]
+fn a_hostile_letter_reaches_the_screen_without_its_weapons() {
+    let mut console = Console::wide();
+    let words = "\u{1b}]0;pwn\u{7}\u{1b}[31mкрасный\u{202e}обратно\u{200b}\u{e0041}\nвторая";
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages[0].text = Untrusted::new(words);
+    view.row.author_name = Untrusted::new("Имя\u{1b}[2J\nдвумя строками");
+    console.desk.rows[0] = view.row.clone();
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.key("Enter");
+    let screen = console.screen();
+    let bad = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{200b}\u{e0041}".contains(c));
+    assert!(!screen.contains(bad), "{screen:?}");
+    assert!(screen.contains("вторая"));
+    console.key("Esc");
+    assert!(!console.screen().contains(bad));
+}
+
+#[test]
+fn a_long_thread_is_scrolled_and_opens_at_its_newest_message() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages = (1..=60).map(|n| message(n, Direction::In, &format!("письмо номер {n}."))).collect();
+    console.key("Enter");
+    console.shows("письмо номер 60.");
+    console.key("Home");
+    console.shows("исполнитель: нет");
+    console.hides("письмо номер 60.");
+    console.keys("PageDown PageDown");
+    console.shows("письмо номер 15.");
+    console.key("End");
+    console.shows("письмо номер 60.");
+}
+
+#[test]
+fn copy_mode_takes_the_frame_away_and_gives_it_back() {
+    let mut console = opened();
+    console.bytes(b"\x1bc");
+    console.hides("F1");
+    console.hides("ОТКЛИК");
+    console.shows("Меня уволили за прогул");
+    console.key("Esc");
+    console.shows("F1 Помощь");
+}
