@@ -31,6 +31,27 @@ pub fn codes(project: &Project) -> Vec<Finding> {
     found
 }
 
+/// The architecture names the tests that show each invariant: a name that no test has any more shows nothing.
+pub fn named_tests(project: &Project) -> Vec<Finding> {
+    let Some(page) = project.find("docs/architecture.md") else { return Vec::new() };
+    let is_test = |name: &str| {
+        let sign = format!("fn {name}(");
+        project.files.iter().any(|file| file.is_rust() && file.code.contains(&sign))
+    };
+    let mut found = Vec::new();
+    for (index, line) in page.text.lines().enumerate() {
+        let names = line.split('`').skip(1).step_by(2).filter(|word| word.matches('_').count() >= 3);
+        let plain = names
+            .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+        found.extend(
+            plain
+                .filter(|name| !is_test(name))
+                .map(|name| page.finding(index + 1, format!("no test {name}"))),
+        );
+    }
+    found
+}
+
 /// Reads the blocks of the `codes!` macro: `Name { Variant = "code", … }`.
 fn enumerations(file: &Source) -> Vec<Enumeration> {
     let mut found = Vec::new();

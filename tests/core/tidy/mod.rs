@@ -216,6 +216,19 @@ const RULES: &[Rule] = &[
         keeps: || vec![file("docs/a.md", "docs/wo rk/y and /var/lib/otklik and ~/otklik".replace(' ', ""))],
     },
     Rule {
+        name: "every file belongs to a module",
+        check: words::orphans,
+        breaks: || each([file("tests/core/journal/mod.rs", ""), file("src/desk/a.rs", "")]),
+        keeps: || {
+            vec![
+                file("src/lib.rs", "pub mod desk;"),
+                file("src/desk/mod.rs", "mod a;"),
+                file("src/desk/a.rs", "mod b;"),
+                file("src/desk/a/b.rs", ""),
+            ]
+        },
+    },
+    Rule {
         name: "both engines have the same migrations",
         check: words::migrations,
         breaks: || each([file("migrations/sqlite/0002_more.sql", "")]),
@@ -232,6 +245,17 @@ const RULES: &[Rule] = &[
             vec![
                 file("src/types/a.rs", "codes! {\n    Way { In = \"in\" }\n}"),
                 file("docs/manual/ru.md", "`in`"),
+            ]
+        },
+    },
+    Rule {
+        name: "the architecture names tests that are there",
+        check: manual::named_tests,
+        breaks: || each([file("docs/architecture.md", "shown by `a_test_that_is_gone`")]),
+        keeps: || {
+            vec![
+                file("docs/architecture.md", "shown by `a_test_that_is_there`, in `journal_links`"),
+                file("tests/core/a.rs", "#[test]\nfn a_test_that_is_there() {}"),
             ]
         },
     },

@@ -204,3 +204,34 @@ pub fn migrations(project: &Project) -> Vec<Finding> {
     found.extend(lonely(&postgres, &sqlite, "sqlite"));
     found
 }
+
+/// A file that no module names is not compiled: a test there never runs, and nobody is told.
+pub fn orphans(project: &Project) -> Vec<Finding> {
+    let roots: Vec<&Source> = project.files.iter().filter(|file| file.path.ends_with("Cargo.toml")).collect();
+    let mut found = Vec::new();
+    for file in project.files.iter().filter(|file| file.is_rust()) {
+        let inside =
+            file.path.strip_suffix("/mod.rs").or(file.path.strip_suffix(".rs")).unwrap_or(&file.path);
+        let Some((folder, name)) = inside.rsplit_once('/') else { continue };
+        let is_root = roots.iter().any(|cargo| cargo.text.contains(&format!("{name}.rs\"")))
+            || file.path.ends_with("/build.rs")
+            || matches!(name, "main" | "lib");
+        let parents = [
+            format!("{folder}/mod.rs"),
+            format!("{folder}/main.rs"),
+            format!("{folder}/lib.rs"),
+            format!("{folder}.rs"),
+        ];
+        let names = |path: &String| {
+            project.find(path).is_some_and(|parent| {
+                [format!("mod {name};"), format!("mod {name} {{")]
+                    .iter()
+                    .any(|text| parent.code.contains(text.as_str()))
+            })
+        };
+        if !is_root && !parents.iter().any(names) {
+            found.push(file.finding(1, "no module names this file, so it is never compiled"));
+        }
+    }
+    found
+}
