@@ -56,6 +56,8 @@ pub enum Verb {
     Migrate,
     Backup {
         file: PathBuf,
+        #[arg(long)]
+        replace: bool,
     },
     Restore {
         file: PathBuf,

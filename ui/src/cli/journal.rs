@@ -29,7 +29,7 @@ impl Run {
         Ok(if ok { 0 } else { 1 })
     }
 
-    fn verification(&self, found: &Verification) -> Result<()> {
+    pub(super) fn verification(&self, found: &Verification) -> Result<()> {
         let tr = &self.out.tr;
         let args = [
             ("rows", found.rows.into()),

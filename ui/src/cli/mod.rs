@@ -23,6 +23,7 @@ mod shapes;
 mod show;
 mod staff;
 mod start;
+mod upkeep;
 mod words;
 
 use crate::i18n::{Lang, Tr};
@@ -30,7 +31,7 @@ use args::{Cli, Verb};
 use clap::FromArgMatches as _;
 use otklik_core::config::{Config, Flags};
 use otklik_core::desk::{AccountRoutes, Desk};
-use otklik_core::error::{Error, Result};
+use otklik_core::error::Result;
 use otklik_core::types::Actor;
 use out::Out;
 use std::ffi::OsString;
@@ -158,6 +159,9 @@ impl Run {
             None => self.console().await,
             Some(Verb::Demo(asked)) => self.demo(asked).await,
             Some(Verb::Doctor) => self.doctor().await,
+            Some(Verb::Backup { file, replace }) => self.backup(&file, replace).await.map(|()| 0),
+            Some(Verb::Restore { file }) => self.restore(&file).await,
+            Some(Verb::Migrate) => self.migrate().await.map(|()| 0),
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
             Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
@@ -169,7 +173,6 @@ impl Run {
             Some(Verb::Delivery(verb)) => self.delivery(verb).await.map(|()| 0),
             Some(Verb::Completions { shell }) => self.completions(shell).map(|()| 0),
             Some(Verb::Man) => self.man().map(|()| 0),
-            Some(_) => Err(Error::failed("not-yet")),
         }
     }
 
