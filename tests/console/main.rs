@@ -2,6 +2,7 @@
 
 mod app;
 mod backend;
+mod demo;
 mod drawing;
 mod guard;
 mod keymap;
