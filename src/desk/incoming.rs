@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::act::{Act, Look, detached};
+use super::journal::hex;
 use super::letter::Intake;
 use crate::error::{Error, Result};
 use crate::mail::{self, Ours, ParsedMail};
@@ -90,7 +91,7 @@ impl Desk {
                     fate: if refused.is_some() { Fate::Quarantined.code() } else { Fate::Pending.code() },
                     reason: refused,
                 };
-                stored += usize::from(raw::insert(&mut act.conn(), &new).await?);
+                stored += usize::from(store_one(&mut act, new).await?);
             }
             act.commit().await?;
             Ok(stored)
@@ -254,6 +255,21 @@ fn is_of_the_machine(error: &Error) -> bool {
             | "interrupted"
             | "io"
     )
+}
+
+/// Stores an item, unless the channel gave the very same before. Another letter under a name that was used already, which no
+/// channel should give, is kept under that name and its own digest: nothing is lost.
+async fn store_one(act: &mut Act, mut item: NewRaw<'_>) -> Result<bool> {
+    if raw::insert(&mut act.conn(), &item).await? {
+        return Ok(true);
+    }
+    let known = raw::digest_of(&mut act.conn(), item.account_id, item.transport_id).await?;
+    if item.reason.is_some() || known.as_deref() == Some(item.sha256) {
+        return Ok(false);
+    }
+    let name = format!("{}#{}", item.transport_id, hex(&item.sha256[..8]));
+    item.transport_id = &name;
+    raw::insert(&mut act.conn(), &item).await
 }
 
 async fn quarantine(act: &mut Act, record: &RawRecord, reason: &'static str) -> Result<Option<Fate>> {

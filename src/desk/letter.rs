@@ -260,11 +260,15 @@ fn service_reason(letter: &ParsedMail, ours: &Ours) -> Option<&'static str> {
     }
 }
 
-/// What makes two letters of one Message-ID the same: subject and text.
+/// What makes two letters of one Message-ID the same: subject, text and files.
 fn body_digest(letter: &ParsedMail) -> Vec<u8> {
     let mut digest = Sha256::new();
     digest.update(letter.subject.raw_for(Purpose::Threading).as_bytes());
     digest.update([0]);
     digest.update(letter.text.raw_for(Purpose::Threading).as_bytes());
+    for file in &letter.attachments {
+        digest.update([0]);
+        digest.update(file.sha256);
+    }
     digest.finalize().to_vec()
 }

@@ -3,7 +3,7 @@
 use super::{Store, postgres, store_error};
 use crate::error::Result;
 use sqlx::SqliteConnection;
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -46,7 +46,10 @@ impl Store {
                 tokio::spawn(async move { watch_file(conn, first, sender).await })
             }
             Store::Postgres(pool) => {
-                let mut listener = PgListener::connect_with(pool).await.map_err(store_error)?;
+                // A pool of its own: a listener keeps its connection for good, and closing the desk would wait for it.
+                let options = pool.connect_options().as_ref().clone();
+                let alone = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+                let mut listener = PgListener::connect_with(&alone).await.map_err(store_error)?;
                 listener.listen(postgres::CHANNEL).await.map_err(store_error)?;
                 tokio::spawn(async move { watch_server(listener, sender).await })
             }

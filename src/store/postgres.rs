@@ -33,14 +33,27 @@ pub(super) async fn notify(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// A tsvector holds 1 MiB of lexemes and positions (PostgreSQL manual, 12.11); the worst text takes twice its length there.
+const LONGEST_TERMS: usize = 400 << 10;
+
+/// Indexes as many of the terms as a tsvector surely holds: the end of an endless letter is not found by its words.
 pub(super) async fn insert_terms(conn: &mut PgConnection, message_pk: i64, terms: &str) -> Result<()> {
     sqlx::query("INSERT INTO message_terms (message_pk, terms) VALUES ($1, to_tsvector('simple', $2))")
         .bind(message_pk)
-        .bind(terms)
+        .bind(head_of(terms))
         .execute(conn)
         .await
         .map_err(store_error)?;
     Ok(())
+}
+
+fn head_of(terms: &str) -> &str {
+    let end = (0..=LONGEST_TERMS.min(terms.len())).rev().find(|at| terms.is_char_boundary(*at)).unwrap_or(0);
+    match end < terms.len() {
+        // The last word may be cut: it goes.
+        true => terms[..end].rsplit_once(' ').map_or("", |(whole, _)| whole),
+        false => terms,
+    }
 }
 
 pub(super) async fn find_terms(conn: &mut PgConnection, query: &str, limit: i64) -> Result<Vec<i64>> {

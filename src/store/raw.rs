@@ -58,6 +58,22 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
     Ok(true)
 }
 
+/// The digest of what is stored under a channel's name.
+pub(crate) async fn digest_of(
+    conn: &mut Conn<'_>,
+    account: Uuid,
+    transport_id: &str,
+) -> Result<Option<Vec<u8>>> {
+    let found: Option<(Vec<u8>,)> = row!(
+        conn,
+        (Vec<u8>,),
+        "SELECT sha256 FROM raw_items WHERE account_id = $1 AND transport_id = $2",
+        account,
+        transport_id
+    )?;
+    Ok(found.map(|(digest,)| digest))
+}
+
 /// The bytes of an item, whole.
 pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
     let mut whole = Vec::new();

@@ -3,4 +3,6 @@
 
 pub mod letters;
 mod life;
+mod odd;
+mod sorting;
 pub mod world;

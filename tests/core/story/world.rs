@@ -134,11 +134,22 @@ impl World {
         self.rows_of(&self.head).await
     }
 
+    /// The same as another process sees it.
+    pub async fn rows_in(&self, desk: &Desk) -> Vec<QueueRow> {
+        let filter = QueueFilter { any_stage: true, ..QueueFilter::default() };
+        desk.queue_page(&self.head, &filter, PageFrom::Start, 1000).await.expect("a page").rows
+    }
+
+    /// The first of so many appeals.
+    pub async fn only_of(&self, count: usize) -> QueueRow {
+        let mut rows = self.rows().await;
+        assert_eq!(rows.len(), count, "{}", self.on());
+        rows.remove(0)
+    }
+
     /// The only appeal there is.
     pub async fn only(&self) -> QueueRow {
-        let mut rows = self.rows().await;
-        assert_eq!(rows.len(), 1, "{}", self.on());
-        rows.remove(0)
+        self.only_of(1).await
     }
 
     pub async fn show(&self, id: AppealId) -> AppealView {
