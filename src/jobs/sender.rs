@@ -78,7 +78,7 @@ pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
 async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox) -> Result<Sent> {
     let mut sent = Sent::default();
     desk.sweep_deliveries(&worker()).await?;
-    if !desk.next_delivery_at(&worker()).await?.is_some_and(|at| at <= desk.clock().now()) {
+    if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
         return Ok(sent);
     }
     while let Some(letter) = desk.lease_delivery(&worker(), owner).await? {
