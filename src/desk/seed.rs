@@ -19,8 +19,8 @@ use crate::store::accounts::AccountRecord;
 use crate::store::raw::{NewRaw, RawRecord};
 use crate::store::{accounts, appeals, deliveries, desk_row, members, messages, orgs, raw, terms};
 use crate::types::{
-    Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, LimitationKind, MemberState, MessageId,
-    RawId, ReplyKind, Stage, Topic, Untrusted, Urgency, Worker,
+    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, LimitationKind, MemberState,
+    MessageId, RawId, ReplyKind, Stage, Topic, Untrusted, Urgency, Worker,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
@@ -111,6 +111,7 @@ impl Desk {
             let mut act = desk.begin(&actor, UseCase::AppealImport).await?;
             let account = accounts::all(&mut act.conn()).await?.into_iter().next();
             let account = account.ok_or_else(|| Error::conflict("no-account"))?;
+            let id = AccountId(account.id);
             let ours = desk.ours(std::slice::from_ref(&account));
             let mut sower = Sower { desk: &desk, act, account, ours, appeals: HashMap::new() };
             sower.members(seed.members).await?;
@@ -118,6 +119,8 @@ impl Desk {
                 sower.live(event).await?;
             }
             sower.act.commit().await?;
+            // Mail was fetched until this moment: no screen has to say that it never was.
+            desk.pulse(&Actor::Worker(Worker::Intake), id, None).await?;
             desk.checkpoint_now(&Actor::Worker(Worker::Timer)).await.map(|_| ())
         })
         .await

@@ -2,7 +2,11 @@
 
 mod app;
 mod backend;
+<<<<<<< HEAD
 mod demo;
+=======
+mod cli;
+>>>>>>> 17ab7a9 (Test the binary by its words and exit codes, on both engines)
 mod drawing;
 mod guard;
 mod keymap;
@@ -12,4 +16,6 @@ mod local;
 mod manual;
 mod parser;
 mod session;
+#[path = "../core/support/mod.rs"]
+mod support;
 mod widgets;

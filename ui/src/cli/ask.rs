@@ -10,6 +10,11 @@ pub fn somebody_is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
+/// Whether a console can be shown.
+pub fn screen_is_there() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
 /// A line that a person types after a question; none at the end of input.
 pub fn line(out: &Out, question: &Phrase) -> Result<Option<String>> {
     let mut stderr = std::io::stderr().lock();

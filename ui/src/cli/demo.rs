@@ -22,7 +22,7 @@ impl Run {
             let sentence = self.out.tr.with("cli-said-init", &[("desk", desk.clone().into())]);
             return self.out.done(&sentence, json!({ "desk": desk })).map(|()| 0);
         }
-        if !ask::somebody_is_there() {
+        if !ask::screen_is_there() {
             out::to_stdout(&words::command(&self.out.tr).render_help().to_string())?;
             return Ok(2);
         }

@@ -35,7 +35,6 @@ use otklik_core::error::Result;
 use otklik_core::types::Actor;
 use out::Out;
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -178,7 +177,7 @@ impl Run {
 
     /// Without a verb: the console. Where nobody can look at it, the help.
     async fn console(&self) -> Result<u8> {
-        if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        if !ask::screen_is_there() {
             out::to_stdout(&words::command(&self.out.tr).render_help().to_string())?;
             return Ok(2);
         }

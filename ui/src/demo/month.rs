@@ -73,7 +73,7 @@ impl Life<'_> {
         }
         // Lately some were overlooked, or the day was too short; what is older has been caught up with.
         let lately = age < 5 * 24 * HOUR;
-        if lately && self.chance.one_in(12) == 0 {
+        if lately && self.chance.one_in(7) == 0 {
             return;
         }
         let sorted = self.chance.between(10, 150) * MINUTE;
@@ -87,7 +87,7 @@ impl Life<'_> {
             let member = Untrusted::new(source_id(serial));
             self.at(taken + 15 * MINUTE, SeedDeed::Confirm { by: by.clone(), member });
         }
-        if lately && self.chance.one_in(10) == 0 {
+        if lately && self.chance.one_in(7) == 0 {
             return;
         }
         let late = self.chance.one_in(14) == 0;

@@ -1,0 +1,134 @@
+//! Imports and the demonstration: nothing is written without a yes, and nothing twice.
+
+use super::Place;
+use serde_json::json;
+
+const REGISTRY: &str = "id;ppo;fio_raw;birth_raw;card_raw;position;phone_raw;email;joined_raw;dues_raw;status_raw;union\n\
+M001;P1;Ёлкина Анна Ивановна;01.02.1980;100;nurse;+7 900 000-00-01;elkina@example.org;2010;paid;на учёте;x\n\
+M002;P1;Сосин Пётр Петрович;1975;101;driver;;;;;выбыл;x\n\
+;P1;Без Номера;;;;;;;;;\n";
+
+fn members(place: &Place) -> usize {
+    place.json(&["member", "find", "М001"]).as_array().map_or(0, Vec::len)
+        + place.json(&["member", "find", "Ёлкина"]).as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn an_import_shows_asks_and_is_done_once() {
+    let place = Place::new();
+    place.init(&[]);
+    let file = place.path("registry.csv");
+    std::fs::write(&file, REGISTRY).expect("a file");
+    let file = file.display().to_string();
+    let unasked = place.run(&["member", "import", &file]);
+    assert_eq!(unasked.code, 2, "{unasked:?}");
+    let dry = place.json(&["member", "import", &file, "--dry-run"]);
+    assert_eq!((&dry["new"], &dry["applied"]), (&json!(2), &json!(false)));
+    assert_eq!(dry["unreadable"], json!([{ "place": 4, "why": "no-id" }]));
+    assert_eq!(members(&place), 0, "a dry run writes nothing");
+    let done = place.json(&["member", "import", &file, "--yes"]);
+    assert_eq!((&done["new"], &done["applied"]), (&json!(2), &json!(true)));
+    let again = place.with_input(&["member", "import", "-", "--yes", "--json"], REGISTRY.as_bytes(), &[]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert!(again.out.contains("\"same\": 2") && again.out.contains("\"new\": 0"), "{again:?}");
+    let shown = place.json(&["member", "show", "M001"]);
+    assert_eq!((&shown["source_id"], &shown["organisation"]), (&json!("M001"), &json!("P1")));
+}
+
+#[test]
+fn organisations_come_as_json_or_csv_and_their_staff_is_scoped() {
+    let place = Place::new();
+    place.init(&["--demo"]);
+    let json = r#"{"orgs": [{"id": "R", "level": "regional", "name": "Region"},
+        {"id": "A", "level": "primary", "name": "First", "parent": "R"}]}"#;
+    let done = place.with_input(&["org", "import", "-", "--yes", "--json"], json.as_bytes(), &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let csv = "code,level,name,parent\nA,primary,Renamed,R\nB,primary,Second,R\n";
+    let done = place.with_input(&["org", "import", "-", "--yes", "--json"], csv.as_bytes(), &[]);
+    assert!(done.out.contains("\"changed\": 1") && done.out.contains("\"new\": 1"), "{done:?}");
+    let list = place.json(&["org", "list"]);
+    let codes: Vec<_> =
+        list.as_array().expect("a list").iter().map(|org| (&org["code"], &org["parent"])).collect();
+    assert_eq!(codes, [(&json!("A"), &json!("R")), (&json!("B"), &json!("R")), (&json!("R"), &json!(null))]);
+    place.ok(&["staff", "add", "Boris Petrov", "--role", "lawyer", "--org", "A"]);
+    place.ok(&["staff", "role", "Boris", "social", "--org", "B"]);
+    place.ok(&["staff", "role", "Boris", "social", "--org", "B", "--remove"]);
+    let staff = place.json(&["staff", "list"]);
+    let boris = staff.as_array().expect("a list").iter().find(|person| person["name"] == "Boris Petrov");
+    assert_eq!(boris.expect("Boris")["grants"], json!([{ "role": "lawyer", "organisation": "A" }]));
+}
+
+#[test]
+fn appeals_of_a_former_system_come_in_once_and_get_no_receipt() {
+    let place = Place::new();
+    place.init(&[]);
+    let file = r#"{"appeals": [{"id": "A01", "channel": "app", "received_at": "2026-11-13T19:42:00+03:00",
+        "from_name": "Лена", "from_email": "lena@example.org", "from_phone": "", "ppo_stated": "больница",
+        "subject": "УВОЛИЛИ", "body": "текст", "attachments": ["order.jpg"], "expected": {"x": 1}}]}"#;
+    for (round, (new, known)) in [(1, 0), (0, 1)].into_iter().enumerate() {
+        let done = place.with_input(&["appeal", "import", "-", "--yes", "--json"], file.as_bytes(), &[]);
+        assert_eq!(done.code, 0, "{done:?}");
+        let done: serde_json::Value = serde_json::from_str(&done.out).expect("JSON");
+        let count = done["new"].as_array().map_or(0, Vec::len);
+        assert_eq!((count, &done["known"]), (new, &json!(known)), "round {round}");
+    }
+    place.ok(&["serve", "--once"]);
+    assert!(place.sent().is_empty(), "an imported appeal causes no receipt");
+    let list = place.json(&["appeal", "list"]);
+    assert_eq!((list.as_array().map(Vec::len), &list[0]["origin"]), (Some(1), &json!("A01")));
+    let shown = place.json(&["appeal", "show", "1"]);
+    assert_eq!(shown["messages"][0]["attachments"][0]["name"], "order.jpg");
+    assert_eq!(
+        place.run(&["appeal", "save", "1", "order.jpg", "--to", "."]).code,
+        5,
+        "only its name is known"
+    );
+}
+
+#[test]
+fn an_author_is_found_confirmed_and_let_go_again() {
+    let place = Place::new();
+    place.init(&[]);
+    let done = place.with_input(&["member", "import", "-", "--yes"], REGISTRY.as_bytes(), &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let bytes = super::letter("Елкина Анна <elkina@example.org>", "s", "1@example.com", "", "text");
+    place.deliver("1.x", &bytes);
+    place.ok(&["serve", "--once"]);
+    let card = place.json(&["appeal", "match", "1"]);
+    assert_eq!(card["candidates"][0]["member"]["source_id"], "M001", "{card}");
+    assert_eq!(card["membership"]["state"], json!(null), "looking links nobody");
+    place.ok(&["appeal", "confirm", "1", "--member", "M001"]);
+    let row = &place.json(&["appeal", "list"])[0];
+    assert_eq!((&row["membership"]["state"], &row["organisation"]), (&json!("member"), &json!("P1")));
+    place.ok(&["appeal", "unlink", "1"]);
+    assert_eq!(place.json(&["appeal", "list"])[0]["membership"]["member_id"], json!(null));
+    place.ok(&["journal", "verify"]);
+}
+
+#[test]
+fn the_demonstration_is_whole_and_its_journal_proves_it() {
+    let place = Place::new();
+    let folder = place.path("demo");
+    std::fs::create_dir(&folder).expect("a folder");
+    let at = folder.display().to_string();
+    place.ok(&["demo", "--members", "300", "--appeals", "40", "--only-make", &at]);
+    let desk = format!("sqlite:{at}/desk.sqlite");
+    let state = format!("{at}/state");
+    let run = |args: &[&str]| {
+        let said = place.with_input(args, b"", &[("OTKLIK_DESK", &desk), ("OTKLIK_STATE", &state)]);
+        assert_eq!(said.code, 0, "{args:?}: {said:?}");
+        said.out
+    };
+    run(&["journal", "verify"]);
+    let list: serde_json::Value = serde_json::from_str(&run(&["appeal", "list", "--json"])).expect("JSON");
+    let list = list.as_array().expect("a list");
+    assert_eq!(list.len(), 40);
+    let some = |test: &dyn Fn(&serde_json::Value) -> bool| list.iter().any(test);
+    assert!(some(&|row| row["stage"] == "answered") && some(&|row| row["stage"] == "new"));
+    assert!(some(&|row| row["limitations"][0]["file_by"].is_string()));
+    assert!(some(&|row| row["membership"]["state"] == "member"));
+    let orgs: serde_json::Value = serde_json::from_str(&run(&["org", "list", "--json"])).expect("JSON");
+    let members: i64 =
+        orgs.as_array().expect("a list").iter().filter_map(|org| org["members"].as_i64()).sum();
+    assert_eq!((orgs.as_array().map(Vec::len), members), (Some(15), 300));
+}
