@@ -163,3 +163,16 @@ fn copy_mode_takes_the_frame_away_and_gives_it_back() {
     console.key("Esc");
     console.shows("F1 Помощь");
 }
+
+#[test]
+fn a_letter_of_the_program_itself_is_one_line_and_does_not_hide_the_authors() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let mut receipt = message(1990, Direction::Out, &"Ваше обращение получено.\n".repeat(40));
+    receipt.automatic = true;
+    view.messages.push(receipt);
+    console.key("F4");
+    console.shows("Меня уволили за прогул");
+    console.shows("[автоматическое письмо, строк: 40");
+    console.hides("Ваше обращение получено");
+}

@@ -124,8 +124,9 @@ fn of_thread(command: CommandId, model: &Model) -> Availability {
     match command {
         CommandId::SaveAttachment => only_if(thread.attachments().any(|file| file.kept), Reason::NoFiles),
         _ => {
-            let mut blocks = thread.messages.iter().flat_map(|message| &message.blocks);
-            only_if(blocks.any(|block| matches!(block, Block::Quote(_))), Reason::NoQuotes)
+            let is_quote = |block: &Block| matches!(block, Block::Quote(_));
+            let mut messages = thread.messages.iter();
+            only_if(messages.any(|m| m.automatic || m.blocks.iter().any(is_quote)), Reason::NoQuotes)
         }
     }
 }

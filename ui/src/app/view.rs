@@ -170,7 +170,15 @@ fn draw_line(model: &Model, buf: &mut Buffer, rule: Rect) {
         let style = if notice.tone == Tone::Warning { env.theme.warning } else { env.theme.ok };
         (notice.say.text(&env.tr), style)
     });
-    let shown = notice.or_else(|| countdown(model).map(|text| (text, env.theme.soon)));
+    let left = countdown(model).map(|text| (text, env.theme.soon));
+    let shown = match (notice, left) {
+        // What was done and how long it can be undone belong together.
+        (Some((done, style)), Some((left, _))) => {
+            let args = [("done", Arg::from(done)), ("left", left.into())];
+            Some((env.tr.with("notice-with-countdown", &args), style))
+        }
+        (notice, left) => notice.or(left),
+    };
     let shown = shown.or_else(|| searching(model).map(|text| (text, env.theme.muted)));
     if let Some((text, style)) = shown {
         frame::draw_notice(buf, rule, &text, style);

@@ -19,6 +19,8 @@ pub enum Then {
     Nothing,
     /// Open the reply, with the draft if there is one.
     Reply,
+    /// Show the message that has just been sent.
+    ShowNewest,
     /// Open the history.
     History,
     /// Sending was stopped because something newer has come: show what.
@@ -94,9 +96,11 @@ impl State {
         self.laid.lines.len().saturating_sub(self.thread_rows(env))
     }
 
-    /// Scrolls so that the newest message is seen: its head at the top if it is longer than the screen, else the end.
+    /// Scrolls so that the newest message is seen: its head at the top if what follows is longer than the screen, else
+    /// the end of the thread.
     pub fn show_newest(&mut self, env: &Env) {
-        let start = self.laid.starts.last().map_or(0, |(_, at)| at.saturating_sub(1));
-        self.scroll = start.min(self.last_scroll(env));
+        let newest = self.thread.as_ref().and_then(|thread| thread.newest());
+        let start = self.laid.starts.iter().find(|(id, _)| Some(*id) == newest).map_or(0, |(_, at)| *at);
+        self.scroll = start.saturating_sub(1).min(self.last_scroll(env));
     }
 }

@@ -47,6 +47,7 @@ pub fn loaded(state: &mut State, result: Result<&AppealView, Failure>, ctx: &mut
     match std::mem::replace(&mut state.then, Then::Nothing) {
         Then::Nothing => {}
         Then::Reply => open_reply(state, ctx),
+        Then::ShowNewest => state.show_newest(ctx.env),
         Then::History => {
             if let Some(thread) = &state.thread {
                 ctx.push(Layer::History(Box::new(history::State::new(thread, ctx.env))));

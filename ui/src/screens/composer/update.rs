@@ -179,6 +179,7 @@ pub fn sent(state: &mut appeal::State, result: Result<(), Failure>, ctx: &mut Ct
         Ok(()) => {
             state.reply = None;
             state.focus = Focus::Thread;
+            state.then = Then::ShowNewest;
             state.lay_out(ctx.env);
         }
         Err(failure) if failure.code == "newer-message" => {

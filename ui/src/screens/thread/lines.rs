@@ -176,8 +176,12 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
     if message.blocks.is_empty() {
         lines.push(Line::new(Look::Quiet, tr.text("thread-no-text")));
     }
-    for block in &message.blocks {
-        lines.extend(block_lines(block, message, options, tr));
+    // What the program wrote by itself is the same every time: one line stands for it.
+    if message.automatic && !options.unfolded {
+        let count = message.blocks.iter().map(|block| block.text().as_str().lines().count()).sum::<usize>();
+        lines.push(Line::new(Look::Quote, tr.with("thread-automatic", &[("count", count.into())])));
+    } else {
+        lines.extend(message.blocks.iter().map(|block| block_line(block, message, options, tr)));
     }
     for attachment in &message.attachments {
         *file += 1;
@@ -195,13 +199,13 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
     lines
 }
 
-fn block_lines(block: &Block, message: &Message, options: Options, tr: &Tr) -> Vec<Line> {
+fn block_line(block: &Block, message: &Message, options: Options, tr: &Tr) -> Line {
     match block {
-        Block::Words(text) => vec![Line::outside(look_of(message), text)],
-        Block::Quote(text) if options.unfolded => vec![Line::outside(Look::Quote, text)],
+        Block::Words(text) => Line::outside(look_of(message), text),
+        Block::Quote(text) if options.unfolded => Line::outside(Look::Quote, text),
         Block::Quote(text) => {
             let count = text.as_str().lines().count();
-            vec![Line::new(Look::Quote, tr.with("thread-quote", &[("count", count.into())]))]
+            Line::new(Look::Quote, tr.with("thread-quote", &[("count", count.into())]))
         }
     }
 }

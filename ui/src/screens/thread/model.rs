@@ -95,6 +95,14 @@ pub enum Block {
     Quote(DisplayText),
 }
 
+impl Block {
+    pub fn text(&self) -> &DisplayText {
+        match self {
+            Block::Words(text) | Block::Quote(text) => text,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Attachment {
     pub id: AttachmentId,
@@ -158,6 +166,11 @@ impl Thread {
     pub fn undoable(&self) -> impl Iterator<Item = &Delivery> {
         let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
         deliveries.filter(|d| d.kind == DeliveryKind::Reply && d.state == DeliveryState::Scheduled)
+    }
+
+    /// The message that a person opening the thread wants to see: the newest that the program did not write itself.
+    pub fn newest(&self) -> Option<MessageId> {
+        self.messages.iter().rev().find(|message| !message.automatic).map(|message| message.id)
     }
 
     /// Messages that came in after `seen`; all of them when it is not in the thread.
