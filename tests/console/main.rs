@@ -2,11 +2,8 @@
 
 mod app;
 mod backend;
-<<<<<<< HEAD
-mod demo;
-=======
 mod cli;
->>>>>>> 17ab7a9 (Test the binary by its words and exit codes, on both engines)
+mod demo;
 mod drawing;
 mod guard;
 mod keymap;

@@ -84,10 +84,6 @@ impl Table {
         self.rows.push(cells.collect());
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows.len() == 1
-    }
-
     pub fn lines(&self) -> Vec<String> {
         use unicode_width::UnicodeWidthStr as _;
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
