@@ -13,6 +13,7 @@ mod local;
 mod manual;
 mod parser;
 mod session;
+mod setup;
 #[path = "../core/support/mod.rs"]
 mod support;
 mod widgets;

@@ -1172,3 +1172,36 @@ error-file-not-utf8 = The file { $file } is not UTF-8. Save it in that encoding.
 console-panicked = The console stopped because of a program error. The draft is saved, the data are whole. Open it again: otklik.
 error-keymap = The keys file was refused: { $fault } (errors in all: { $count }). Mend it, or take the line keys out of the configuration file.
 error-keys-file = The keys file { $file } cannot be read. Mend the path, or take the line keys out of the configuration file.
+
+## The first start
+
+setup-intro = There are no data yet. Answer a few questions and they will be made. All but the two names can be changed later.
+setup-keys = Tab or arrows: move. Left, Right: choose. Enter: next. Esc: leave. Alt-L: Russian
+setup-choice = < { $value } >
+setup-organisation = Organisation
+setup-me = You
+setup-clock = How 24 hours are counted
+setup-mail-in = Where mail comes from
+setup-maildir = Maildir folder
+setup-mail-out = Where replies go
+setup-out = Server or folder
+setup-address = Address for appeals
+setup-make = [ Make ]
+setup-later = later
+setup-in-maildir = a Maildir folder on this machine
+setup-out-smtp = a mail server (SMTP)
+setup-out-folder = a folder, to try it out
+setup-about-organisation = The full name, as letters show it.
+setup-about-me = Your surname and initials. You will be head and administrator; add the others later.
+setup-about-clock = Straight: Friday 19:00 means by Saturday 19:00. Outside days off: by Monday 19:00.
+setup-about-mail-in = Without mail you can begin with telephone appeals and those of a former program.
+setup-about-maildir = The folder into which your mail server or fetchmail puts letters.
+setup-about-mail-out = What replies and notices of receipt go out through.
+setup-about-out = A server: smtp://USER@mail.example.org:587. If it wants a password: "later", then otklik channel add. A folder: its full path.
+setup-about-address = Replies go out from this address, and people write to it.
+setup-about-make = Enter makes the data and opens the console.
+setup-fault-organisation = Name the organisation.
+setup-fault-me = Name yourself.
+setup-fault-maildir = Name the folder with letters, or choose "later".
+setup-fault-out = Name the server or the folder.
+setup-fault-address = A mail address is needed, such as appeals@example.org.

@@ -10,6 +10,7 @@
 mod ask;
 mod driver;
 mod output;
+pub mod wizard;
 
 use crate::app::{self, Env, Me, Model};
 use crate::i18n::{Lang, Tr};

@@ -106,7 +106,7 @@ fn pasted(model: &mut Model, paste: &Paste, out: &mut Vec<Effect>) {
 }
 
 /// What a key that is no command does in a text.
-fn edit_key(key: &Key) -> Option<EditKey> {
+pub fn edit_key(key: &Key) -> Option<EditKey> {
     if let Some(c) = key.printable() {
         return Some(EditKey::Char(c));
     }

@@ -16,4 +16,5 @@ pub mod outgoing;
 pub mod palette;
 pub mod queue;
 pub mod save_file;
+pub mod setup;
 pub mod thread;

@@ -1,0 +1,165 @@
+//! The form's fields and what they come to.
+
+use crate::widgets::input::Input;
+use otklik_core::types::{ClockPolicy, DisplayText};
+
+/// What the person answered; the mail addresses in the words of the command line (`maildir:DIR`, `smtp://…`,
+/// `folder:DIR`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InitAnswers {
+    pub organisation: String,
+    pub me: String,
+    pub clock: ClockPolicy,
+    /// `None`: mail is set up later.
+    pub mail_in: Option<String>,
+    pub mail_out: Option<String>,
+    /// Our own address; present when mail is set up now.
+    pub address: Option<String>,
+}
+
+/// Where mail comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailIn {
+    Later,
+    Maildir,
+}
+
+/// Where mail goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailOut {
+    Later,
+    Smtp,
+    Folder,
+}
+
+/// A line of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Organisation,
+    Me,
+    Clock,
+    MailIn,
+    Maildir,
+    MailOut,
+    OutAddress,
+    Address,
+    Make,
+}
+
+/// How the form was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    Answered(InitAnswers),
+    Declined,
+}
+
+/// The form's state.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub organisation: Input,
+    pub me: Input,
+    pub clock: ClockPolicy,
+    pub mail_in: MailIn,
+    pub maildir: Input,
+    pub mail_out: MailOut,
+    pub out_address: Input,
+    pub address: Input,
+    pub at: Line,
+    /// The key of the sentence that says what is missing.
+    pub fault: Option<&'static str>,
+}
+
+impl State {
+    /// A form with the account's own name in its field, if the system knows it.
+    pub fn new(me: Option<&str>) -> Self {
+        Self {
+            organisation: Input::default(),
+            me: Input::holding(&DisplayText::sanitise(me.unwrap_or_default())),
+            clock: ClockPolicy::Straight,
+            mail_in: MailIn::Later,
+            maildir: Input::default(),
+            mail_out: MailOut::Later,
+            out_address: Input::default(),
+            address: Input::default(),
+            at: Line::Organisation,
+            fault: None,
+        }
+    }
+
+    /// The lines that are asked, given what was chosen.
+    pub fn lines(&self) -> Vec<Line> {
+        let with_maildir = self.mail_in == MailIn::Maildir;
+        let with_out = with_maildir && self.mail_out != MailOut::Later;
+        [
+            (Line::Organisation, true),
+            (Line::Me, true),
+            (Line::Clock, true),
+            (Line::MailIn, true),
+            (Line::Maildir, with_maildir),
+            (Line::MailOut, with_maildir),
+            (Line::OutAddress, with_out),
+            (Line::Address, with_maildir),
+            (Line::Make, true),
+        ]
+        .into_iter()
+        .filter_map(|(line, asked)| asked.then_some(line))
+        .collect()
+    }
+
+    /// The field of a line that is typed into.
+    pub fn field(&self, line: Line) -> Option<&Input> {
+        Some(match line {
+            Line::Organisation => &self.organisation,
+            Line::Me => &self.me,
+            Line::Maildir => &self.maildir,
+            Line::OutAddress => &self.out_address,
+            Line::Address => &self.address,
+            Line::Clock | Line::MailIn | Line::MailOut | Line::Make => return None,
+        })
+    }
+
+    pub fn field_mut(&mut self, line: Line) -> Option<&mut Input> {
+        Some(match line {
+            Line::Organisation => &mut self.organisation,
+            Line::Me => &mut self.me,
+            Line::Maildir => &mut self.maildir,
+            Line::OutAddress => &mut self.out_address,
+            Line::Address => &mut self.address,
+            Line::Clock | Line::MailIn | Line::MailOut | Line::Make => return None,
+        })
+    }
+
+    /// The answers, or the line that lacks something and the key of the sentence that says so.
+    pub fn answers(&self) -> Result<InitAnswers, (Line, &'static str)> {
+        let text = |field: &Input| field.text().trim().to_owned();
+        let (organisation, me) = (text(&self.organisation), text(&self.me));
+        if organisation.is_empty() {
+            return Err((Line::Organisation, "setup-fault-organisation"));
+        }
+        if me.is_empty() {
+            return Err((Line::Me, "setup-fault-me"));
+        }
+        let mut answers =
+            InitAnswers { organisation, me, clock: self.clock, mail_in: None, mail_out: None, address: None };
+        if self.mail_in == MailIn::Later {
+            return Ok(answers);
+        }
+        let (maildir, out, address) = (text(&self.maildir), text(&self.out_address), text(&self.address));
+        if maildir.is_empty() {
+            return Err((Line::Maildir, "setup-fault-maildir"));
+        }
+        answers.mail_in = Some(format!("maildir:{maildir}"));
+        answers.mail_out = match self.mail_out {
+            MailOut::Later => None,
+            _ if out.is_empty() => return Err((Line::OutAddress, "setup-fault-out")),
+            MailOut::Smtp if out.contains("://") => Some(out),
+            MailOut::Smtp => Some(format!("smtp://{out}")),
+            MailOut::Folder => Some(format!("folder:{out}")),
+        };
+        if !address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()) {
+            return Err((Line::Address, "setup-fault-address"));
+        }
+        answers.address = Some(address);
+        Ok(answers)
+    }
+}
