@@ -37,7 +37,7 @@ pub enum MailOut {
 pub enum Line {
     Organisation,
     Me,
-    Clock,
+    Promise,
     MailIn,
     Maildir,
     MailOut,
@@ -93,7 +93,7 @@ impl State {
         [
             (Line::Organisation, true),
             (Line::Me, true),
-            (Line::Clock, true),
+            (Line::Promise, true),
             (Line::MailIn, true),
             (Line::Maildir, with_maildir),
             (Line::MailOut, with_maildir),
@@ -114,7 +114,7 @@ impl State {
             Line::Maildir => &self.maildir,
             Line::OutAddress => &self.out_address,
             Line::Address => &self.address,
-            Line::Clock | Line::MailIn | Line::MailOut | Line::Make => return None,
+            Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
         })
     }
 
@@ -125,7 +125,7 @@ impl State {
             Line::Maildir => &mut self.maildir,
             Line::OutAddress => &mut self.out_address,
             Line::Address => &mut self.address,
-            Line::Clock | Line::MailIn | Line::MailOut | Line::Make => return None,
+            Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
         })
     }
 

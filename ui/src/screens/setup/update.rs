@@ -59,7 +59,7 @@ fn turn(state: &mut State, by: isize) {
         all[(at + by).rem_euclid(all.len() as isize) as usize]
     }
     match state.at {
-        Line::Clock => state.clock = next(ClockPolicy::ALL, state.clock, by),
+        Line::Promise => state.clock = next(ClockPolicy::ALL, state.clock, by),
         Line::MailIn => state.mail_in = next(&[MailIn::Later, MailIn::Maildir], state.mail_in, by),
         Line::MailOut => {
             state.mail_out = next(&[MailOut::Later, MailOut::Smtp, MailOut::Folder], state.mail_out, by);

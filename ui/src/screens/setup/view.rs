@@ -73,7 +73,7 @@ fn question(line: Line) -> &'static str {
     match line {
         Line::Organisation => "setup-organisation",
         Line::Me => "setup-me",
-        Line::Clock => "setup-clock",
+        Line::Promise => "setup-clock",
         Line::MailIn => "setup-mail-in",
         Line::Maildir => "setup-maildir",
         Line::MailOut => "setup-mail-out",
@@ -87,7 +87,7 @@ fn about(line: Line) -> &'static str {
     match line {
         Line::Organisation => "setup-about-organisation",
         Line::Me => "setup-about-me",
-        Line::Clock => "setup-about-clock",
+        Line::Promise => "setup-about-clock",
         Line::MailIn => "setup-about-mail-in",
         Line::Maildir => "setup-about-maildir",
         Line::MailOut => "setup-about-mail-out",
@@ -99,7 +99,7 @@ fn about(line: Line) -> &'static str {
 
 fn choice(state: &State, line: Line, tr: &Tr) -> Phrase {
     match line {
-        Line::Clock => tr.word(state.clock),
+        Line::Promise => tr.word(state.clock),
         Line::MailIn => tr.text(match state.mail_in {
             MailIn::Later => "setup-later",
             MailIn::Maildir => "setup-in-maildir",
