@@ -68,7 +68,8 @@ impl Project {
                 let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
                 if path.is_dir() {
                     let hidden = name.starts_with('.') && name != ".ci";
-                    if !hidden && !(folder == root && name.starts_with("target")) {
+                    let built = folder == root && name.starts_with("target");
+                    if !hidden && !built {
                         folders.push(path);
                     }
                 } else if let Ok(text) = std::fs::read_to_string(&path) {
