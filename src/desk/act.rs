@@ -30,6 +30,20 @@ pub(crate) struct Look {
     pub scope: Scope,
 }
 
+/// What concerns the whole desk: a role that holds in a subtree is not enough. Without this an administrator of a branch
+/// could make one of everything.
+const DESK_WIDE: &[UseCase] = &[
+    UseCase::StaffAdd,
+    UseCase::StaffRole,
+    UseCase::ChannelAdd,
+    UseCase::OrgImport,
+    UseCase::MemberImport,
+    UseCase::AppealImport,
+    UseCase::SettingsEdit,
+    UseCase::Backup,
+    UseCase::Migrate,
+];
+
 /// The store's form of where an actor may do something.
 pub(crate) fn scope_of(actor: &Actor, use_case: UseCase) -> Result<Scope> {
     let staff = actor.staff().map_or(Uuid::nil(), |staff| staff.0);
@@ -38,6 +52,9 @@ pub(crate) fn scope_of(actor: &Actor, use_case: UseCase) -> Result<Scope> {
             return Err(Error::not_allowed("not-allowed").arg("use_case", use_case.code()));
         }
         roles::Scope::Everywhere => 1,
+        roles::Scope::Subtrees(_) if DESK_WIDE.contains(&use_case) => {
+            return Err(Error::not_allowed("not-allowed").arg("use_case", use_case.code()));
+        }
         roles::Scope::Subtrees(_) => 0,
     };
     let allowed = Role::ALL.iter().filter(|role| roles::allowed(**role, use_case));

@@ -3,6 +3,7 @@
 
 pub mod letters;
 mod life;
+mod month;
 mod odd;
 mod sorting;
 pub mod world;

@@ -107,6 +107,18 @@ impl World {
         self.desk.act_as(name).await.expect("the person is there")
     }
 
+    /// An account that can be added.
+    pub fn another_account(&self) -> NewAccount {
+        NewAccount {
+            name: Uuid::now_v7().to_string(),
+            address: somebody(),
+            incoming: format!("maildir:{}", self.maildir.display()),
+            outgoing: String::new(),
+            password_file: None,
+            since: self.clock.now(),
+        }
+    }
+
     /// Lets a letter land in the Maildir, received at this moment; its name there.
     pub fn lands(&self, received: &str, bytes: &[u8]) -> String {
         let name = format!("{}.test", Uuid::now_v7().simple());

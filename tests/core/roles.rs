@@ -1,0 +1,215 @@
+//! Who may do what, asked of the real desk: every use case with every role and every worker, and whose rows each one sees.
+//! Denied by default: a use case that is not in the list here fails the test until somebody has decided about it.
+
+mod scope;
+
+use crate::story::world::{Plan, World};
+use crate::support::engines;
+use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
+use otklik_core::desk::{Attempt, Seed};
+use otklik_core::error::{Error, ErrorKind};
+use otklik_core::rules::roles::{self, UseCase as U};
+use otklik_core::types::{
+    Actor, AppealId, AttachmentId, DeliveryId, Grant, MemberId, MemberState, NumberQuery, ReplyKind, Role,
+    StaffId, Stage, Untrusted, Worker,
+};
+use std::path::Path;
+use uuid::Uuid;
+
+/// Every `pub async fn` of the desk that takes an actor, with the use case that it is.
+const DOORS: &[(&str, U)] = &[
+    ("queue_page", U::QueueList),
+    ("queue_counts", U::QueueList),
+    ("find_number", U::QueueList),
+    ("queue_key", U::QueueList),
+    ("appeal", U::AppealShow),
+    ("mark_read", U::AppealShow),
+    ("history", U::HistoryShow),
+    ("take", U::AppealTake),
+    ("edit", U::AppealEdit),
+    ("set_stage", U::AppealStage),
+    ("import_appeals", U::AppealImport),
+    ("seed", U::AppealImport),
+    ("note", U::AppealNote),
+    ("save_draft", U::ReplyDraft),
+    ("send_reply", U::ReplySend),
+    ("save_attachment", U::AttachmentSave),
+    ("match_card", U::MatchShow),
+    ("confirm_member", U::MatchConfirm),
+    ("set_member_state", U::MatchConfirm),
+    ("unlink_member", U::MatchUnlink),
+    ("find_members", U::MemberFind),
+    ("member", U::MemberShow),
+    ("member_by_source", U::MemberShow),
+    ("import_members", U::MemberImport),
+    ("organisations", U::OrgList),
+    ("import_orgs", U::OrgImport),
+    ("staff", U::StaffList),
+    ("add_staff", U::StaffAdd),
+    ("set_role", U::StaffRole),
+    ("deliveries", U::DeliveryList),
+    ("undo_delivery", U::DeliveryUndo),
+    ("retry_delivery", U::DeliveryRetry),
+    ("drop_delivery", U::DeliveryDrop),
+    ("channels", U::ChannelList),
+    ("intake", U::ChannelList),
+    ("account_routes", U::ChannelList),
+    ("add_channel", U::ChannelAdd),
+    ("verify_journal", U::JournalVerify),
+    ("verify_clocks", U::JournalVerify),
+    ("backup", U::Backup),
+    ("store_raw", U::Ingest),
+    ("stored_names", U::Ingest),
+    ("intake_accounts", U::Ingest),
+    ("pulse", U::Ingest),
+    ("hold", U::Ingest),
+    ("let_go", U::Ingest),
+    ("parse_pending", U::Parse),
+    ("lease_delivery", U::DeliveryLease),
+    ("start_delivery", U::DeliveryLease),
+    ("renew_delivery", U::DeliveryLease),
+    ("conclude_delivery", U::DeliveryLease),
+    ("sweep_deliveries", U::DeliveryLease),
+    ("next_delivery_at", U::DeliveryLease),
+    ("checkpoint", U::Checkpoint),
+    ("checkpoint_now", U::Checkpoint),
+];
+
+/// Calls a use case with arguments that get as far as the permission; what they name is not there.
+async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
+    let (desk, appeal, folder) = (&world.desk, AppealId::new(), world.engine.folder());
+    let (delivery, member, staff) = (DeliveryId::new(), MemberId::new(), StaffId::new());
+    match door {
+        "queue_page" => desk.queue_page(who, &Default::default(), Default::default(), 5).await.map(drop),
+        "queue_counts" => desk.queue_counts(who).await.map(drop),
+        "find_number" => desk.find_number(who, NumberQuery { year: None, seq: 1 }).await.map(drop),
+        "queue_key" => desk.queue_key(who, appeal).await.map(drop),
+        "appeal" => desk.appeal(who, appeal).await.map(drop),
+        "mark_read" => desk.mark_read(who, appeal).await,
+        "history" => desk.history(who, appeal).await.map(drop),
+        "take" => desk.take(who, appeal).await,
+        "edit" => desk.edit(who, appeal, AppealEdit::default()).await,
+        "set_stage" => desk.set_stage(who, appeal, Stage::Closed).await,
+        "import_appeals" => desk.import_appeals(who, Vec::new(), false).await.map(drop),
+        "seed" => desk.seed(who, Seed { members: Box::new(std::iter::empty()), events: Vec::new() }).await,
+        "note" => desk.note(who, appeal, "заметка".into()).await.map(drop),
+        "save_draft" => desk.save_draft(who, appeal, "текст".into(), ReplyKind::Response, None).await,
+        "send_reply" => desk.send_reply(who, request(appeal)).await.map(drop),
+        "save_attachment" => desk.save_attachment(who, appeal, AttachmentId::new(), folder).await.map(drop),
+        "match_card" => desk.match_card(who, appeal).await.map(drop),
+        "confirm_member" => desk.confirm_member(who, appeal, member).await.map(drop),
+        "set_member_state" => desk.set_member_state(who, appeal, MemberState::NotMember).await.map(drop),
+        "unlink_member" => desk.unlink_member(who, appeal).await.map(drop),
+        "find_members" => desk.find_members(who, "иванов", 5).await.map(drop),
+        "member" => desk.member(who, member).await.map(drop),
+        "member_by_source" => desk.member_by_source(who, &Untrusted::new("M001")).await.map(drop),
+        "import_members" => {
+            desk.import_members(who, Default::default(), String::new(), false).await.map(drop)
+        }
+        "organisations" => desk.organisations(who).await.map(drop),
+        "import_orgs" => desk.import_orgs(who, Vec::new(), false).await.map(drop),
+        "staff" => desk.staff(who).await.map(drop),
+        "add_staff" => desk.add_staff(who, "Новый", Role::Duty, None, Some("none")).await.map(drop),
+        "set_role" => desk.set_role(who, staff, Role::Duty, None, true).await.map(drop),
+        "deliveries" => desk.deliveries(who, true, 5).await.map(drop),
+        "undo_delivery" => desk.undo_delivery(who, delivery).await,
+        "retry_delivery" => desk.retry_delivery(who, delivery).await,
+        "drop_delivery" => desk.drop_delivery(who, delivery).await,
+        "channels" => desk.channels(who).await.map(drop),
+        "intake" => desk.intake(who).await.map(drop),
+        "account_routes" => desk.account_routes(who).await.map(drop),
+        "add_channel" => desk.add_channel(who, world.another_account()).await.map(drop),
+        "verify_journal" => desk.verify_journal(who).await.map(drop),
+        "verify_clocks" => desk.verify_clocks(who).await.map(drop),
+        "backup" => desk.backup(who, &folder.join("backup"), true).await.map(drop),
+        worker => call_as_worker(world, worker, who, delivery).await,
+    }
+}
+
+async fn call_as_worker(world: &World, door: &str, who: &Actor, id: DeliveryId) -> Result<(), Error> {
+    let (desk, account) = (&world.desk, world.account);
+    let attempt = Attempt::Again { why: Untrusted::new("later") };
+    match door {
+        "store_raw" => desk.store_raw(who, account, Vec::new()).await.map(drop),
+        "stored_names" => desk.stored_names::<Vec<usize>, _>(who, account, str::len).await.map(drop),
+        "intake_accounts" => desk.intake_accounts(who).await.map(drop),
+        "pulse" => desk.pulse(who, account, None).await,
+        "hold" => desk.hold(who, U::Ingest, "x", "test", 1).await.map(drop),
+        "let_go" => desk.let_go(who, U::Ingest, "x", "test").await,
+        "parse_pending" => desk.parse_pending(who, 5).await.map(drop),
+        "lease_delivery" => desk.lease_delivery(who, "test").await.map(drop),
+        "start_delivery" => desk.start_delivery(who, "test", id).await.map(drop),
+        "renew_delivery" => desk.renew_delivery(who, "test", id).await,
+        "conclude_delivery" => desk.conclude_delivery(who, "test", id, attempt).await,
+        "sweep_deliveries" => desk.sweep_deliveries(who).await.map(drop),
+        "next_delivery_at" => desk.next_delivery_at(who).await.map(drop),
+        "checkpoint" => desk.checkpoint(who).await.map(drop),
+        "checkpoint_now" => desk.checkpoint_now(who).await.map(drop),
+        unknown => panic!("the test does not know how to call {unknown}"),
+    }
+}
+
+fn request(appeal: AppealId) -> ReplyRequest {
+    let (kind, idempotency_key) = (ReplyKind::Response, Uuid::now_v7());
+    ReplyRequest { appeal, text: "ответ".into(), kind, seen: None, idempotency_key, immediately: false }
+}
+
+fn everybody() -> Vec<(String, Actor)> {
+    let person =
+        |grants: Vec<Grant>| Actor::Person { staff: StaffId::new(), name: "Кто-то".into(), grants };
+    let roles =
+        Role::ALL.iter().map(|&role| (role.code().to_owned(), person(vec![Grant { role, org: None }])));
+    let workers = Worker::ALL.iter().map(|&worker| (worker.code().to_owned(), Actor::Worker(worker)));
+    let nobody = ("without a role".to_owned(), person(Vec::new()));
+    roles.chain(workers).chain([nobody]).collect()
+}
+
+#[tokio::test]
+async fn every_use_case_is_allowed_or_refused_to_every_role_as_the_table_says() {
+    for engine in engines() {
+        let world = World::new(engine, Plan::default()).await;
+        let mut wrong = Vec::new();
+        for (name, actor) in everybody() {
+            for (door, use_case) in DOORS {
+                let refused = match call(&world, door, &actor).await {
+                    Err(error) => error.kind == ErrorKind::NotAllowed && error.code == "not-allowed",
+                    Ok(()) => false,
+                };
+                if refused == roles::permits(&actor, *use_case) {
+                    wrong.push(format!("{door} by {name}: {}", if refused { "refused" } else { "allowed" }));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", world.on());
+    }
+}
+
+#[test]
+fn every_door_of_the_desk_is_in_the_list() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/desk")];
+    let (mut sources, mut found) = (Vec::new(), Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            if entry.path().is_dir() { &mut folders } else { &mut sources }.push(entry.path());
+        }
+    }
+    for source in sources {
+        let text = std::fs::read_to_string(source).expect("a source");
+        for (at, mark) in text.match_indices("    pub async fn ") {
+            let rest = &text[at + mark.len()..];
+            let head = &rest[..rest.find('{').unwrap_or(rest.len())];
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if head.contains("&self") && head.contains(": &Actor") {
+                found.push(name);
+            }
+        }
+    }
+    assert!(found.len() > 40, "the scan finds the doors: {found:?}");
+    let listed: Vec<&str> = DOORS.iter().map(|(door, _)| *door).collect();
+    let missing: Vec<&String> = found.iter().filter(|door| !listed.contains(&door.as_str())).collect();
+    let gone: Vec<&&str> = listed.iter().filter(|door| !found.iter().any(|name| name == *door)).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "not decided about: {missing:?}; no longer there: {gone:?}"
+    );
+}

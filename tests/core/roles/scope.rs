@@ -1,0 +1,140 @@
+//! Whose rows somebody sees: those of their subtree and no others, wherever rows are listed, counted, found or changed.
+
+use crate::story::letters::{fresh_id, plain};
+use crate::story::world::{Plan, World, somebody};
+use crate::support::engines;
+use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::views::QueueFilter;
+use otklik_core::desk::{OrgRow, read_registry_csv};
+use otklik_core::types::{
+    Actor, AppealId, NumberQuery, OrgLevel, Purpose, ReplyKind, Role, Stage, Untrusted,
+};
+
+const REGISTRY: &str = "id,ppo,fio_raw,phone_raw\n\
+    N1,north-shop,Северова Анна Ивановна,+79001112233\nS1,south,Южин Пётр Петрович,+79001112244\n";
+
+/// Two branches below one root; one appeal of a member of each, and one that belongs nowhere yet.
+async fn branches(world: &World) -> [AppealId; 3] {
+    let org = |code: &str, level, parent: Option<&str>| OrgRow {
+        code: code.into(),
+        level,
+        name: Untrusted::new(code),
+        parent: parent.map(str::to_owned),
+    };
+    let rows = vec![
+        org("root", OrgLevel::Regional, None),
+        org("north", OrgLevel::Local, Some("root")),
+        org("north-shop", OrgLevel::Primary, Some("north")),
+        org("south", OrgLevel::Local, Some("root")),
+    ];
+    world.desk.import_orgs(&world.head, rows, true).await.expect("a tree");
+    let registry = read_registry_csv(REGISTRY.as_bytes()).expect("a registry");
+    world.desk.import_members(&world.head, registry, "registry.csv".into(), true).await.expect("members");
+    let mut ids = Vec::new();
+    for (n, words) in ["северный вопрос", "южный вопрос", "ничей вопрос"].into_iter().enumerate()
+    {
+        world.lands("2026-11-16T09:00:00+03:00", &plain(&somebody(), &world.ours, &fresh_id(), "", words));
+        world.run().await;
+        let known: Vec<AppealId> = ids.clone();
+        let row = world.rows().await.into_iter().find(|row| !known.contains(&row.id)).expect("a new appeal");
+        if n < 2 {
+            let member = Untrusted::new(["N1", "S1"][n]);
+            let member = world.desk.member_by_source(&world.head, &member).await.expect("the member");
+            world.desk.confirm_member(&world.head, row.id, member).await.expect("confirmed");
+        }
+        ids.push(row.id);
+    }
+    ids.try_into().expect("three")
+}
+
+async fn found(world: &World, actor: &Actor, words: &str) -> usize {
+    let filter = QueueFilter { search: Some(words.into()), ..QueueFilter::default() };
+    world.desk.queue_page(actor, &filter, Default::default(), 10).await.expect("a page").rows.len()
+}
+
+#[tokio::test]
+async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
+    for engine in engines() {
+        let out = format!("folder:{}", engine.folder().join("out").display());
+        let world = World::new(engine, Plan { outgoing: &out, ..Plan::default() }).await;
+        let [north, south, nowhere] = branches(&world).await;
+        let lawyer = world.person("Северный", Role::Lawyer, Some("north")).await;
+        let desk = &world.desk;
+        let on = world.on();
+
+        let rows: Vec<AppealId> = world.rows_of(&lawyer).await.iter().map(|row| row.id).collect();
+        assert_eq!(rows, [north], "{on}");
+        let counts = desk.queue_counts(&lawyer).await.expect("counts");
+        assert_eq!((counts.all, counts.new), (1, 1), "{on}");
+        assert_eq!(found(&world, &lawyer, "вопрос").await, 1);
+        assert_eq!(
+            (found(&world, &lawyer, "южный").await, found(&world, &world.head, "южный").await),
+            (0, 1)
+        );
+        let deliveries = desk.deliveries(&lawyer, false, 10).await.expect("deliveries");
+        assert_eq!(deliveries.iter().map(|delivery| delivery.appeal).collect::<Vec<_>>(), [north], "{on}");
+        let hits = desk.find_members(&lawyer, "Южин", 10).await.expect("hits");
+        assert!(hits.iter().all(|hit| hit.member.source_id.raw_for(Purpose::Store) == "N1"), "{on}");
+        assert_eq!(desk.find_members(&lawyer, "Северова", 10).await.expect("hits").len(), 1);
+        desk.appeal(&lawyer, north).await.expect("their own");
+        desk.match_card(&lawyer, north).await.expect("their own");
+
+        let southern = desk.member_by_source(&world.head, &Untrusted::new("S1")).await.expect("a member");
+        let delivery = world.desk.deliveries(&world.head, false, 10).await.expect("deliveries");
+        for other in [south, nowhere] {
+            let sent = delivery.iter().find(|delivery| delivery.appeal == other).expect("a receipt").id;
+            let number = world.show(other).await.row.number;
+            let number = NumberQuery { year: Some(number.year), seq: number.seq };
+            let tried = [
+                desk.appeal(&lawyer, other).await.map(drop),
+                desk.history(&lawyer, other).await.map(drop),
+                desk.match_card(&lawyer, other).await.map(drop),
+                desk.find_number(&lawyer, number).await.map(drop),
+                desk.queue_key(&lawyer, other).await.map(drop),
+                desk.take(&lawyer, other).await,
+                desk.mark_read(&lawyer, other).await,
+                desk.edit(&lawyer, other, AppealEdit::default()).await,
+                desk.set_stage(&lawyer, other, Stage::Closed).await,
+                desk.note(&lawyer, other, "х".into()).await.map(drop),
+                desk.save_draft(&lawyer, other, "х".into(), ReplyKind::Response, None).await,
+                desk.send_reply(&lawyer, super::request(other)).await.map(drop),
+                desk.confirm_member(&lawyer, other, southern).await.map(drop),
+                desk.unlink_member(&lawyer, other).await.map(drop),
+                desk.undo_delivery(&lawyer, sent).await,
+                desk.retry_delivery(&lawyer, sent).await,
+                desk.drop_delivery(&lawyer, sent).await,
+                desk.member(&lawyer, southern).await.map(drop),
+            ];
+            for (n, done) in tried.into_iter().enumerate() {
+                let error = done.expect_err("out of scope");
+                assert_eq!(error.kind, otklik_core::error::ErrorKind::NotFound, "{on} {n}: {error:?}");
+            }
+        }
+        world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_holds_a_role_in_a_subtree_does_not_do_there_what_concerns_the_whole_desk() {
+    for engine in engines() {
+        let world = World::new(engine, Plan::default()).await;
+        branches(&world).await;
+        let head = world.person("Глава севера", Role::Head, Some("north")).await;
+        let admin = world.person("Админ севера", Role::Admin, Some("north")).await;
+        let desk = &world.desk;
+        let me = admin.staff().expect("a person");
+        let tried = [
+            desk.add_staff(&admin, "Свой", Role::Admin, None, None).await.map(drop),
+            desk.set_role(&admin, me, Role::Admin, None, true).await,
+            desk.add_channel(&admin, world.another_account()).await.map(drop),
+            desk.import_orgs(&head, Vec::new(), true).await.map(drop),
+            desk.import_members(&head, Default::default(), "registry.csv".into(), true).await.map(drop),
+            desk.import_appeals(&head, Vec::new(), true).await.map(drop),
+            desk.backup(&head, &world.engine.folder().join("b"), true).await.map(drop),
+        ];
+        for (n, done) in tried.into_iter().enumerate() {
+            let error = done.expect_err("not theirs");
+            assert_eq!(error.code, "not-allowed", "{} {n}: {error:?}", world.on());
+        }
+    }
+}
