@@ -74,12 +74,12 @@ impl Desk {
         if let Some(me) = actor.staff().filter(|_| appeal.assignee_id.is_none()) {
             let now = act.now_ms();
             appeals::set_assignee(&mut act.conn(), appeal.id, Some(me.0), now).await?;
-            appeals::set_stage(&mut act.conn(), appeal.id, Stage::Taken.code(), true, now).await?;
-            entry = entry.code("assignee", None::<&str>, Some(me)).code(
-                "stage",
-                Some(stage.code()),
-                Some(Stage::Taken.code()),
-            );
+            entry = entry.code("assignee", None::<&str>, Some(me));
+            // A polite answer to thanks, or to what is closed, opens nothing again.
+            if matches!(stage, Stage::New | Stage::Sorted) {
+                appeals::set_stage(&mut act.conn(), appeal.id, Stage::Taken.code(), true, now).await?;
+                entry = entry.code("stage", Some(stage.code()), Some(Stage::Taken.code()));
+            }
         }
         act.record(entry).await?;
         let now = act.now_ms();

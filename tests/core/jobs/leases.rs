@@ -7,7 +7,7 @@ use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::{Attempt, LEASE};
 use otklik_core::error::ErrorKind;
-use otklik_core::types::{DeliveryState, ResponseState, Untrusted};
+use otklik_core::types::{DeliveryState, ResponseState, Stage, Untrusted};
 
 fn accepted() -> Attempt {
     Attempt::Accepted { proof: Untrusted::new("250 taken") }
@@ -124,5 +124,24 @@ async fn the_same_intent_twice_sends_once() {
         assert_eq!(office.world.count("SELECT count(*) FROM deliveries"), 1);
         office.world.holds().await;
         other.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_thanks_opens_nothing_and_starts_no_clock() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, head) = (&office.world.desk, &office.world.head);
+        desk.set_stage(head, office.appeal, Stage::Thanks).await.expect("thanks");
+        office.reply().await;
+        assert_eq!(office.world.run().await.accepted, 1);
+        let row = office.world.only().await;
+        assert_eq!(
+            (row.stage, row.response.state),
+            (Stage::Thanks, ResponseState::None),
+            "{}",
+            office.world.on()
+        );
+        office.world.holds().await;
     }
 }
