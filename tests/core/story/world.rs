@@ -193,14 +193,6 @@ impl World {
         assert!(journal.ok, "{on}: {:?}", journal.findings);
     }
 
-    /// How an id is written in a statement for this engine.
-    pub fn id(&self, id: Uuid) -> String {
-        match self.on() {
-            "sqlite" => format!("X'{}'", id.simple()),
-            _ => format!("'{id}'"),
-        }
-    }
-
     pub fn count(&self, sql: &str) -> i64 {
         self.sql(sql).trim().parse().unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
