@@ -73,7 +73,7 @@ impl Life<'_> {
         }
         // Lately some were overlooked, or the day was too short; what is older has been caught up with.
         let lately = age < 5 * 24 * HOUR;
-        if lately && self.chance.one_in(7) == 0 {
+        if lately && self.chance.one_in(4) == 0 {
             return;
         }
         let sorted = self.chance.between(10, 150) * MINUTE;
