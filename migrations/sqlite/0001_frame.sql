@@ -181,25 +181,50 @@ CREATE TABLE appeals (
     changed_at INTEGER NOT NULL,
     UNIQUE (year, seq)
 );
-CREATE INDEX appeals_queue ON appeals (next_due_at, pk) WHERE open = 1;
-CREATE INDEX appeals_all ON appeals (next_due_at, pk);
-CREATE INDEX appeals_mine ON appeals (assignee_id, next_due_at, pk) WHERE open = 1;
-CREATE INDEX appeals_new ON appeals (next_due_at, pk) WHERE open = 1 AND stage = 'new';
+-- The working queue. The columns after the key let a combination of filters be checked without touching the row.
+CREATE INDEX appeals_queue ON appeals (
+    next_due_at, pk, stage, channel, assignee_id, topics, unanswered_due_at, org_id, urgent
+) WHERE open = 1;
 CREATE INDEX appeals_urgent ON appeals (next_due_at, pk) WHERE open = 1 AND urgent = 1;
-CREATE INDEX appeals_overdue ON appeals (unanswered_due_at, pk) WHERE open = 1 AND unanswered_due_at IS NOT NULL;
-CREATE INDEX appeals_counts ON appeals (assignee_id, stage, urgent, org_id) WHERE open = 1;
-CREATE INDEX appeals_by_channel ON appeals (channel, next_due_at, pk) WHERE open = 1;
-CREATE INDEX appeals_by_stage ON appeals (stage, pk);
+CREATE INDEX appeals_mine ON appeals (assignee_id, next_due_at, pk) WHERE open = 1;
+CREATE INDEX appeals_open_by_channel ON appeals (channel, next_due_at, pk) WHERE open = 1;
+CREATE INDEX appeals_overdue ON appeals (unanswered_due_at, pk, org_id, open)
+    WHERE open = 1 AND unanswered_due_at IS NOT NULL;
+-- Every column that the tabs' counts ask, `open` too, or the rows would be read.
+CREATE INDEX appeals_counts ON appeals (assignee_id, stage, urgent, org_id, open) WHERE open = 1;
+-- Every stage, also those that are not open.
+CREATE INDEX appeals_all ON appeals (next_due_at, pk);
+CREATE INDEX appeals_by_stage ON appeals (stage, next_due_at, pk);
+CREATE INDEX appeals_by_assignee ON appeals (assignee_id, next_due_at, pk);
+CREATE INDEX appeals_by_channel ON appeals (channel, next_due_at, pk);
+-- What is done, newest first.
 CREATE INDEX appeals_closed ON appeals (pk) WHERE open = 0;
+CREATE INDEX appeals_closed_by_stage ON appeals (stage, pk) WHERE open = 0;
+CREATE INDEX appeals_closed_by_assignee ON appeals (assignee_id, pk) WHERE open = 0;
+CREATE INDEX appeals_closed_by_channel ON appeals (channel, pk) WHERE open = 0;
 CREATE INDEX appeals_by_member ON appeals (member_id) WHERE member_id IS NOT NULL;
 
 CREATE TABLE appeal_topics (
     topic TEXT NOT NULL,
     appeal_pk INTEGER NOT NULL REFERENCES appeals (pk),
     position INTEGER NOT NULL,
+    -- The appeal's own, kept here by the triggers below, so that the queue of a topic is the walk of one index.
+    open INTEGER NOT NULL DEFAULT 0,
+    next_due_at INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (topic, appeal_pk)
 );
 CREATE INDEX appeal_topics_by_appeal ON appeal_topics (appeal_pk);
+CREATE INDEX appeal_topics_queue ON appeal_topics (topic, next_due_at, appeal_pk) WHERE open = 1;
+CREATE INDEX appeal_topics_all ON appeal_topics (topic, next_due_at, appeal_pk);
+CREATE INDEX appeal_topics_closed ON appeal_topics (topic, appeal_pk) WHERE open = 0;
+CREATE TRIGGER appeal_topics_made AFTER INSERT ON appeal_topics BEGIN
+    UPDATE appeal_topics SET open = a.open, next_due_at = a.next_due_at FROM appeals a
+    WHERE a.pk = NEW.appeal_pk AND appeal_topics.topic = NEW.topic AND appeal_topics.appeal_pk = NEW.appeal_pk;
+END;
+CREATE TRIGGER appeal_topics_follow AFTER UPDATE OF open, next_due_at ON appeals
+WHEN NEW.open <> OLD.open OR NEW.next_due_at <> OLD.next_due_at BEGIN
+    UPDATE appeal_topics SET open = NEW.open, next_due_at = NEW.next_due_at WHERE appeal_pk = NEW.pk;
+END;
 
 CREATE TABLE appeal_links (
     id BLOB PRIMARY KEY,

@@ -40,8 +40,8 @@ macro_rules! columns {
 /// The scope of `m`, from `$1`, `$2`, `$3`, as `queue::in_scope` is of an appeal.
 macro_rules! member_scope {
     () => {
-        "($1 = 1 OR EXISTS (SELECT 1 FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
-         WHERE g.staff_id = $2 AND c.descendant_id = m.org_id AND $3 LIKE '%,' || g.role || ',%'))"
+        "($1 = 1 OR m.org_id IN (SELECT c.descendant_id FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
+         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%'))"
     };
 }
 

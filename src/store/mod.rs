@@ -14,6 +14,7 @@ pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod migrate;
 pub(crate) mod orgs;
+mod pages;
 mod postgres;
 pub(crate) mod queue;
 pub(crate) mod raw;

@@ -1,6 +1,6 @@
 //! The queue's pages and counts. Every text applies the actor's scope; every order is that of an index, by keyset.
 
-use super::{Conn, row, rows};
+use super::{Conn, pages, row, rows};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -74,85 +74,32 @@ pub(crate) enum Run {
     Any,
 }
 
+/// The columns of a row; `$from` gives `a`.
 macro_rules! columns {
-    ($sort:literal) => {
+    ($from:expr, $sort:expr) => {
         concat!(
             "SELECT a.pk, a.id, a.year, a.seq, a.origin, a.channel, a.received_at, a.author_name, a.author_email, ",
             "a.author_phone, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, ",
             "a.org_id, o.code AS org_code, o.name AS org_name, a.member_state, a.member_id, a.name_to_employer, ",
             "a.name_to_chair, a.response_due_at, a.response_met_at, a.merits_met_at, a.has_limits, a.unread, ",
             $sort,
-            " AS sort_due FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id LEFT JOIN orgs o ON o.id = a.org_id "
+            " AS sort_due FROM ",
+            $from,
+            " LEFT JOIN staff s ON s.id = a.assignee_id LEFT JOIN orgs o ON o.id = a.org_id "
         )
     };
 }
+pub(super) use columns;
 
-/// The actor's scope over `a`, from `$1` (whole), `$2` (staff), `$3` (roles).
+/// The actor's scope over `a`, from `$1` (whole), `$2` (staff), `$3` (roles). The subtree is gathered once for a statement,
+/// not once for a row.
 macro_rules! in_scope {
     () => {
-        "($1 = 1 OR EXISTS (SELECT 1 FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
-         WHERE g.staff_id = $2 AND c.descendant_id = a.org_id AND $3 LIKE '%,' || g.role || ',%'))"
+        "($1 = 1 OR a.org_id IN (SELECT c.descendant_id FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
+         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%'))"
     };
 }
 pub(crate) use in_scope;
-
-macro_rules! page {
-    ($sort:literal, $which:literal, $past:literal, $order:literal) => {
-        concat!(
-            columns!($sort),
-            "WHERE ", $which, " AND ", $past, " AND ", in_scope!(),
-            " AND ($6 IS NULL OR a.stage = $6) AND ($7 IS NULL OR a.assignee_id = $7)",
-            " AND ($8 IS NULL OR a.channel = $8)",
-            " AND ($9 IS NULL OR EXISTS (SELECT 1 FROM appeal_topics t WHERE t.appeal_pk = a.pk AND t.topic = $9))",
-            " AND ($10 = 0 OR a.unanswered_due_at < $11) ORDER BY ", $order, " LIMIT $12"
-        )
-    };
-}
-
-macro_rules! both_ways {
-    ($which:literal) => {
-        (
-            page!("a.next_due_at", $which, "(a.next_due_at, a.pk) > ($4, $5)", "a.next_due_at, a.pk"),
-            page!(
-                "a.next_due_at",
-                $which,
-                "(a.next_due_at, a.pk) < ($4, $5)",
-                "a.next_due_at DESC, a.pk DESC"
-            ),
-        )
-    };
-}
-
-/// The text of a run, forwards and backwards.
-const fn texts(run: Run) -> (&'static str, &'static str) {
-    match run {
-        // The assignee of "mine" is $7 like any other assignee; naming it here picks its index.
-        Run::Mine => both_ways!("a.open = 1 AND a.assignee_id = $2"),
-        Run::New => both_ways!("a.open = 1 AND a.stage = 'new'"),
-        Run::Urgent => both_ways!("a.open = 1 AND a.urgent = 1"),
-        Run::Open => both_ways!("a.open = 1"),
-        Run::Any => both_ways!("a.pk > 0"),
-        Run::Overdue => (
-            page!(
-                "a.unanswered_due_at",
-                "a.open = 1 AND a.unanswered_due_at < $11",
-                "(a.unanswered_due_at, a.pk) > ($4, $5)",
-                "a.unanswered_due_at, a.pk"
-            ),
-            page!(
-                "a.unanswered_due_at",
-                "a.open = 1 AND a.unanswered_due_at < $11",
-                "(a.unanswered_due_at, a.pk) < ($4, $5)",
-                "a.unanswered_due_at DESC, a.pk DESC"
-            ),
-        ),
-        // Newest first: forwards means towards smaller keys.
-        Run::Closed => (
-            page!("0 * a.pk", "a.open = 0", "$4 < $4 + 1 AND a.pk < $5", "a.pk DESC"),
-            page!("0 * a.pk", "a.open = 0", "$4 < $4 + 1 AND a.pk > $5", "a.pk"),
-        ),
-    }
-}
 
 /// At most `limit` rows past `(due, pk)`, nearest first, forwards or backwards.
 pub(crate) async fn page(
@@ -164,8 +111,7 @@ pub(crate) async fn page(
     narrow: &Narrow,
     limit: i64,
 ) -> Result<Vec<QueueRecord>> {
-    let (forward, backward) = texts(run);
-    let sql = if forwards { forward } else { backward };
+    let sql = pages::text(run, scope, narrow, forwards);
     rows!(
         conn,
         QueueRecord,
@@ -187,7 +133,7 @@ pub(crate) async fn page(
 
 /// The row of one appeal, if it is in scope.
 pub(crate) async fn one(conn: &mut Conn<'_>, scope: &Scope, appeal: Uuid) -> Result<Option<QueueRecord>> {
-    const SQL: &str = concat!(columns!("a.next_due_at"), "WHERE a.id = $4 AND ", in_scope!());
+    const SQL: &str = concat!(columns!("appeals a", "a.next_due_at"), "WHERE a.id = $4 AND ", in_scope!());
     row!(conn, QueueRecord, SQL, scope.whole, scope.staff, &scope.roles, appeal)
 }
 

@@ -4,6 +4,7 @@ mod backup;
 mod jobs;
 mod journal;
 mod mail;
+mod queue;
 mod roles;
 mod rules;
 mod story;

@@ -229,7 +229,10 @@ pub fn orphans(project: &Project) -> Vec<Finding> {
                     .any(|text| parent.code.contains(text.as_str()))
             })
         };
-        if !is_root && !parents.iter().any(names) {
+        // What two programs share is named by its path.
+        let shared = format!("/{name}/mod.rs\"]");
+        let by_path = || project.files.iter().any(|other| other.is_rust() && other.text.contains(&shared));
+        if !is_root && !parents.iter().any(names) && !by_path() {
             found.push(file.finding(1, "no module names this file, so it is never compiled"));
         }
     }
