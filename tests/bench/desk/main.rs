@@ -1,0 +1,36 @@
+//! Benches of the core: `cargo bench --bench desk [-- NAME…]`. `docs/benches.md` says what each prints.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod floor;
+mod letters;
+mod lookup;
+mod mail_in;
+mod queue;
+mod reply;
+mod wal;
+
+const ALL: &[&str] = &["mail_in", "queue", "reply", "lookup"];
+
+fn main() {
+    // The reply's floor needs a mail server whose processor time is not ours, so this program is also that.
+    if std::env::args().nth(1).as_deref() == Some(reply::SINK) {
+        return reply::sink();
+    }
+    let chosen = support::chosen(ALL);
+    if chosen.is_empty() {
+        return;
+    }
+    let statements = support::statements::Statements::install();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    for name in chosen {
+        match name {
+            "mail_in" => runtime.block_on(mail_in::run()),
+            "queue" => runtime.block_on(queue::run(&statements)),
+            "reply" => runtime.block_on(reply::run()),
+            _ => runtime.block_on(lookup::run()),
+        }
+    }
+}
