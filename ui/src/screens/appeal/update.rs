@@ -31,11 +31,12 @@ pub fn loaded(state: &mut State, result: Result<&AppealView, Failure>, ctx: &mut
         }
     };
     let first = state.thread.is_none();
-    let known = state.thread.as_ref().and_then(|thread| thread.last_message);
+    let known =
+        |message: &Message| state.thread.iter().flat_map(|old| &old.messages).any(|m| m.id == message.id);
     let thread = Box::new(Thread::new(view));
-    // A person's own message is no news to them.
-    let came = |message: &Message| message.direction == Direction::In;
-    let has_new = !first && thread.newer_than(known).iter().any(came);
+    // A person's own message is no news to them, nor is one that was taken back.
+    let has_new =
+        !first && thread.messages.iter().any(|message| message.direction == Direction::In && !known(message));
     state.thread = Some(thread);
     state.failed = None;
     state.lay_out(ctx.env);
