@@ -124,17 +124,23 @@ impl Desk {
         Ok(views)
     }
 
-    /// Whether mail is being fetched: what every screen shows.
+    /// Whether mail is being fetched: what every screen shows, to whoever sits at the desk.
     pub async fn intake(&self, actor: &Actor) -> Result<Intake> {
-        let channels = self.channels(actor).await?;
-        if channels.is_empty() {
+        let mut look = self.look(actor, UseCase::Doctor).await?;
+        let now = look.now;
+        let all = accounts::all(&mut look.reader.conn()).await?;
+        if all.is_empty() {
             return Ok(Intake::NoAccount);
         }
         // One account that stands is what somebody must know of.
-        match channels.iter().find(|channel| channel.state != "running") {
-            None => Ok(Intake::Running),
-            Some(channel) => Ok(Intake::StoppedSince(channel.last_ok_at.unwrap_or(Timestamp::UNIX_EPOCH))),
+        for account in all {
+            let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
+            if state_of(&account, held, now) != "running" {
+                // Never fetched yet: it stands since it was set up.
+                return Ok(Intake::StoppedSince(moment(account.last_ok_at.unwrap_or(account.since))));
+            }
         }
+        Ok(Intake::Running)
     }
 
     /// The enabled accounts, for the workers that fetch.

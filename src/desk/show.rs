@@ -11,7 +11,7 @@ use super::{Desk, queue as rows};
 use crate::error::{Error, Result};
 use crate::rules::roles::{self, UseCase};
 use crate::store::deliveries::DeliveryRecord;
-use crate::store::{appeals, deliveries, drafts, journal, messages, staff};
+use crate::store::{appeals, deliveries, drafts, journal, messages, queue, staff};
 use crate::types::{
     Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MessageId,
     ReplyKind, StaffId, Untrusted,
@@ -32,7 +32,7 @@ impl Desk {
             true => history(&mut look, &format!("appeal:{id}")).await?,
             false => Vec::new(),
         };
-        let links = appeals::links(&mut look.reader.conn(), id.0).await?;
+        let links = links_in_scope(&mut look, id).await?;
         let member = match row.member_id {
             Some(member) => seen_by(actor, &mut look.reader.conn(), member).await?,
             None => None,
@@ -45,14 +45,7 @@ impl Desk {
             row,
             messages,
             journal,
-            links: links
-                .into_iter()
-                .map(|link| LinkView {
-                    kind: link.kind,
-                    appeal: AppealId(link.id),
-                    number: number(link.year, link.seq),
-                })
-                .collect(),
+            links,
             member,
             author_email: record.author_email,
             author_phone: record.author_phone,
@@ -77,6 +70,19 @@ impl Desk {
         appeals::set_unread(&mut act.conn(), id.0, false).await?;
         act.commit().await
     }
+}
+
+/// Linked appeals that the actor may see; of the others not even the number is told.
+async fn links_in_scope(look: &mut Look, id: AppealId) -> Result<Vec<LinkView>> {
+    let scope = look.scope.clone();
+    let mut seen = Vec::new();
+    for link in appeals::links(&mut look.reader.conn(), id.0).await? {
+        if queue::one(&mut look.reader.conn(), &scope, link.id).await?.is_some() {
+            let number = number(link.year, link.seq);
+            seen.push(LinkView { kind: link.kind, appeal: AppealId(link.id), number });
+        }
+    }
+    Ok(seen)
 }
 
 pub(super) fn draft_view(draft: drafts::DraftRecord) -> DraftView {
@@ -157,6 +163,12 @@ async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
         });
         found.and_then(|version| version.value.clone())
     };
+    // An assignee stands in the row by id; people are told by name.
+    let said = |field: &str, code: Option<String>| {
+        let name = code.as_deref().filter(|_| field == "assignee").and_then(StaffId::parse);
+        let name = name.and_then(|staff| names.get(&staff.0).cloned());
+        name.or(code).map(Untrusted::new)
+    };
     let mut lines = Vec::new();
     for record in journal::of_subject(&mut look.reader.conn(), subject).await? {
         let actor = match record.actor_kind.as_str() {
@@ -168,8 +180,8 @@ async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
         };
         let details = Details::parse(&record.details)?;
         let changes = details.changes().into_iter().enumerate().map(|(position, change)| JournalChange {
-            before: change.before.map(Untrusted::new).or_else(|| value(record.seq, position, "before")),
-            after: change.after.map(Untrusted::new).or_else(|| value(record.seq, position, "after")),
+            before: said(&change.field, change.before).or_else(|| value(record.seq, position, "before")),
+            after: said(&change.field, change.after).or_else(|| value(record.seq, position, "after")),
             field: change.field,
         });
         lines.push(JournalLine {

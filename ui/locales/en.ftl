@@ -803,8 +803,6 @@ check-clock-behind-do = Check the time of this machine and of the one that fetch
 
 ## The first start
 
-cli-first-start = There is no desk yet. You can make one now ({ $desk }), or first look at invented data: otklik demo.
-cli-ask-first-start = Make the desk of your organisation now? [yes/no]
 cli-ask-organisation = What is your organisation called?
 cli-ask-me = What is your name? (as colleagues and authors will see it)
 cli-ask-clock = A response within 24 hours: 1 - straight, 2 - outside days off [1]:

@@ -2,6 +2,7 @@
 
 use crate::i18n::Lang;
 use crate::keymap::{CommandId, DEFAULT, Keymap, KeymapError};
+use crate::screens::setup::InitAnswers;
 use crate::session::{self, Ended, Settings};
 use crate::term::LocalTerminal;
 use crate::theme::{Depth, Theme};
@@ -12,22 +13,38 @@ use otklik_core::types::Actor;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// Asks at the local terminal what a first desk is to be; `None` when whoever sits there declines.
+///
+/// # Errors
+/// As `run`.
+pub async fn ask_first(config: &Config, lang: Lang, me: Option<&str>) -> Result<Option<InitAnswers>> {
+    let (mut terminal, settings) = take(config, lang)?;
+    let answers = session::wizard::ask(&settings, me, &mut terminal.events, terminal.output).await;
+    terminal.screen.give_back();
+    Ok(answers)
+}
+
 /// Runs the console until its person leaves it; how it ended.
 ///
 /// # Errors
 /// `keymap` with the first fault of a keys file of one's own; `io` when there is no terminal to take.
 pub async fn run(desk: &Desk, actor: Actor, config: &Config, lang: Lang) -> Result<Ended> {
-    let keymap = Arc::new(keymap(config)?);
-    let theme = Theme::dark(depth(config));
-    let terminal = LocalTerminal::open()?;
-    terminal.screen.install_panic_hook();
-    let mut settings = Settings::new(lang, theme, keymap, terminal.size);
+    let (terminal, mut settings) = take(config, lang)?;
     let home = variable("HOME").map(PathBuf::from);
     settings.save_dir = home.clone().unwrap_or_else(|| PathBuf::from("."));
     settings.home = home;
     let ended = session::run(Arc::new(desk.clone()), actor, settings, terminal.events, terminal.output).await;
     terminal.screen.give_back();
     ended
+}
+
+/// Takes the terminal, with what the person has set for it.
+fn take(config: &Config, lang: Lang) -> Result<(LocalTerminal, Settings)> {
+    let keymap = Arc::new(keymap(config)?);
+    let terminal = LocalTerminal::open()?;
+    terminal.screen.install_panic_hook();
+    let settings = Settings::new(lang, Theme::dark(depth(config)), keymap, terminal.size);
+    Ok((terminal, settings))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use super::args::{Init, Mail};
 use super::ask;
 use super::start::os_user;
 use super::{Run, Seat};
+use crate::console;
 use crate::i18n::Phrase;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
@@ -32,21 +33,27 @@ impl Run {
         Ok(())
     }
 
-    /// No desk anywhere and somebody at the terminal: a desk is made by asking.
+    /// No desk anywhere and somebody at the terminal: a form asks what the desk is to be, and then it is made.
     pub async fn first_start(&self) -> Result<Seat> {
-        self.out.aside(self.out.tr.with("cli-first-start", &[("desk", self.shown_desk().into())]));
-        ask::confirm(&self.out, false, &self.out.tr.text("cli-ask-first-start"))?;
-        let mut init = Init {
-            organisation: None,
-            me: None,
+        let answers = console::ask_first(&self.config, self.out.tr.lang(), None).await?;
+        let answers = answers.ok_or_else(|| Error::failed("declined"))?;
+        let mail = Mail {
+            mail_in: answers.mail_in,
+            mail_out: answers.mail_out,
+            address: answers.address,
+            password_file: None,
+            since: None,
+        };
+        let init = Init {
+            organisation: Some(answers.organisation),
+            me: Some(answers.me),
             role: None,
-            clock: None,
+            clock: Some(answers.clock),
             zone: None,
-            mail: Mail { mail_in: None, mail_out: None, address: None, password_file: None, since: None },
+            mail,
             demo: false,
             yes: false,
         };
-        self.ask_for_missing(&mut init)?;
         self.make(&init).await
     }
 
