@@ -7,6 +7,7 @@ pub(crate) mod backup;
 pub(crate) mod deliveries;
 pub(crate) mod desk_row;
 pub(crate) mod drafts;
+mod faults;
 mod feed;
 pub(crate) mod journal;
 pub(crate) mod leases;
@@ -26,6 +27,8 @@ mod text;
 pub use feed::Feed;
 
 use crate::error::{Error, Result};
+use faults::connection_error;
+pub(crate) use faults::store_error;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
@@ -122,14 +125,14 @@ impl Store {
             Store::Sqlite { writer, .. } => {
                 Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?)
             }
-            Store::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(store_error)?),
+            Store::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(connection_error)?),
         })
     }
 
     pub(crate) async fn read(&self) -> Result<Reader> {
         Ok(match self {
             Store::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await.map_err(store_error)?),
-            Store::Postgres(pool) => Reader::Postgres(pool.acquire().await.map_err(store_error)?),
+            Store::Postgres(pool) => Reader::Postgres(pool.acquire().await.map_err(connection_error)?),
         })
     }
 
@@ -191,7 +194,7 @@ impl Store {
             Store::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await.map_err(store_error)?),
             Store::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Tx::Postgres(pool.begin_with(begin).await.map_err(store_error)?)
+                Tx::Postgres(pool.begin_with(begin).await.map_err(connection_error)?)
             }
         })
     }
@@ -253,26 +256,6 @@ macro_rules! run {
     };
 }
 pub(crate) use run;
-
-/// What a database said, as one of ours: a full disk, a busy desk, a lost server each have a sentence of their own.
-pub(crate) fn store_error(error: sqlx::Error) -> Error {
-    let code = match &error {
-        sqlx::Error::Database(database) => match database.code().as_deref() {
-            Some("13" | "53100") => "disk-full",
-            Some("5" | "6" | "261" | "517" | "40001" | "40P01" | "55P03") => "desk-busy",
-            Some("8" | "1032" | "1544" | "25006") => "desk-read-only",
-            Some("11" | "26" | "267") => "desk-damaged",
-            Some("28P01" | "28000") => "desk-password",
-            _ => "store",
-        },
-        sqlx::Error::PoolTimedOut => "desk-busy",
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            "desk-unreachable"
-        }
-        _ => "store",
-    };
-    Error::failed(code).because(error)
-}
 
 /// Whether a database error says that a unique key is taken.
 pub(crate) fn store_is_unique_violation(error: &Error) -> bool {

@@ -1,6 +1,6 @@
 //! What only PostgreSQL has: its pool, `NOTIFY`, `tsvector`.
 
-use super::{Store, store_error};
+use super::{Store, connection_error, store_error};
 use crate::error::Result;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgConnection};
@@ -24,7 +24,7 @@ pub(super) async fn open(url: &str) -> Result<Store> {
         })
         .connect_with(options)
         .await
-        .map_err(store_error)?;
+        .map_err(connection_error)?;
     Ok(Store::Postgres(pool))
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Store, store_error};
 use crate::error::{Error, Result};
-use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -29,11 +29,14 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
         .pragma("cache_size", "-8000");
+    // When the disk is full SQLite takes a transaction back by itself; sqlx's own ROLLBACK then fails, and it would believe
+    // for ever that the transaction is open. Such a connection is closed and a new one opened.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
         .map_err(store_error)?;
@@ -42,6 +45,7 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_lazy_with(options.read_only(true));
     Ok(Store::Sqlite { writer, reader })
 }
@@ -91,4 +95,35 @@ pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: 
     .fetch_all(conn)
     .await
     .map_err(store_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Tx;
+    use super::*;
+
+    async fn statement(tx: &mut Tx, sql: &'static str) -> Result<()> {
+        let Tx::Sqlite(tx) = tx else { unreachable!("the store is SQLite") };
+        sqlx::query(sql).execute(&mut **tx).await.map(|_| ()).map_err(store_error)
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_is_written_again_when_there_is_space() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder.path().join("desk.sqlite"), true).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        statement(&mut tx, "CREATE TABLE letters (bytes BLOB)").await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = store.begin().await.unwrap();
+        statement(&mut tx, "PRAGMA max_page_count = 3").await.unwrap();
+        let refused = statement(&mut tx, "INSERT INTO letters VALUES (zeroblob(100000))").await;
+        assert_eq!(refused.unwrap_err().code, "disk-full");
+        drop(tx);
+
+        let mut tx = store.begin().await.unwrap();
+        statement(&mut tx, "PRAGMA max_page_count = 100000").await.unwrap();
+        statement(&mut tx, "INSERT INTO letters VALUES (zeroblob(100000))").await.unwrap();
+        tx.commit().await.unwrap();
+    }
 }
