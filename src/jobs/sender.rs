@@ -5,8 +5,9 @@ use super::outbox::Outbox;
 use super::{LEASE_SECONDS, rest};
 use crate::desk::{Attempt, Desk, Leased};
 use crate::error::Result;
+use crate::mail::Trouble;
 use crate::rules::roles::UseCase;
-use crate::types::{Actor, Worker};
+use crate::types::{Actor, Untrusted, Worker};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -19,6 +20,8 @@ const RENEW: Duration = Duration::from_secs(10);
 const HOLD: Duration = Duration::from_secs(20);
 /// A session without letters is closed after this long.
 const IDLE: Duration = Duration::from_secs(20);
+/// How long a process that is told to stop waits for a server's answer to a letter that is out.
+const GRACE: Duration = Duration::from_secs(20);
 
 fn worker() -> Actor {
     Actor::Worker(Worker::Sender)
@@ -39,7 +42,7 @@ pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<boo
             held_at = matches!(hold(&desk, &owner).await, Ok(true)).then(Instant::now);
         }
         if held_at.is_some() {
-            match pass(&desk, &owner, &mut outbox).await {
+            match pass(&desk, &owner, &mut outbox, &stop).await {
                 Ok(sent) if sent.accepted + sent.not_accepted > 0 => used_at = Instant::now(),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(error = %error, "sending"),
@@ -62,7 +65,8 @@ pub(super) async fn send_due(desk: &Desk, owner: &str) -> Result<Sent> {
         return Ok(Sent::default());
     }
     let mut outbox = Outbox::default();
-    let sent = pass(desk, owner, &mut outbox).await;
+    let (_goes_on, stop) = watch::channel(false);
+    let sent = pass(desk, owner, &mut outbox, &stop).await;
     outbox.close().await;
     sent
 }
@@ -75,14 +79,17 @@ pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
     desk.let_go(&worker(), UseCase::DeliveryLease, LEASE, owner).await
 }
 
-async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox) -> Result<Sent> {
+type Stop = watch::Receiver<bool>;
+
+async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, stop: &Stop) -> Result<Sent> {
     let mut sent = Sent::default();
     desk.sweep_deliveries(&worker()).await?;
     if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
         return Ok(sent);
     }
-    while let Some(letter) = desk.lease_delivery(&worker(), owner).await? {
-        match deliver(desk, owner, outbox, &letter).await? {
+    while !*stop.borrow() {
+        let Some(letter) = desk.lease_delivery(&worker(), owner).await? else { break };
+        match deliver(desk, owner, outbox, &letter, stop).await? {
             true => sent.accepted += 1,
             false => sent.not_accepted += 1,
         }
@@ -91,15 +98,29 @@ async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox) -> Result<Sent> {
 }
 
 /// One letter; whether the channel has it.
-async fn deliver(desk: &Desk, owner: &str, outbox: &mut Outbox, letter: &Leased) -> Result<bool> {
-    let attempt = match outbox.prepare(letter).await {
+async fn deliver(
+    desk: &Desk,
+    owner: &str,
+    outbox: &mut Outbox,
+    letter: &Leased,
+    stop: &Stop,
+) -> Result<bool> {
+    let prepared = tokio::select! {
+        prepared = outbox.prepare(letter) => prepared,
+        // Nothing of the letter has gone out: whoever serves next sends it when this lease has run out.
+        () = stopped(stop) => return Ok(false),
+    };
+    let attempt = match prepared {
         Err(attempt) => attempt,
         Ok(way) => {
             if !desk.start_delivery(&worker(), owner, letter.id).await? {
                 // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
                 return Ok(false);
             }
-            send_held(desk, owner, outbox.send(way, letter), letter).await
+            tokio::select! {
+                attempt = send_held(desk, owner, outbox.send(way, letter), letter) => attempt,
+                () = stopped_long_since(stop) => given_up(),
+            }
         }
     };
     let accepted = matches!(attempt, Attempt::Accepted { .. });
@@ -108,6 +129,21 @@ async fn deliver(desk: &Desk, owner: &str, outbox: &mut Outbox, letter: &Leased)
         Err(error) if error.code == "lease-lost" => Ok(false),
         concluded => concluded.map(|()| accepted),
     }
+}
+
+async fn stopped(stop: &Stop) {
+    // A sender that is gone has stopped too.
+    let _ = stop.clone().wait_for(|stop| *stop).await;
+}
+
+async fn stopped_long_since(stop: &Stop) {
+    stopped(stop).await;
+    tokio::time::sleep(GRACE).await;
+}
+
+/// The process ends before the server has answered.
+fn given_up() -> Attempt {
+    Attempt::Unknown { why: Untrusted::new(Trouble::TimedOut.code()) }
 }
 
 /// Sends, and renews the delivery's lease while the server takes its time.

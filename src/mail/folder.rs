@@ -6,6 +6,7 @@ use crate::types::Untrusted;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
 /// A folder that letters are written into. It blocks on the file system: call it from a blocking task.
@@ -19,9 +20,9 @@ impl Folder {
         Self { root: root.into() }
     }
 
-    /// Makes the folder.
+    /// Makes the folder, readable by us alone.
     pub fn create(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.root)
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.root)
     }
 
     /// Where the letter with this Message-ID lies or will lie.

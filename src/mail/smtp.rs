@@ -6,9 +6,11 @@
 //! Never sends a password or a letter without TLS to another machine, and never repeats anything by itself.
 
 mod endpoint;
+mod line;
 mod transmit;
 
 pub use endpoint::{EndpointError, Security, SmtpEndpoint};
+use line::Line;
 
 use super::compose::ascii_domain;
 use super::outcome::{Outcome, Phase, Trouble};
@@ -138,24 +140,30 @@ impl Session {
         if endpoint.user().is_some() && password.is_none() {
             return Err(SmtpError::new(SmtpFailure::NoPassword));
         }
-        let implicit = endpoint.security() == Security::Tls;
-        let tls = if implicit { Some(endpoint.tls()?) } else { None };
-        let hello = endpoint.hello();
-        let opening = AsyncSmtpConnection::connect_tokio1(
-            (endpoint.host(), endpoint.port()),
-            Some(timeouts.connect),
-            &hello,
-            tls,
-            None,
-        );
-        let opened = timeout(timeouts.connect * 2 + timeouts.command, opening).await;
-        let connection = opened
-            .map_err(|_| SmtpError::new(SmtpFailure::TimedOut))?
-            .map_err(|error| SmtpError::from_lettre(opening_failure(&error, implicit), &error))?;
+        let opened = timeout(timeouts.connect * 2 + timeouts.command, Self::open(endpoint, timeouts)).await;
+        let connection = opened.map_err(|_| SmtpError::new(SmtpFailure::TimedOut))??;
         let mut session = Self { connection, timeouts, state: State::Idle };
         session.secure(endpoint).await?;
         session.sign_in(endpoint, password).await?;
         Ok(session)
+    }
+
+    /// The connection, greeted. lettre alone can put TLS under its first byte, and keeps that socket to itself.
+    async fn open(endpoint: &SmtpEndpoint, timeouts: Timeouts) -> Result<AsyncSmtpConnection, SmtpError> {
+        let (host, port, hello) = (endpoint.host(), endpoint.port(), endpoint.hello());
+        let implicit = endpoint.security() == Security::Tls;
+        let opened = if implicit {
+            let (limit, tls) = (Some(timeouts.connect), Some(endpoint.tls()?));
+            AsyncSmtpConnection::connect_tokio1((host, port), limit, &hello, tls, None).await
+        } else {
+            let line =
+                Line::open(host, port, timeouts.connect).await.map_err(|error| match error.kind() {
+                    io::ErrorKind::TimedOut => SmtpError::new(SmtpFailure::TimedOut),
+                    _ => SmtpError::new(SmtpFailure::Connect),
+                })?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello).await
+        };
+        opened.map_err(|error| SmtpError::from_lettre(opening_failure(&error, implicit), &error))
     }
 
     async fn secure(&mut self, endpoint: &SmtpEndpoint) -> Result<(), SmtpError> {
@@ -338,7 +346,7 @@ fn opening_failure(error: &LettreError, implicit_tls: bool) -> SmtpFailure {
         && matches!(io_kind(error), Some(io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof))
     {
         SmtpFailure::Tls
-    } else if error.is_response() || error.is_client() {
+    } else if error.is_response() || error.is_client() || io_kind(error) == Some(io::ErrorKind::InvalidData) {
         SmtpFailure::Protocol
     } else {
         SmtpFailure::Connect

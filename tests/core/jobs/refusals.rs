@@ -1,11 +1,12 @@
 //! Servers that refuse, hang up or are not there.
 
 use super::Office;
-use crate::mail::scripted::Act::{Cut, Say, SayAndCut};
+use crate::mail::scripted::Act::{Cut, Say, SayAndCut, Silent};
 use crate::mail::scripted::Script;
-use crate::support::engines;
+use crate::support::{engines, eventually};
 use jiff::SignedDuration;
 use otklik_core::desk::views::DeliveryView;
+use otklik_core::runtime::Workers;
 use otklik_core::types::{DeliveryState, Purpose, ResponseState};
 
 fn words(delivery: &DeliveryView) -> &str {
@@ -160,5 +161,22 @@ async fn a_line_lost_after_the_letter_leaves_it_to_a_person() {
             assert_eq!(told[2..], ["delivery.unknown", "delivery.retried", "delivery.accepted"]);
             office.world.holds().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_is_told_to_stop_does_not_wait_for_a_server_that_says_nothing() {
+    for engine in engines() {
+        let office = Office::new(engine, Script { greeting: Silent, ..Script::default() }).await;
+        let sent = office.reply().await;
+        let workers = Workers::start(&office.world.desk);
+        eventually("the sender calls the server", async || {
+            (office.server.heard().connections > 0).then_some(())
+        })
+        .await;
+        let soon = std::time::Duration::from_secs(10);
+        tokio::time::timeout(soon, workers.stop()).await.expect("the workers end");
+        // Nothing went out, so it leaves later by itself.
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Scheduled);
     }
 }

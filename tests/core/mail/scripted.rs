@@ -15,6 +15,8 @@ pub enum Act {
     Cut,
     /// Says nothing and keeps the line.
     Silent,
+    /// Says this again and again and never comes to an end.
+    Endless(&'static str),
 }
 
 use Act::Say;
@@ -192,6 +194,9 @@ async fn act(stream: &mut BufReader<TcpStream>, act: Act) -> Option<()> {
             matches!(act, Say(_)).then_some(())
         }
         Act::Cut => None,
+        Act::Endless(words) => loop {
+            stream.write_all(words.as_bytes()).await.ok()?;
+        },
         Act::Silent => {
             std::future::pending::<()>().await;
             None

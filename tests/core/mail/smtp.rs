@@ -1,6 +1,6 @@
 //! Sending by SMTP: every step can refuse, hang or break, and each time the outcome is the true one.
 
-use super::scripted::Act::{Cut, Say, SayAndCut, Silent};
+use super::scripted::Act::{Cut, Endless, Say, SayAndCut, Silent};
 use super::scripted::{Act, Script, Server};
 use otklik_core::mail::smtp::Timeouts;
 use otklik_core::mail::{Outcome, Phase, Session, SmtpEndpoint, SmtpError, SmtpFailure, Trouble};
@@ -216,6 +216,14 @@ async fn a_session_that_cannot_be_opened_says_why() {
         (Script { greeting: Say("garbage"), ..Script::default() }, SmtpFailure::Protocol, None),
         (Script { ehlo: Say("502 no"), ..Script::default() }, SmtpFailure::Refused, Some(502)),
         (Script { ehlo: Silent, ..Script::default() }, SmtpFailure::TimedOut, None),
+        (
+            Script { greeting: Say("220 \u{1b}[31m"), ehlo: Cut, ..Script::default() },
+            SmtpFailure::Protocol,
+            None,
+        ),
+        // An answer without end is cut before it fills the memory.
+        (Script { greeting: Endless("220-and so on\r\n"), ..Script::default() }, SmtpFailure::Protocol, None),
+        (Script { ehlo: Endless("250 and so on "), ..Script::default() }, SmtpFailure::Protocol, None),
     ];
     for (script, failure, code) in cases {
         let server = Server::start(script.clone()).await;

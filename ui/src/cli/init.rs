@@ -15,7 +15,7 @@ use otklik_core::desk::{Desk, DeskUrl, InitRequest, NewAccount};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{ClockPolicy, Role};
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 impl Run {
@@ -205,9 +205,12 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
 fn made(folder: &Path, inner: &[&str]) -> Result<PathBuf> {
     let folder = std::path::absolute(folder)?;
     let cannot = |error| Error::failed("folder-not-made").arg("folder", folder.display()).because(error);
-    std::fs::create_dir_all(&folder).map_err(cannot)?;
+    // Letters lie there: what is made here is its owner's alone, what was there keeps its rights.
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder.create(&folder).map_err(cannot)?;
     for name in inner {
-        std::fs::create_dir_all(folder.join(name)).map_err(cannot)?;
+        builder.create(folder.join(name)).map_err(cannot)?;
     }
     Ok(folder)
 }

@@ -75,9 +75,18 @@ pub(crate) struct Seat {
     pub actor: Actor,
 }
 
+fn home_of_account() -> Option<String> {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten()?;
+    user.dir.to_str().filter(|home| !home.is_empty()).map(str::to_owned)
+}
+
 /// Runs the program with these arguments (the program's name first); the exit code.
 pub async fn run(args: Vec<OsString>, composition: Arc<dyn Composition>) -> u8 {
-    let var = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let var = |name: &str| {
+        let set = std::env::var(name).ok().filter(|value| !value.is_empty());
+        // A service often runs without HOME; the account's own home is what a log-in would have set.
+        set.or_else(|| (name == "HOME").then(home_of_account).flatten())
+    };
     let early = early_flags(&args);
     let json = args.iter().any(|arg| arg == "--json");
     let config = Config::load(&early, &var);
