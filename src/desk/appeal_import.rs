@@ -185,6 +185,7 @@ async fn add(act: &mut Act, former: FormerAppeal) -> Result<AppealNumber> {
         messages::insert_attachment(&mut act.conn(), &file).await?;
     }
     let entry = Entry::new("appeal.imported")
+        .first()
         .about_appeal(id)
         .occurred_at(former.received_at)
         .code("channel", None::<&str>, Some(former.channel.code()))

@@ -20,6 +20,7 @@ pub(crate) struct Entry {
     codes: Vec<(&'static str, Option<String>, Option<String>)>,
     texts: Vec<(&'static str, Option<Untrusted>, Option<Untrusted>)>,
     refs: Vec<(&'static str, String)>,
+    first: bool,
 }
 
 impl Entry {
@@ -31,7 +32,14 @@ impl Entry {
             codes: Vec::new(),
             texts: Vec::new(),
             refs: Vec::new(),
+            first: false,
         }
+    }
+
+    /// Says that this transaction made every subject, so that none has a chain to look for.
+    pub fn first(mut self) -> Self {
+        self.first = true;
+        self
     }
 
     /// Names a subject: `appeal:UUID`, `staff:UUID`, `registry`.
@@ -121,7 +129,8 @@ impl Entry {
         subjects.sort_unstable();
         subjects.dedup();
         for subject in subjects {
-            let (subject_seq, former) = store::head(conn, subject).await?;
+            let (subject_seq, former) =
+                if self.first { (0, Vec::new()) } else { store::head(conn, subject).await? };
             let subject_seq = subject_seq + 1;
             let hash = link_hash(&former, &record.row_hash, subject, subject_seq, seq);
             store::link(conn, &store::LinkRecord { subject: subject.clone(), subject_seq, seq, hash })

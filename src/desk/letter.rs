@@ -136,6 +136,7 @@ impl Intake<'_> {
         appeals::insert(&mut self.act.conn(), &appeal).await?;
         let message = self.message(record, letter, id, digest).await?;
         let mut entry = Entry::new("appeal.received")
+            .first()
             .about_appeal(id)
             .occurred_at(received)
             .code("channel", None::<&str>, Some(Channel::Email.code()))

@@ -43,10 +43,11 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         |span: SignedDuration| act.now.saturating_sub(span).map_or(i64::MIN, |at| at.as_millisecond());
     let (day, burst) = (since(DAY), since(BURST));
     let settings = act.ground.settings.clone();
-    if deliveries::receipts_to(&mut act.conn(), &recipient, day).await? >= settings.receipts_per_address {
+    let (to_them, to_all) = deliveries::receipts(&mut act.conn(), &recipient, day, burst).await?;
+    if to_them >= settings.receipts_per_address {
         return Ok(None);
     }
-    let many = deliveries::receipts_since(&mut act.conn(), burst).await? >= settings.receipts_per_ten_minutes;
+    let many = to_all >= settings.receipts_per_ten_minutes;
     let from = our_address(act, new.account)?;
     let (message, delivery) = (MessageId::new(), DeliveryId::new());
     let data = ReceiptData {

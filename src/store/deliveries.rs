@@ -203,27 +203,23 @@ pub(crate) async fn next_due(conn: &mut Conn<'_>) -> Result<Option<i64>> {
     Ok(found.and_then(|(next,)| next))
 }
 
-/// Receipts made for an address since a moment.
-pub(crate) async fn receipts_to(conn: &mut Conn<'_>, recipient: &Untrusted, since: i64) -> Result<i64> {
-    let found: Option<(i64,)> = row!(
+/// Receipts made for an address since `day`, and for anybody since `burst`.
+pub(crate) async fn receipts(
+    conn: &mut Conn<'_>,
+    recipient: &Untrusted,
+    day: i64,
+    burst: i64,
+) -> Result<(i64, i64)> {
+    let found: Option<(i64, i64)> = row!(
         conn,
-        (i64,),
-        "SELECT CAST(count(*) AS BIGINT) FROM deliveries WHERE kind = 'receipt' AND recipient = $1 AND created_at > $2",
+        (i64, i64),
+        "SELECT CAST((SELECT count(*) FROM deliveries WHERE kind = 'receipt' AND recipient = $1 AND created_at > $2) \
+         AS BIGINT), CAST((SELECT count(*) FROM deliveries WHERE kind = 'receipt' AND created_at > $3) AS BIGINT)",
         recipient,
-        since
+        day,
+        burst
     )?;
-    Ok(found.map_or(0, |(n,)| n))
-}
-
-/// Receipts made for anybody since a moment.
-pub(crate) async fn receipts_since(conn: &mut Conn<'_>, since: i64) -> Result<i64> {
-    let found: Option<(i64,)> = row!(
-        conn,
-        (i64,),
-        "SELECT CAST(count(*) AS BIGINT) FROM deliveries WHERE kind = 'receipt' AND created_at > $1",
-        since
-    )?;
-    Ok(found.map_or(0, |(n,)| n))
+    Ok(found.unwrap_or_default())
 }
 
 /// Leaves a delivery whose worker died to a person; the owner stays noted, so that a late worker may still bring proof.

@@ -15,6 +15,8 @@ pub(super) async fn open(url: &str) -> Result<Store> {
     let pool = PgPoolOptions::new()
         .max_connections(4)
         .acquire_timeout(Duration::from_secs(15))
+        // The ROLLBACK below is a test of the connection too.
+        .test_before_acquire(false)
         .before_acquire(|conn, _| {
             // A dropped future of sqlx 0.9.0 can leave its transaction open in a pooled session (transact-rs/sqlx 4385).
             Box::pin(async move {

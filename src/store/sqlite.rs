@@ -36,6 +36,7 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
@@ -45,6 +46,7 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
+        .test_before_acquire(false)
         .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_lazy_with(options.read_only(true));
     Ok(Store::Sqlite { writer, reader })

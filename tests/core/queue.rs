@@ -43,19 +43,19 @@ impl Queue {
     /// What happens to the appeal of a number.
     async fn live(&self, n: usize, id: AppealId) {
         let (desk, head) = (&self.world.desk, &self.world.head);
-        let topics = if n % 5 == 0 { vec![] } else { vec![TOPICS[n % 4], TOPICS[n * n % 4]] };
-        let urgency = (n % 6 == 0).then_some(Urgency::High);
+        let topics = if n.is_multiple_of(5) { vec![] } else { vec![TOPICS[n % 4], TOPICS[n * n % 4]] };
+        let urgency = n.is_multiple_of(6).then_some(Urgency::High);
         let edit = AppealEdit { topics: Some(topics), urgency, assignee: None };
         desk.edit(head, id, edit).await.expect("an edit");
-        if n % 3 == 0 {
-            desk.take(if n % 2 == 0 { &self.lawyer } else { head }, id).await.expect("taken");
+        if n.is_multiple_of(3) {
+            desk.take(if n.is_multiple_of(2) { &self.lawyer } else { head }, id).await.expect("taken");
         }
-        if n % 4 == 0 {
+        if n.is_multiple_of(4) {
             let member = Untrusted::new(format!("M{}", 1 + n / 4 % 2));
             let member = desk.member_by_source(head, &member).await.expect("a member");
             desk.confirm_member(head, id, member).await.expect("confirmed");
         }
-        if n % 7 == 0 {
+        if n.is_multiple_of(7) {
             desk.set_stage(head, id, STAGES[n / 7 % 4]).await.expect("a stage");
         }
     }

@@ -5,7 +5,9 @@ use crate::app::env::Env;
 use crate::i18n::Due;
 use crate::screens::thread::{Line, Options, Thread, lay_out};
 use jiff::civil::Date;
-use otklik_core::desk::views::{PageFrom, QueueFilter, QueueKey, QueuePage, QueueRow, ResponseView};
+use otklik_core::desk::views::{
+    PageFrom, QueueFilter, QueueKey, QueuePage, QueueRow, QueueTab, ResponseView,
+};
 use otklik_core::types::{
     AppealId, AppealNumber, DisplayText, LimitationState, MemberState, ResponseState, StaffId, Stage, Topic,
     Urgency,
@@ -179,7 +181,9 @@ impl State {
     pub fn reload_from(&self) -> PageFrom {
         match self.rows.first() {
             Some(first) if !self.at_start => {
-                PageFrom::After(QueueKey { due_ms: first.key.due_ms, pk: first.key.pk - 1 })
+                // The closed stand newest first: right before a row is the next greater place.
+                let before = if self.filter.tab == QueueTab::Closed { 1 } else { -1 };
+                PageFrom::After(QueueKey { due_ms: first.key.due_ms, pk: first.key.pk + before })
             }
             _ => PageFrom::Start,
         }
