@@ -32,11 +32,32 @@ pub struct RegistryRow {
     pub status_raw: Untrusted,
 }
 
+/// The longest field of a row, in bytes; a registry's longest names and places stay far below.
+const LONGEST_FIELD: usize = 1000;
+
+impl RegistryRow {
+    fn fields(&self) -> [&Untrusted; 11] {
+        [
+            &self.id,
+            &self.ppo,
+            &self.fio_raw,
+            &self.birth_raw,
+            &self.card_raw,
+            &self.position,
+            &self.phone_raw,
+            &self.email,
+            &self.joined_raw,
+            &self.dues_raw,
+            &self.status_raw,
+        ]
+    }
+}
+
 /// A registry file, read.
 #[derive(Clone, Debug, Default)]
 pub struct RegistryFile {
     pub rows: Vec<RegistryRow>,
-    /// Lines that hold no row, and why: `no-name`, `no-id`, `doubled-id`, `broken-line`.
+    /// Lines that hold no row, and why: `no-name`, `no-id`, `doubled-id`, `field-too-long`, `broken-line`.
     pub unreadable: Vec<(usize, &'static str)>,
     /// SHA-256 of the file, which the journal keeps.
     pub digest: Vec<u8>,
@@ -118,6 +139,10 @@ fn problem(row: &RegistryRow, seen: &mut BTreeSet<String>) -> Option<&'static st
     }
     if id.is_empty() {
         return Some("no-id");
+    }
+    // A quotation mark that is never closed makes one field of the rest of the file.
+    if row.fields().iter().any(|field| field.len() > LONGEST_FIELD) {
+        return Some("field-too-long");
     }
     (!seen.insert(id.to_owned())).then_some("doubled-id")
 }
@@ -250,4 +275,18 @@ fn is_same(old: &MemberRecord, new: &NewMember) -> bool {
         && old.joined_raw == new.joined_raw
         && old.dues_raw == new.dues_raw
         && old.status_raw == new.status_raw
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_makes_no_member() {
+        let rest = "M003,Петров Пётр\n".repeat(200);
+        let file = format!("id,fio_raw\nM001,Иванова Анна\nM002,\"Сидоров\n{rest}");
+        let read = read_registry_csv(file.as_bytes()).unwrap();
+        assert_eq!(read.rows.len(), 1);
+        assert_eq!(read.unreadable, [(3, "field-too-long")]);
+    }
 }

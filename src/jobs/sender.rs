@@ -18,6 +18,14 @@ const LOOK: Duration = Duration::from_millis(300);
 const RENEW: Duration = Duration::from_secs(10);
 /// Between two renewals of a delivery's lease while its server is slow.
 const HOLD: Duration = Duration::from_secs(20);
+/// Between two tries to record what became of an attempt; in all less than a delivery's lease.
+const PAUSES: [Duration; 5] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+    Duration::from_secs(40),
+];
 /// A session without letters is closed after this long.
 const IDLE: Duration = Duration::from_secs(20);
 /// How long a process that is told to stop waits for a server's answer to a letter that is out.
@@ -124,7 +132,7 @@ async fn deliver(
         }
     };
     let accepted = matches!(attempt, Attempt::Accepted { .. });
-    match desk.conclude_delivery(&worker(), owner, letter.id, attempt).await {
+    match conclude(desk, owner, letter, attempt).await {
         // Taken back, or decided by a person, while the server was asked: what they decided holds.
         Err(error) if error.code == "lease-lost" => Ok(false),
         concluded => concluded.map(|()| accepted),
@@ -144,6 +152,21 @@ async fn stopped_long_since(stop: &Stop) {
 /// The process ends before the server has answered.
 fn given_up() -> Attempt {
     Attempt::Unknown { why: Untrusted::new(Trouble::TimedOut.code()) }
+}
+
+/// Records what became of an attempt, again and again while the desk does not answer: an acceptance that is not recorded
+/// would leave a person to find out what the server has long said.
+async fn conclude(desk: &Desk, owner: &str, letter: &Leased, attempt: Attempt) -> Result<()> {
+    for pause in PAUSES {
+        match desk.conclude_delivery(&worker(), owner, letter.id, attempt.clone()).await {
+            Err(error) if error.code != "lease-lost" => {
+                tracing::warn!(delivery.id = %letter.id, error = %error, "recording an attempt");
+                tokio::time::sleep(pause).await;
+            }
+            concluded => return concluded,
+        }
+    }
+    desk.conclude_delivery(&worker(), owner, letter.id, attempt).await
 }
 
 /// Sends, and renews the delivery's lease while the server takes its time.

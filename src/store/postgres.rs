@@ -12,6 +12,8 @@ pub(super) const CHANNEL: &str = "otklik";
 
 pub(super) async fn open(url: &str) -> Result<Store> {
     let options = PgConnectOptions::from_str(url).map_err(store_error)?.statement_cache_capacity(200);
+    // The ROLLBACK below warns where nothing is open, which is nearly always.
+    let options = options.options([("client_min_messages", "error")]);
     let pool = PgPoolOptions::new()
         .max_connections(4)
         .acquire_timeout(Duration::from_secs(15))

@@ -671,6 +671,7 @@ cli-said-unreadable-more = More lines left out: { $n }
 cli-unreadable-no-name = no name
 cli-unreadable-no-id = no id
 cli-unreadable-doubled-id = the id stands above already
+cli-unreadable-field-too-long = a field is too long: a quotation mark seems never to be closed
 cli-unreadable-broken-line = the line is broken
 cli-unreadable-no-code = no code
 cli-unreadable-no-level = no level, or an unknown one

@@ -678,6 +678,7 @@ cli-said-unreadable-more = Ещё пропущено строк: { $n }
 cli-unreadable-no-name = нет имени
 cli-unreadable-no-id = нет номера (id)
 cli-unreadable-doubled-id = такой id уже был выше
+cli-unreadable-field-too-long = поле слишком длинное: похоже, не закрыта кавычка
 cli-unreadable-broken-line = строка испорчена
 cli-unreadable-no-code = нет кода
 cli-unreadable-no-level = нет уровня или он неизвестен
