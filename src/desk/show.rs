@@ -11,10 +11,10 @@ use super::{Desk, queue as rows};
 use crate::error::{Error, Result};
 use crate::rules::roles::{self, UseCase};
 use crate::store::deliveries::DeliveryRecord;
-use crate::store::{appeals, deliveries, drafts, journal, messages, queue, staff};
+use crate::store::{appeals, deliveries, drafts, journal, messages, orgs, queue, staff};
 use crate::types::{
-    Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MessageId,
-    ReplyKind, StaffId, Untrusted,
+    Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MemberId,
+    MessageId, ReplyKind, StaffId, Untrusted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -29,7 +29,7 @@ impl Desk {
         let messages = thread(&mut look, id).await?;
         let last_message = messages::newest(&mut look.reader.conn(), id.0).await?.map(MessageId);
         let journal = match roles::permits(actor, UseCase::HistoryShow) {
-            true => history(&mut look, &format!("appeal:{id}")).await?,
+            true => history(&mut look, actor, &format!("appeal:{id}")).await?,
             false => Vec::new(),
         };
         let links = links_in_scope(&mut look, id).await?;
@@ -60,7 +60,7 @@ impl Desk {
     pub async fn history(&self, actor: &Actor, id: AppealId) -> Result<Vec<JournalLine>> {
         let mut look = self.look(actor, UseCase::HistoryShow).await?;
         rows::one_row(&mut look, id).await?;
-        history(&mut look, &format!("appeal:{id}")).await
+        history(&mut look, actor, &format!("appeal:{id}")).await
     }
 
     /// Notes that somebody has seen what is new. Not journalled: it is a cursor.
@@ -153,7 +153,7 @@ pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
 }
 
 /// A subject's rows with the values behind their digests.
-async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
+async fn history(look: &mut Look, actor: &Actor, subject: &str) -> Result<Vec<JournalLine>> {
     let names: HashMap<Uuid, String> =
         staff::all(&mut look.reader.conn()).await?.into_iter().map(|staff| (staff.id, staff.name)).collect();
     let versions = journal::versions_of(&mut look.reader.conn(), subject).await?;
@@ -169,9 +169,11 @@ async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
         let name = name.and_then(|staff| names.get(&staff.0).cloned());
         name.or(code).map(Untrusted::new)
     };
+    let mut known: HashMap<Uuid, Option<String>> =
+        names.iter().map(|(id, name)| (*id, Some(name.clone()))).collect();
     let mut lines = Vec::new();
     for record in journal::of_subject(&mut look.reader.conn(), subject).await? {
-        let actor = match record.actor_kind.as_str() {
+        let who = match record.actor_kind.as_str() {
             "person" => {
                 let id = StaffId::parse(&record.actor_id).unwrap_or(StaffId(Uuid::nil()));
                 JournalActor::Person(StaffRef { id, name: names.get(&id.0).cloned().unwrap_or_default() })
@@ -184,15 +186,52 @@ async fn history(look: &mut Look, subject: &str) -> Result<Vec<JournalLine>> {
             after: said(&change.field, change.after).or_else(|| value(record.seq, position, "after")),
             field: change.field,
         });
+        let changes: Vec<JournalChange> = changes.collect();
+        let names = names_in(look, actor, &changes, &mut known).await?;
         lines.push(JournalLine {
             seq: record.seq,
             recorded_at: moment(record.recorded_at),
             occurred_at: moment(record.occurred_at),
-            actor,
+            actor: who,
             action: record.action,
-            changes: changes.collect(),
+            changes,
             refs: details.refs(),
+            names,
         });
     }
     Ok(lines)
+}
+
+/// The names behind the ids in a row's changes, as far as the desk still has them and the actor may see them; `known`
+/// keeps what was asked for already.
+async fn names_in(
+    look: &mut Look,
+    actor: &Actor,
+    changes: &[JournalChange],
+    known: &mut HashMap<Uuid, Option<String>>,
+) -> Result<Vec<(String, String)>> {
+    let mut names = Vec::new();
+    for change in changes {
+        for value in [&change.before, &change.after].into_iter().flatten() {
+            let value = value.display().as_str().to_owned();
+            let Ok(id) = value.parse::<Uuid>() else { continue };
+            if !known.contains_key(&id) {
+                let name = name_of(look, actor, &change.field, id).await?;
+                known.insert(id, name);
+            }
+            names.extend(known[&id].clone().map(|name| (value, name)));
+        }
+    }
+    Ok(names)
+}
+
+async fn name_of(look: &mut Look, actor: &Actor, field: &str, id: Uuid) -> Result<Option<String>> {
+    let conn = &mut look.reader.conn();
+    Ok(match field {
+        "member" => seen_by(actor, conn, MemberId(id))
+            .await?
+            .map(|member| member.name.display_line().as_str().to_owned()),
+        "organisation" => orgs::name(conn, id).await?,
+        _ => None,
+    })
 }

@@ -250,6 +250,8 @@ pub struct JournalLine {
     pub changes: Vec<JournalChange>,
     /// What the row refers to, by name: `message`, `delivery`, `reply`, `receipt`, `attachment` …
     pub refs: Vec<(String, String)>,
+    /// The names of the people and organisations whose ids the changes hold: id, name.
+    pub names: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

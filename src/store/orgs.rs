@@ -26,6 +26,11 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
     )
 }
 
+pub(crate) async fn name(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<String>> {
+    let found: Option<(String,)> = row!(conn, (String,), "SELECT name FROM orgs WHERE id = $1", org)?;
+    Ok(found.map(|(name,)| name))
+}
+
 pub(crate) async fn id_by_code(conn: &mut Conn<'_>, code: &str) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT id FROM orgs WHERE code = $1", code)?;
     Ok(found.map(|(id,)| id))

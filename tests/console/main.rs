@@ -16,4 +16,5 @@ mod session;
 mod setup;
 #[path = "../core/support/mod.rs"]
 mod support;
+mod tmux;
 mod widgets;

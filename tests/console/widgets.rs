@@ -355,9 +355,9 @@ fn a_notice_stands_over_the_rule_and_fits_it() {
     let rows = screen(80, 24, |buf, area| {
         let places = Places::of(area, false).unwrap();
         places.draw_rules(buf, &f.theme);
-        frame::draw_notice(buf, places.lower_rule, &f.tr.text("notice-stray-keys"), f.theme.warning);
+        frame::draw_notice(buf, places.lower_rule, &f.tr.text("error-desk-newer"), f.theme.warning);
     });
-    assert!(rows[22].starts_with("─ Клавиши не сработали") && rows[22].contains("… ─"), "{}", rows[22]);
+    assert!(rows[22].starts_with("─ Программа старше") && rows[22].contains("… ─"), "{}", rows[22]);
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn the_history_tells_who_did_what_and_when() {
         actor: JournalActor::Person(StaffRef { id: super::OTHER, name: "Гусев П. Н.".into() }),
         action: "appeal.taken".into(),
         refs: Vec::new(),
+        names: Vec::new(),
         changes: vec![JournalChange {
             field: "stage".into(),
             before: Some(Untrusted::new("new")),

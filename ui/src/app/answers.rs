@@ -10,7 +10,12 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{appeal, composer, dialog, match_card, note, outgoing, queue};
+use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DisplayText};
+use std::time::Duration;
+
+/// How soon an intake that stands still is looked at again.
+const INTAKE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 type Outcome = Result<Answer, Failure>;
 
@@ -77,6 +82,11 @@ fn facts(model: &mut Model, result: Outcome, out: &mut Vec<Effect>) {
             deeds::look_whether_gone(model, out);
         }
         Ok(Answer::Intake(intake)) => {
+            // A worker that begins to fetch, here or elsewhere, commits nothing: it must be looked for.
+            if matches!(intake, Intake::StoppedSince(_)) && !model.intake_due {
+                model.intake_due = true;
+                out.push(Effect::Wake { wake: Wake::Intake, after: INTAKE_AGAIN_AFTER });
+            }
             if model.intake.replace(intake) == Some(intake) {
                 return;
             }

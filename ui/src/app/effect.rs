@@ -38,6 +38,8 @@ pub enum Wake {
     Search,
     /// Letters that may have been typed into the wrong window have waited long enough.
     Guard,
+    /// The intake stood still: look whether it runs now.
+    Intake,
     /// Leaving waits for deliveries: look whether they have gone.
     Leaving,
 }

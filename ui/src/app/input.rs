@@ -84,7 +84,14 @@ fn act(model: &mut Model, key: &Key, out: &mut Vec<Effect>) {
                 });
             }
         }
-        None => {}
+        None => say_no_key(model, key),
+    }
+}
+
+/// A function key without a command says so: a hand that is used to another program must not wonder.
+fn say_no_key(model: &mut Model, key: &Key) {
+    if let KeyCode::F(n) = key.code {
+        model.notice = Some(Notice::warning("notice-no-key").arg("key", format!("F{n}")));
     }
 }
 

@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::notice::Notice;
 use crate::keymap::{Context, StrayGuard};
 use crate::screens::choose::model::Fields;
-use crate::screens::thread::{Delivery, Thread};
+use crate::screens::thread::{Delivery, Facts, Thread};
 use crate::screens::{appeal, queue};
 use otklik_core::desk::views::{Intake, QueueCounts, StaffView};
 use otklik_core::types::{AppealId, AppealNumber, DisplayText, StaffId, Stage};
@@ -30,6 +30,8 @@ pub struct Model {
     pub copying: bool,
     /// A wake-up to look again is on its way.
     pub reload_due: bool,
+    /// A wake-up to look at the intake again is on its way.
+    pub intake_due: bool,
     /// Drafts whose screen has gone and whose save failed: tried again until they are saved.
     pub unsaved: Vec<Ask>,
     /// Something that is shown may have changed since the last draw.
@@ -69,6 +71,7 @@ impl Model {
             guard: StrayGuard::new(),
             copying: false,
             reload_due: false,
+            intake_due: false,
             unsaved: Vec::new(),
             dirty: true,
             redraw: false,
@@ -128,37 +131,44 @@ impl Model {
             stage: row.stage,
             assignee: fields.assignee,
             fields,
-            author: vec![row.author.clone()],
+            author: self
+                .pane_thread()
+                .map_or_else(|| vec![row.author.clone()], |thread| said_of(&thread.facts)),
             has_address: None,
         })
+    }
+
+    /// The thread in the reading pane, when it is that of the chosen row.
+    fn pane_thread(&self) -> Option<&Thread> {
+        self.queue.pane.thread.as_deref().filter(|thread| Some(thread.facts.id) == self.queue.selected)
     }
 
     /// The reply in view that can still be taken back.
     pub fn undoable(&self) -> Option<&Delivery> {
         let shown = match self.appeal() {
             Some(state) => state.thread.as_deref(),
-            None => self.queue.pane.thread.as_deref().filter(|t| Some(t.facts.id) == self.queue.selected),
+            None => self.pane_thread(),
         };
         shown?.undoable().next()
     }
 }
 
+/// What an author said of themselves: name, addresses, place of work.
+fn said_of(facts: &Facts) -> Vec<DisplayText> {
+    let said = [Some(&facts.author), facts.email.as_ref(), facts.phone.as_ref(), Some(&facts.org_stated)];
+    said.into_iter().flatten().filter(|text| !text.as_str().trim().is_empty()).cloned().collect()
+}
+
 impl Subject {
     fn of_thread(thread: &Thread) -> Self {
         let facts = &thread.facts;
-        let said = [Some(&facts.author), facts.email.as_ref(), facts.phone.as_ref(), Some(&facts.org_stated)];
         Self {
             id: facts.id,
             number: facts.number,
             stage: facts.stage,
             assignee: facts.assignee.as_ref().map(|(id, _)| *id),
             fields: Fields::of(facts),
-            author: said
-                .into_iter()
-                .flatten()
-                .filter(|text| !text.as_str().trim().is_empty())
-                .cloned()
-                .collect(),
+            author: said_of(facts),
             has_address: Some(facts.email.as_ref().is_some_and(|email| !email.as_str().trim().is_empty())),
         }
     }

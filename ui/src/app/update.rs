@@ -182,6 +182,10 @@ fn woke(model: &mut Model, wake: Wake, out: &mut Vec<Effect>) {
             _ => {}
         }),
         Wake::Guard => input::held_keys(model, out),
+        Wake::Intake => {
+            model.intake_due = false;
+            out.push(model.asks.ask(Ask::Intake));
+        }
         Wake::Leaving => {
             if deeds::is_leaving(model) {
                 out.push(model.asks.ask(Ask::Counts));

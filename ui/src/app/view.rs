@@ -159,7 +159,8 @@ fn draw_bar(model: &Model, buf: &mut Buffer, area: Rect) {
             None => FKey { number, label: Phrase::default(), enabled: true },
         }
     };
-    let keys: Vec<FKey> = env.keymap.bar(model.stack()).into_iter().enumerate().map(key).collect();
+    let keys = env.keymap.bar(model.stack()).into_iter().enumerate().filter(|(_, command)| command.is_some());
+    let keys: Vec<FKey> = keys.map(key).collect();
     fkeys::draw(buf, area, &keys, None, &env.theme);
 }
 
@@ -179,7 +180,7 @@ fn draw_line(model: &Model, buf: &mut Buffer, rule: Rect) {
         }
         (notice, left) => notice.or(left),
     };
-    let shown = shown.or_else(|| searching(model).map(|text| (text, env.theme.muted)));
+    let shown = shown.or_else(|| hint(model).map(|text| (text, env.theme.muted)));
     if let Some((text, style)) = shown {
         frame::draw_notice(buf, rule, &text, style);
     }
@@ -189,12 +190,25 @@ fn countdown(model: &Model) -> Option<Phrase> {
     let env = &model.env;
     let delivery = model.undoable()?;
     let left = delivery.not_before.as_second() - env.now.as_second();
-    let key = offer::keys(env, crate::keymap::CommandId::UndoDelivery, model.stack());
-    let key = Arg::from(key);
+    let key = env.keymap.hint(crate::keymap::CommandId::UndoDelivery, model.stack())?;
+    let key = Arg::from(DisplayText::sanitise(&key));
     Some(match left {
         ..=0 => env.tr.with("undo-while-waiting", &[("key", key)]),
         _ => env.tr.with("undo-countdown", &[("seconds", left.into()), ("key", key)]),
     })
+}
+
+/// What a person may not guess: how a question is answered, where the letter is on a narrow screen, that the list is a
+/// search's.
+fn hint(model: &Model) -> Option<Phrase> {
+    let tr = &model.env.tr;
+    match model.layers.last() {
+        Some(Layer::Dialog(_)) => Some(tr.text("dialog-hint")),
+        Some(_) => None,
+        None if model.queue.filter.search.is_some() => searching(model),
+        None if model.env.is_wide() || model.queue.rows.is_empty() => None,
+        None => Some(tr.text(if model.queue.pane_open { "pane-hint-back" } else { "pane-hint" })),
+    }
 }
 
 fn searching(model: &Model) -> Option<Phrase> {

@@ -83,6 +83,8 @@ fn family_of(field: &str) -> Option<&'static str> {
         "reply" | "reply_kind" => "reply-kind",
         "state" | "delivery_state" => "delivery-state",
         "member_state" => "member-state",
+        "facts_for" | "facts_against" => "fact",
+        "rule" => "rule",
         "name_to_employer" | "name_to_chair" => "consent",
         _ => return None,
     })

@@ -37,10 +37,14 @@ pub fn loaded(state: &mut State, result: Result<&AppealView, Failure>, ctx: &mut
     // A person's own message is no news to them, nor is one that was taken back.
     let has_new =
         !first && thread.messages.iter().any(|message| message.direction == Direction::In && !known(message));
+    // What they have just sent they want to see, and where it has got to.
+    let me = ctx.env.me.name.as_str();
+    let is_mine = |m: &Message| m.direction == Direction::Out && m.staff.as_deref() == Some(me);
+    let has_sent = !first && state.reply.is_none() && thread.messages.iter().any(|m| is_mine(m) && !known(m));
     state.thread = Some(thread);
     state.failed = None;
     state.lay_out(ctx.env);
-    if first {
+    if first || has_sent {
         state.show_newest(ctx.env);
     } else if has_new {
         ctx.say(Notice::done("thread-has-new"));

@@ -1,7 +1,7 @@
 //! What the history shows: the journal's lines, newest last, laid out for the width.
 
 use crate::app::env::Env;
-use crate::i18n::Arg;
+use crate::i18n::{Arg, Phrase};
 use crate::screens::thread::{Actor, HistoryLine, Line, Look, Thread};
 use crate::widgets::wrap::fold;
 use otklik_core::types::{AppealId, AppealNumber, DisplayText};
@@ -75,21 +75,40 @@ fn lines_of(line: &HistoryLine, env: &Env) -> Vec<Line> {
         ("at", at(line.occurred_at)),
         ("recorded", at(line.recorded_at)),
         ("who", who),
-        ("action", tr.coded("action", &line.action).into()),
+        ("action", action(line, env).into()),
     ];
     let key = if later { "history-line-later" } else { "history-line" };
     let mut out = vec![Line::new(Look::Plain, tr.with(key, &args))];
     for (field, before, after) in &line.changes {
-        let empty = || Arg::from(tr.text("history-nothing"));
-        let value = |value: &Option<DisplayText>| match value {
-            Some(text) if !text.as_str().is_empty() => Arg::from(tr.field_value(field, &short(text))),
-            _ => empty(),
+        let value = |value: &Option<DisplayText>| {
+            let text = value.as_ref().filter(|text| !text.as_str().is_empty())?;
+            Some(tr.field_value(field, &short(text)))
         };
+        let (before, after) = (value(before), value(after));
+        // What was empty and stays empty is nothing to tell.
+        let key = match (&before, &after) {
+            (None, None) => continue,
+            (None, Some(_)) => "history-set",
+            (Some(_), _) => "history-change",
+        };
+        let side = |side: Option<Phrase>| Arg::from(side.unwrap_or_else(|| tr.text("history-nothing")));
         let args =
-            [("field", tr.coded("field", field).into()), ("before", value(before)), ("after", value(after))];
-        out.push(Line::new(Look::Quiet, tr.with("history-change", &args)));
+            [("field", tr.coded("field", field).into()), ("before", side(before)), ("after", side(after))];
+        out.push(Line::new(Look::Quiet, tr.with(key, &args)));
     }
     out
+}
+
+/// What was done, and to which letter.
+fn action(line: &HistoryLine, env: &Env) -> Phrase {
+    let action = env.tr.coded("action", &line.action);
+    match line.about {
+        Some(kind) => {
+            let args = [("action", Arg::from(action)), ("kind", env.tr.word(kind).into())];
+            env.tr.with("history-delivery-of", &args)
+        }
+        None => action,
+    }
 }
 
 /// The start of a long value: the history tells that a text changed, the thread shows it.

@@ -50,8 +50,8 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let columns = [
         column("column-state", 12, 14, 0, 0),
         column("column-number", 10, 11, 0, 0),
-        column("column-kind", 8, 26, 1, 3),
-        column("column-recipient", 14, 32, 2, 1),
+        column("column-kind", 8, 12, 0, 3),
+        column("column-recipient", 14, 26, 1, 1),
         column("column-delivery-when", 15, 15, 0, 2),
     ];
     let loading = env.tr.text("loading");
@@ -70,7 +70,7 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
         Some(vec![
             Cell::styled(&env.tr.short_word(row.state), style(row.state, env)),
             Cell::new(&number),
-            Cell::new(&env.tr.word(row.kind)),
+            Cell::new(&env.tr.short_word(row.kind)),
             Cell::new(&row.recipient),
             Cell::new(&when),
         ])
@@ -96,7 +96,10 @@ fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
         ("attempts", row.attempts.into()),
         ("next", tr.date_short(row.next_at, &env.zone).into()),
     ];
-    let mut lines = vec![Line::new(Look::Plain, tr.with("outgoing-detail", &args))];
+    use DeliveryState::{Retry, Scheduled};
+    let waits = matches!(row.state, Scheduled | Retry);
+    let detail = if waits { "outgoing-detail" } else { "outgoing-detail-done" };
+    let mut lines = vec![Line::new(Look::Plain, tr.with(detail, &args))];
     if let Some(reason) = &row.reason {
         lines.push(Line::new(Look::Warning, tr.coded("delivery-reason", reason)));
     }

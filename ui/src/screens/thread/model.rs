@@ -1,6 +1,6 @@
 //! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
 
-use super::quotes::blocks;
+use super::quotes::{blocks, is_opening, is_whole_letter};
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftView, JournalActor, JournalLine, LimitationView, MemberView, MessageView,
@@ -93,12 +93,14 @@ pub struct Message {
 pub enum Block {
     Words(DisplayText),
     Quote(DisplayText),
+    /// A letter that nobody here has seen yet, passed on by the author: never folded.
+    Forwarded(DisplayText),
 }
 
 impl Block {
     pub fn text(&self) -> &DisplayText {
         match self {
-            Block::Words(text) | Block::Quote(text) => text,
+            Block::Words(text) | Block::Quote(text) | Block::Forwarded(text) => text,
         }
     }
 }
@@ -137,6 +139,8 @@ pub struct HistoryLine {
     /// A staff name, or the code of a worker.
     pub actor: Actor,
     pub action: String,
+    /// The kind of the letter that it is about, where it is about one.
+    pub about: Option<DeliveryKind>,
     pub changes: Vec<(String, Option<DisplayText>, Option<DisplayText>)>,
 }
 
@@ -148,10 +152,15 @@ pub enum Actor {
 
 impl Thread {
     pub fn new(view: &AppealView) -> Self {
+        let mut messages: Vec<Message> = view.messages.iter().map(Message::new).collect();
+        // What the first letter quotes whole is no letter of ours: it is what the author passes on.
+        if let Some(first) = messages.iter_mut().find(|message| message.direction == Direction::In) {
+            unfold(&mut first.blocks, |text| is_whole_letter(text));
+        }
         Self {
             facts: Facts::new(view),
-            messages: view.messages.iter().map(Message::new).collect(),
-            history: view.journal.iter().map(HistoryLine::new).collect(),
+            messages,
+            history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
             draft: view.draft.clone(),
         }
@@ -242,9 +251,25 @@ impl Limitation {
     }
 }
 
+/// Makes the quotes that are meant forwarded text, which is shown whole.
+fn unfold(blocks: &mut [Block], is_meant: impl Fn(&DisplayText) -> bool) {
+    for block in blocks {
+        if let Block::Quote(text) = block
+            && is_meant(text)
+        {
+            *block = Block::Forwarded(text.clone());
+        }
+    }
+}
+
 impl Message {
     fn new(view: &MessageView) -> Self {
         let text = view.text.display();
+        let mut blocks = blocks(&text);
+        // A letter with no words of its own says what it quotes.
+        if !blocks.iter().any(|block| matches!(block, Block::Words(_))) {
+            unfold(&mut blocks, |_| true);
+        }
         Self {
             id: view.id,
             direction: view.direction,
@@ -255,7 +280,7 @@ impl Message {
             kind: view.kind,
             automatic: view.automatic,
             staff: view.staff.as_ref().map(|staff| staff.name.clone()),
-            blocks: blocks(&text),
+            blocks,
             attachments: view
                 .attachments
                 .iter()
@@ -273,7 +298,9 @@ impl Message {
     /// The first words, for a line in the reading pane.
     pub fn opening(&self) -> &str {
         let words = self.blocks.iter().find_map(|block| match block {
-            Block::Words(text) => text.as_str().lines().map(str::trim).find(|line| !line.is_empty()),
+            Block::Words(text) | Block::Forwarded(text) => {
+                text.as_str().lines().map(str::trim).find(|line| !line.is_empty() && !is_opening(line))
+            }
             Block::Quote(_) => None,
         });
         words.unwrap_or_default()
@@ -300,8 +327,18 @@ impl Delivery {
 }
 
 impl HistoryLine {
-    fn new(line: &JournalLine) -> Self {
-        let shown = |text: &Option<otklik_core::types::Untrusted>| text.as_ref().map(|text| text.display());
+    fn new(line: &JournalLine, view: &AppealView) -> Self {
+        // An id tells a person nothing where the desk knows the name behind it.
+        let shown = |text: &Option<otklik_core::types::Untrusted>| {
+            let text = text.as_ref()?.display();
+            let name = line.names.iter().find(|(id, _)| id == text.as_str());
+            Some(name.map_or(text, |(_, name)| DisplayText::sanitise(name)))
+        };
+        let deliveries = || view.messages.iter().flat_map(|message| &message.deliveries);
+        let about = line.refs.iter().find_map(|(name, id)| {
+            let same = |delivery: &&DeliveryView| delivery.id.to_string() == *id;
+            (name == "delivery").then(|| deliveries().find(same))?.map(|delivery| delivery.kind)
+        });
         Self {
             seq: line.seq,
             recorded_at: line.recorded_at,
@@ -311,6 +348,7 @@ impl HistoryLine {
                 JournalActor::Worker(code) => Actor::Worker(code.clone()),
             },
             action: line.action.clone(),
+            about,
             changes: line
                 .changes
                 .iter()

@@ -14,6 +14,16 @@ const WHOLE: &[&str] = &[
     "________________________________",
 ];
 
+/// Whether the line opens a letter that is quoted whole.
+pub fn is_opening(line: &str) -> bool {
+    WHOLE.contains(&line.trim())
+}
+
+/// Whether a quote is a whole letter, as mail programs pass one on.
+pub fn is_whole_letter(quote: &DisplayText) -> bool {
+    quote.as_str().lines().next().is_some_and(is_opening)
+}
+
 /// Splits a text into words and quotes, in order. Empty lines at the edges of a part are dropped.
 pub fn blocks(text: &DisplayText) -> Vec<Block> {
     let lines: Vec<&str> = text.as_str().lines().collect();
@@ -21,7 +31,7 @@ pub fn blocks(text: &DisplayText) -> Vec<Block> {
     let mut part: Vec<&str> = Vec::new();
     let mut quoting = false;
     for (at, line) in lines.iter().enumerate() {
-        if WHOLE.contains(&line.trim()) && lines[at + 1..].iter().any(|line| !line.trim().is_empty()) {
+        if is_opening(line) && lines[at + 1..].iter().any(|line| !line.trim().is_empty()) {
             close(&mut out, &mut part, quoting);
             part.extend(&lines[at..]);
             quoting = true;
@@ -66,7 +76,7 @@ mod tests {
             .into_iter()
             .map(|block| match block {
                 Block::Words(text) => (false, text.as_str().to_owned()),
-                Block::Quote(text) => (true, text.as_str().to_owned()),
+                Block::Quote(text) | Block::Forwarded(text) => (true, text.as_str().to_owned()),
             })
             .collect()
     }
