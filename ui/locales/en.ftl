@@ -1228,8 +1228,8 @@ error-keys-file = The keys file { $file } cannot be read. Mend the path, or take
 
 ## The first start
 
-setup-intro = There are no data yet. Answer a few questions and they will be made. All but the two names can be changed later.
-setup-keys = Tab or arrows: move. Left, Right: choose. Enter: next. Esc: leave. Alt-L: Russian
+setup-intro = There are no data yet. Answer a few questions and they will be made. All but the two names can be changed later. To look at invented data first: otklik demo.
+setup-keys = Arrows: move and choose. Enter: next. Esc: leave. Alt+L: Russian
 setup-choice = < { $value } >
 setup-organisation = Organisation
 setup-me = You

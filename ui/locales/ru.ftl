@@ -473,7 +473,7 @@ action-registry-imported = загружен реестр
 action-staff-added = добавлен сотрудник
 action-staff-role = изменена роль
 action-limitation-set = установлен срок по закону
-action-appeal-received = получено
+action-appeal-received = обращение получено
 action-appeal-imported = загружено из прежней программы
 action-appeal-appended = пришло письмо заявителя
 action-appeal-taken = взято в работу
@@ -1236,8 +1236,8 @@ error-keys-file = Файл клавиш { $file } не читается. Исп�
 
 ## Первый запуск
 
-setup-intro = Данных ещё нет. Ответьте на несколько вопросов, и они будут созданы. Всё, кроме названия и имени, можно изменить потом.
-setup-keys = Tab или стрелки: по строкам. Влево, вправо: выбрать. Enter: дальше. Esc: выйти. Alt-L: English
+setup-intro = Данных ещё нет. Ответьте на несколько вопросов, и они будут созданы. Всё, кроме названия и имени, можно изменить потом. Посмотреть сначала на выдуманных данных: otklik demo.
+setup-keys = Стрелки: строки и выбор. Enter: дальше. Esc: выйти. Alt+L: English
 setup-choice = < { $value } >
 setup-organisation = Организация
 setup-me = Вы
