@@ -13,21 +13,19 @@ fn the_first_start_makes_a_real_desk_by_asking_and_opens_it() {
     for lang in [Lang::Ru, Lang::En] {
         let place = Place::bare(sqlite());
         let console = Console::start(&place, &Start::new(lang).sized(SMALL));
-        console.says("Данных ещё нет", "There is no desk yet");
-        console.says("[да/нет]", "[yes/no]");
-        console.types(lang.say("да\n", "yes\n"));
-        console.says("Как называется ваша организация?", "What is your organisation called?");
-        console.types("Приозёрская обл. орг.\n");
-        console.says("Как вас зовут?", "What is your name?");
-        console.types("Орлова Анна\n");
-        console.says("2 — без выходных", "2 - outside days off");
-        console.types("2\n");
-        console.says("Папка Maildir", "The Maildir");
-        console.types(&format!("{}\n", place.maildir().display()));
-        console.says("Ваш адрес для обращений", "Your address for appeals");
-        console.types(&format!("{}\n", place.ours));
-        console.says("Как отправлять", "How to send");
-        console.types(&format!("{}\n", place.folder().join("out").display()));
+        console.says("Данных ещё нет", "There are no data yet");
+        console.says("Esc: выйти", "Esc: leave");
+        console.types("Приозёрская обл. орг.").press(&["Down"]);
+        console.types("Орлова Анна").press(&["Down", "Right"]);
+        console.says("< 24 часа без выходных >", "< 24 hours outside days off >");
+        console.press(&["Down", "Right"]);
+        console.says("< папка Maildir на этой машине >", "< a Maildir folder on this machine >");
+        console.press(&["Down"]).types(&place.maildir().display().to_string());
+        console.press(&["Down", "Right", "Right"]);
+        console.says("< папка, для пробы >", "< a folder, to try it out >");
+        console.press(&["Down"]).types(&place.folder().join("out").display().to_string());
+        console.press(&["Down"]).types(&place.ours);
+        console.press(&["Down", "Enter"]);
         console.says("Открытых обращений нет", "No open appeals");
         console.says("Приём: идёт", "Intake: running");
         place.lands(&letters::plain(
