@@ -63,8 +63,8 @@ impl Letter<'_> {
         part(bytes, "text/plain", "utf-8", self.text);
         let name = encoded_word("приказ.pdf", "utf-8");
         let head = format!(
-            "--=-otklik-demo\r\nContent-Type: application/pdf; name=\"{name}\"\r\n\
-             Content-Disposition: attachment; filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            "--=-otklik-demo\r\nContent-Type: application/pdf;\r\n name=\"{name}\"\r\n\
+             Content-Disposition: attachment;\r\n filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
         );
         bytes.extend(head.as_bytes());
         for line in base64(PDF.as_bytes()).as_bytes().chunks(76) {
