@@ -52,7 +52,7 @@ const DOORS: &[(&str, U)] = &[
     ("retry_delivery", U::DeliveryRetry),
     ("drop_delivery", U::DeliveryDrop),
     ("channels", U::ChannelList),
-    ("intake", U::ChannelList),
+    ("intake", U::Doctor),
     ("account_routes", U::ChannelList),
     ("add_channel", U::ChannelAdd),
     ("verify_journal", U::JournalVerify),
