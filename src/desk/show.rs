@@ -215,11 +215,12 @@ async fn names_in(
         for value in [&change.before, &change.after].into_iter().flatten() {
             let value = value.display().as_str().to_owned();
             let Ok(id) = value.parse::<Uuid>() else { continue };
-            if !known.contains_key(&id) {
-                let name = name_of(look, actor, &change.field, id).await?;
-                known.insert(id, name);
-            }
-            names.extend(known[&id].clone().map(|name| (value, name)));
+            let name = match known.get(&id) {
+                Some(name) => name.clone(),
+                None => name_of(look, actor, &change.field, id).await?,
+            };
+            known.insert(id, name.clone());
+            names.extend(name.map(|name| (value, name)));
         }
     }
     Ok(names)
