@@ -58,7 +58,7 @@ fn ctrl_c_does_not_end_the_console_and_f10_gives_the_terminal_back() {
         return;
     }
     let place = Place::new();
-    let console = Console::start(&place, &Start::new(Lang::Ru).from_shell());
+    let console = Console::start(&place, &Start::new(Lang::Ru).in_shell());
     console.shows("$");
     console.types("cd; stty -a > before\n");
     console.waits("the shell", |_| place.home().join("before").exists() || console.text().ends_with('$'));

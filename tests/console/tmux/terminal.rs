@@ -30,12 +30,12 @@ pub struct Start {
     /// More variables of the environment.
     pub env: Vec<(String, String)>,
     /// Runs it from a shell, so that something is left on the terminal when the console has gone.
-    pub from_shell: bool,
+    pub in_shell: bool,
 }
 
 impl Start {
     pub fn new(lang: Lang) -> Self {
-        Self { lang, size: WIDE, args: Vec::new(), env: Vec::new(), from_shell: false }
+        Self { lang, size: WIDE, args: Vec::new(), env: Vec::new(), in_shell: false }
     }
 
     pub fn sized(self, size: (u16, u16)) -> Self {
@@ -52,8 +52,8 @@ impl Start {
         self
     }
 
-    pub fn from_shell(self) -> Self {
-        Self { from_shell: true, ..self }
+    pub fn in_shell(self) -> Self {
+        Self { in_shell: true, ..self }
     }
 }
 
@@ -78,7 +78,7 @@ impl Console {
         command.args(["-u", "-L", &console.socket, "-f"]).arg(&settings);
         let (columns, rows) = (start.size.0.to_string(), start.size.1.to_string());
         command.args(["new-session", "-d", "-x", &columns, "-y", &rows]).arg("--");
-        if start.from_shell {
+        if start.in_shell {
             command.args(["/bin/sh", "-i"]);
         } else {
             command.arg(place.binary()).args(&start.args);

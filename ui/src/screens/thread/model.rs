@@ -155,7 +155,7 @@ impl Thread {
         let mut messages: Vec<Message> = view.messages.iter().map(Message::new).collect();
         // What the first letter quotes whole is no letter of ours: it is what the author passes on.
         if let Some(first) = messages.iter_mut().find(|message| message.direction == Direction::In) {
-            unfold(&mut first.blocks, |text| is_whole_letter(text));
+            unfold(&mut first.blocks, is_whole_letter);
         }
         Self {
             facts: Facts::new(view),
