@@ -23,6 +23,27 @@ fn what_is_due_first_stands_on_top_with_its_words() {
 }
 
 #[test]
+fn a_date_to_file_by_is_never_cut_however_long_its_words() {
+    for (columns, lang) in [(120, Lang::Ru), (120, Lang::En), (80, Lang::Ru), (60, Lang::En)] {
+        let mut desk = desk();
+        for (at, rule) in ["TK392_DISMISSAL", "TK180_NOTICE", "TK392_WAGE"].iter().enumerate() {
+            let mut limitation = desk.rows[0].limitations[0].clone();
+            limitation.rule = (*rule).to_owned();
+            limitation.file_by = Some(jiff::civil::date(2027, 2, 8));
+            if at > 0 {
+                desk.rows[at].limitations.push(limitation);
+            }
+        }
+        let mut console = Console::new(columns, 24, lang, desk);
+        let screen = console.screen();
+        let (day, later) = (["пт 20.11", "Fri 20.11"], ["08.02.2027", "08.02.27"]);
+        assert!(day.iter().any(|day| screen.contains(day)) || screen.contains(" 20.11"), "{screen}");
+        let told: usize = later.iter().map(|later| screen.matches(later).count()).sum();
+        assert_eq!(told, 2, "{columns} {lang:?}\n{screen}");
+    }
+}
+
+#[test]
 fn the_letter_under_the_finger_moves_whatever_the_layout() {
     for down in ["j", "о", "Down"] {
         let mut console = Console::wide();

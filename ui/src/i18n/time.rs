@@ -39,11 +39,19 @@ pub enum DueKind {
     Quiet,
 }
 
-/// A cell of the «Ответ до» column.
+/// A cell of the «Ответ до» or «Сдать до» column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueCell {
     pub text: Phrase,
+    /// The same in fewer columns, the longest first, for a column that is too narrow.
+    pub shorter: Vec<Phrase>,
     pub kind: DueKind,
+}
+
+impl DueCell {
+    fn new(text: Phrase, kind: DueKind) -> Self {
+        Self { text, shorter: Vec::new(), kind }
+    }
 }
 
 /// How often a screen that shows `due` must be drawn for its own sake: each second near the moment, else each minute.
@@ -83,8 +91,7 @@ impl Tr {
     /// The first column: `!!просроч. 38 ч`, `! 10:48 (48 мин)`, `  13:05`, `  ср 17:40`, a date when it is further.
     /// At most 17 columns in both languages, the sign included.
     pub fn due_cell(&self, now: Timestamp, due: Due, zone: &TimeZone) -> DueCell {
-        let quiet =
-            |key| DueCell { text: Phrase::after("  ", self.text(key).as_str()), kind: DueKind::Quiet };
+        let quiet = |key| DueCell::new(Phrase::after("  ", self.text(key).as_str()), DueKind::Quiet);
         match due {
             Due::At(due) => self.running_cell(now, due, zone),
             Due::Met => quiet("due-met"),
@@ -98,12 +105,12 @@ impl Tr {
         if due <= now {
             let span = self.span_short(-left);
             let words = self.with("due-overdue", &[("span", span.into())]);
-            return DueCell { text: Phrase::after("!!", words.as_str()), kind: DueKind::Overdue };
+            return DueCell::new(Phrase::after("!!", words.as_str()), DueKind::Overdue);
         }
         let at = due.to_zoned(zone.clone());
         if left <= HOUR {
             let words = format!("{} ({})", hour_minute(&at), self.span_short(left).as_str());
-            return DueCell { text: Phrase::after("! ", &words), kind: DueKind::Soon };
+            return DueCell::new(Phrase::after("! ", &words), DueKind::Soon);
         }
         let today = now.to_zoned(zone.clone()).date();
         let days = (at.date() - today).get_days();
@@ -113,33 +120,35 @@ impl Tr {
             _ if at.year() == today.year() => format!("{} {}", day_month(at.date()), hour_minute(&at)),
             _ => day_month_year(at.date()),
         };
-        DueCell { text: Phrase::after("  ", &words), kind: DueKind::Later }
+        DueCell::new(Phrase::after("  ", &words), DueKind::Later)
     }
 
     /// The «Сдать до» column: «суд пт 20.11», «нет даты», «пропущен», «—». `rule` is the code of the limitation rule,
     /// `file_by` the last day to file (DESIGN, the law); the year is added when it is not that of `today`. `None` means
-    /// that the appeal has no limitation date.
+    /// that the appeal has no limitation date. In a narrow column the weekday goes first, then the century, then the place.
     pub fn file_by_cell(
         &self,
         today: Date,
         limitation: Option<(&str, LimitationState, Option<Date>)>,
     ) -> DueCell {
         let Some((rule, state, file_by)) = limitation else {
-            return DueCell { text: self.text("file-by-none"), kind: DueKind::Quiet };
+            return DueCell::new(self.text("file-by-none"), DueKind::Quiet);
         };
         match (state, file_by) {
-            (LimitationState::Done, _) => DueCell { text: self.text("file-by-done"), kind: DueKind::Quiet },
-            (LimitationState::Missed, _) => {
-                DueCell { text: self.text("file-by-missed"), kind: DueKind::Overdue }
-            }
+            (LimitationState::Done, _) => DueCell::new(self.text("file-by-done"), DueKind::Quiet),
+            (LimitationState::Missed, _) => DueCell::new(self.text("file-by-missed"), DueKind::Overdue),
             (LimitationState::NoAnchor, _) | (LimitationState::Running, None) => {
-                DueCell { text: self.text("file-by-no-anchor"), kind: DueKind::Soon }
+                DueCell::new(self.text("file-by-no-anchor"), DueKind::Soon)
             }
             (LimitationState::Running, Some(date)) => {
-                let day =
-                    if date.year() == today.year() { self.day_short(date) } else { self.day_full(date) };
+                let this_year = date.year() == today.year();
+                let day = if this_year { self.day_short(date) } else { self.day_full(date) };
+                let brief = if this_year { day_month(date) } else { date.strftime("%d.%m.%y").to_string() };
                 let place = self.coded("rule-place", rule);
-                let text = self.with("file-by-day", &[("place", place.into()), ("day", day.into())]);
+                let at_place = |day: Phrase| {
+                    self.with("file-by-day", &[("place", (&place).into()), ("day", day.into())])
+                };
+                let alone = if this_year { Phrase(brief.clone()) } else { self.day_full(date) };
                 let days = (date - today).get_days();
                 let kind = if days < 0 {
                     DueKind::Overdue
@@ -148,7 +157,7 @@ impl Tr {
                 } else {
                     DueKind::Later
                 };
-                DueCell { text, kind }
+                DueCell { text: at_place(day), shorter: vec![at_place(Phrase(brief)), alone], kind }
             }
         }
     }
@@ -327,6 +336,18 @@ mod tests {
             let cell = tr.file_by_cell(today, limitation);
             assert_eq!((cell.text.as_str(), cell.kind), (text, kind));
         }
+    }
+
+    #[test]
+    fn a_narrow_limitation_column_gives_up_the_weekday_and_never_a_part_of_the_date() {
+        let (tr, today) = (Tr::new(Lang::Ru), jiff::civil::date(2026, 11, 16));
+        let shorter = |rule, date| -> Vec<String> {
+            let cell = tr.file_by_cell(today, Some((rule, LimitationState::Running, Some(date))));
+            cell.shorter.iter().map(|text| text.as_str().to_owned()).collect()
+        };
+        assert_eq!(shorter("TK392_WAGE", jiff::civil::date(2026, 12, 30)), ["суд 30.12", "30.12"]);
+        let event = shorter("TK180_NOTICE", jiff::civil::date(2027, 2, 1));
+        assert_eq!(event, ["событие 01.02.27", "01.02.2027"]);
     }
 
     #[test]

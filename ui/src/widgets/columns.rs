@@ -33,18 +33,32 @@ pub struct Column {
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     text: String,
+    /// The same in fewer columns, the longest first: a date that is cut in the middle says nothing.
+    shorter: Vec<String>,
     style: Option<Style>,
 }
 
 impl Cell {
     /// A cell in the style of its row.
     pub fn new(text: &impl Shown) -> Self {
-        Self { text: text.shown().to_owned(), style: None }
+        Self { text: text.shown().to_owned(), ..Self::default() }
     }
 
     /// A cell with a style of its own; on the chosen row the row's colours win and its boldness stays.
     pub fn styled(text: &impl Shown, style: Style) -> Self {
-        Self { text: text.shown().to_owned(), style: Some(style) }
+        Self { text: text.shown().to_owned(), style: Some(style), ..Self::default() }
+    }
+
+    /// What stands there instead where the column is too narrow, the longest first.
+    pub fn or_shorter(self, shorter: &[impl Shown]) -> Self {
+        Self { shorter: shorter.iter().map(|text| text.shown().to_owned()).collect(), ..self }
+    }
+
+    /// The longest text that is not cut in `width` columns, or the shortest there is.
+    fn text_in(&self, width: u16) -> &str {
+        let fits = |text: &&String| text::width_of(text) <= width;
+        let all = || std::iter::once(&self.text).chain(&self.shorter);
+        all().find(fits).or(all().last()).map_or("", String::as_str)
     }
 }
 
@@ -222,7 +236,7 @@ impl Table<'_> {
             let Some(cell) = cells.get(slot.column) else { continue };
             let own = cell.style.unwrap_or(self.theme.base);
             let style = ground.map_or(own, |row| own.patch(row));
-            text::put_str(buf, line.x + slot.x, line.y, slot.width, &cell.text, style);
+            text::put_str(buf, line.x + slot.x, line.y, slot.width, cell.text_in(slot.width), style);
         }
     }
 }
@@ -252,6 +266,16 @@ mod tests {
         assert_eq!(widths(&columns, 10), [(0, 10)]);
         assert_eq!(widths(&columns, 0), []);
         assert_eq!(widths(&[], 80), []);
+    }
+
+    #[test]
+    fn a_cell_that_would_be_cut_stands_in_its_shorter_form() {
+        let text = DisplayText::sanitise;
+        let cell = Cell::new(&text("суд пт 20.11")).or_shorter(&[text("суд 20.11"), text("20.11")]);
+        let forms = [(12, "суд пт 20.11"), (11, "суд 20.11"), (8, "20.11"), (3, "20.11")];
+        for (width, form) in forms {
+            assert_eq!(cell.text_in(width), form, "{width}");
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn cells(row: &Row, env: &Env) -> Vec<Cell> {
     let author = DisplayText::sanitise(&format!("{unread}{}", row.author.as_str().replace('\n', " ")));
     vec![
         Cell::styled(&due.text, env.theme.due(due.kind)),
-        Cell::styled(&file_by.text, env.theme.due(file_by.kind)),
+        Cell::styled(&file_by.text, env.theme.due(file_by.kind)).or_shorter(&file_by.shorter),
         Cell::new(&DisplayText::sanitise(&number)),
         Cell::new(&author),
         Cell::new(&member),
