@@ -1,8 +1,9 @@
 //! Deliveries: what waits, what failed, and what only a person may decide.
 
-use super::fixture::delivery;
+use super::fixture::{delivery, desk};
 use super::{Ask, Console};
 use otklik_core::types::{DeliveryState, Untrusted};
+use otklik_ui::i18n::Lang;
 
 fn opened(state: DeliveryState) -> Console {
     let mut console = Console::wide();
@@ -20,6 +21,21 @@ fn a_failed_letter_says_what_the_server_said_and_is_tried_again_by_one_key() {
     console.shows("Сервер ответил: 550 no such user");
     console.key("F4");
     assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
+}
+
+#[test]
+fn the_words_of_the_server_are_read_to_their_end_however_many() {
+    for columns in [120, 80] {
+        let mut console = Console::new(columns, 24, Lang::Ru, desk());
+        let mut row = delivery(1, DeliveryState::Failed);
+        let words =
+            "550 5.7.1 the message was refused because the sending host is on a list of hosts ".repeat(3);
+        row.error = Some(Untrusted::new(format!("{words}конец-ответа")));
+        console.desk.deliveries = vec![row];
+        console.key("5");
+        console.shows("конец-ответа");
+        console.shows("ОШИБКА");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::model::{Found, Member};
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::{Arg, Phrase};
-use crate::screens::thread::{Line, Look, draw_lines};
+use crate::screens::thread::{Line, Look, draw_lines, share_with_detail};
 use crate::widgets::columns::{Cell, Column, Table};
 use crate::widgets::empty::{self, Absence};
 use crate::widgets::text;
@@ -30,14 +30,11 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     let (state_line, style) = linked_line(state, env);
     text::put(buf, area.x + 1, row(1).y, area.width.saturating_sub(2), &state_line, style.style(&env.theme));
     let cursor = draw_field(state, env, buf, row(2));
-    let list_height = area.height.saturating_sub(HEAD + DETAIL);
-    let list = Rect { y: area.y + HEAD, height: list_height, ..area };
+    let below = Rect { y: area.y + HEAD, height: area.height.saturating_sub(HEAD), ..area };
+    let lines = state.selected().map(|found| found_lines(found, env));
+    let (list, detail, lines) = share_with_detail(below, DETAIL, lines.unwrap_or_default());
     draw_list(state, env, buf, list);
-    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
-    if let Some(found) = state.selected() {
-        let mut lines = vec![Line::new(Look::Rule, Phrase::default())];
-        lines.extend(member_lines(&found.member, env));
-        lines.extend(fact_lines(found, env));
+    if state.selected().is_some() {
         draw_lines(&lines, 0, env, buf, detail);
     }
     cursor
@@ -129,6 +126,15 @@ pub fn draw_members(
             Cell::new(&member.card),
         ])
     });
+}
+
+/// Who it is, what speaks for and against, and then the rest: were it cut, the facts would still be read.
+pub fn found_lines(found: &Found, env: &Env) -> Vec<Line> {
+    let mut lines = member_lines(&found.member, env);
+    let rest = lines.split_off(1);
+    lines.extend(fact_lines(found, env));
+    lines.extend(rest);
+    lines
 }
 
 /// A member in a few lines.

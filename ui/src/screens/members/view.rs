@@ -2,9 +2,8 @@
 
 use super::State;
 use crate::app::env::Env;
-use crate::i18n::Phrase;
-use crate::screens::match_card::view::{draw_members, fact_lines, look_up_absence, member_lines};
-use crate::screens::thread::{Line, Look, draw_lines};
+use crate::screens::match_card::view::{draw_members, found_lines, look_up_absence};
+use crate::screens::thread::{draw_lines, share_with_detail};
 use crate::widgets::empty;
 use crate::widgets::text;
 use ratatui::buffer::Buffer;
@@ -24,16 +23,14 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     let x = area.x + 2 + used;
     let field = Rect { x, y: area.y, width: area.right().saturating_sub(x + 1), height: 1 };
     let at = state.look_up.field.draw(buf, field, Some(&env.tr.text("members-placeholder")), &env.theme);
-    let list = Rect { y: area.y + 1, height: area.height.saturating_sub(DETAIL + 1), ..area };
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let lines = state.selected().map(|found| found_lines(found, env));
+    let (list, detail, lines) = share_with_detail(below, DETAIL, lines.unwrap_or_default());
     match look_up_absence(&state.look_up, env) {
         Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
         None => draw_members(&state.look_up.hits, state.cursor, !state.typing, env, buf, list),
     }
-    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
-    if let Some(found) = state.selected() {
-        let mut lines = vec![Line::new(Look::Rule, Phrase::default())];
-        lines.extend(member_lines(&found.member, env));
-        lines.extend(fact_lines(found, env));
+    if state.selected().is_some() {
         draw_lines(&lines, 0, env, buf, detail);
     }
     state.typing.then_some(at)

@@ -3,8 +3,8 @@
 use super::State;
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
-use crate::i18n::{Arg, Phrase};
-use crate::screens::thread::{Delivery, Line, Look, draw_lines};
+use crate::i18n::Arg;
+use crate::screens::thread::{Delivery, Line, Look, draw_lines, share_with_detail};
 use crate::widgets::columns::{Cell, Column, Table};
 use crate::widgets::empty::{self, Absence};
 use otklik_core::types::{DeliveryState, DisplayText};
@@ -20,7 +20,8 @@ pub fn list_rows(env: &Env) -> usize {
 }
 
 pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
-    let list = Rect { height: area.height.saturating_sub(DETAIL), ..area };
+    let lines = state.row().map(|row| detail_lines(row, env)).unwrap_or_default();
+    let (list, detail, lines) = share_with_detail(area, DETAIL, lines);
     let absence = match (&state.rows, &state.failed) {
         (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
         (None, None) => Some(Absence::Loading),
@@ -34,11 +35,6 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     match absence {
         Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
         None => draw_list(state, env, buf, list),
-    }
-    let detail = Rect { y: list.bottom(), height: area.bottom().saturating_sub(list.bottom()), ..area };
-    let mut lines = vec![Line::new(Look::Rule, Phrase::default())];
-    if let Some(row) = state.row() {
-        lines.extend(detail_lines(row, env));
     }
     draw_lines(&lines, 0, env, buf, detail);
 }

@@ -57,7 +57,7 @@ impl Line {
         Self { look, text: text.clone() }
     }
 
-    fn rule() -> Self {
+    pub(super) fn rule() -> Self {
         Self { look: Look::Rule, text: DisplayText::default() }
     }
 }
@@ -105,7 +105,7 @@ pub fn lay_out(thread: &Thread, env: &Env, width: u16, options: Options) -> Laid
     laid
 }
 
-fn push_wrapped(out: &mut Vec<Line>, line: Line, width: u16) {
+pub(super) fn push_wrapped(out: &mut Vec<Line>, line: Line, width: u16) {
     let rows = fold(&line.text, width);
     let text = line.text.as_str();
     if rows.len() == 1 {

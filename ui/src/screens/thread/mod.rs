@@ -7,7 +7,7 @@ mod lines;
 mod model;
 mod quotes;
 
-pub use draw::draw_lines;
+pub use draw::{draw_lines, share_with_detail};
 pub use facts::facts;
 pub use lines::{Laid, Line, Look, Options, lay_out, size};
 pub use model::{Actor, Attachment, Block, Delivery, Facts, HistoryLine, Limitation, Message, Thread};
