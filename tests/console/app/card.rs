@@ -3,7 +3,7 @@
 use super::fixture::{appeal_id, member};
 use super::{Ask, Console};
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit};
-use otklik_core::types::{AppealNumber, MemberState};
+use otklik_core::types::{AppealNumber, MemberState, Untrusted};
 use std::time::Duration;
 
 fn card() -> MatchCard {
@@ -108,6 +108,32 @@ fn a_link_is_withdrawn_after_a_question_and_stands_in_the_way_of_another() {
     console.shows("сначала снимите подтверждение");
     console.keys("d Right Enter");
     assert!(matches!(console.last_written(), Ask::UnlinkMember(_)));
+}
+
+#[test]
+fn what_speaks_against_is_read_to_its_end_in_a_small_window() {
+    let mut console = Console::narrow();
+    let mut shown = card();
+    shown.candidates[0].member.position = Untrusted::new("старшая операционная медсестра ".repeat(4));
+    shown.candidates[0].facts_against =
+        ["phone_differs", "email_differs", "org_differs", "name_part"].map(str::to_owned).to_vec();
+    console.desk.card = Some(shown);
+    console.key("F5");
+    console.shows("Против:");
+    let screen = console.screen();
+    assert!(
+        !screen.lines().skip_while(|line| !line.contains("M001")).any(|line| line.contains('…')),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_registry_offers_no_key_that_does_nothing() {
+    let mut console = Console::wide();
+    console.keys("4 Esc");
+    console.hides("F3 Открыть");
+    console.key("F3");
+    console.shows("F3 здесь ничего не делает");
 }
 
 #[test]

@@ -291,7 +291,10 @@ fn leaving_saves_the_draft_and_a_draft_that_cannot_be_saved_is_asked_about() {
 fn a_note_is_added_and_what_was_refused_stays_on_the_screen() {
     let mut console = Console::wide();
     console.key("n");
+    console.shows("F8 (Добавить)");
+    console.hides("Отправить");
     console.type_text("Звонила, ждёт приказ");
+    console.shows("F8 Добавить");
     console.desk.refusing = Some(Error::failed("store"));
     console.key("F8");
     console.key("Enter");

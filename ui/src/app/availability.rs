@@ -91,7 +91,9 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
             only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
         }
         CommandId::SaveAttachment | CommandId::ToggleQuotes => of_thread(command, model),
-        CommandId::Send | CommandId::Preview | CommandId::DiscardDraft => of_text(command, model),
+        CommandId::Send | CommandId::Preview | CommandId::DiscardDraft | CommandId::SubmitNote => {
+            of_text(model)
+        }
         CommandId::UndoDelivery | CommandId::RetryDelivery | CommandId::DropDelivery => {
             of_delivery(command, model)
         }
@@ -131,9 +133,8 @@ fn of_thread(command: CommandId, model: &Model) -> Availability {
     }
 }
 
-fn of_text(command: CommandId, model: &Model) -> Availability {
+fn of_text(model: &Model) -> Availability {
     match model.layers.last() {
-        Some(Layer::Note(_)) if command == CommandId::Preview => Err(Reason::NotHere),
         Some(Layer::Note(note)) => {
             only_if(!note.is_blank(), Reason::NoteEmpty)?;
             only_if(!note.sending, Reason::Sending)

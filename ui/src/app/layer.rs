@@ -40,7 +40,7 @@ impl Layer {
                 _ => &[Composer, Global],
             },
             Layer::Appeal(_) => &[Thread, Global],
-            Layer::Note(_) => &[Composer, Global],
+            Layer::Note(_) => &[Note, Global],
             Layer::MatchCard(state) if state.typing => &[Field, Match, Global],
             Layer::MatchCard(_) => &[Match, Global],
             Layer::Members(state) if state.typing => &[Field, Members, Global],

@@ -7,7 +7,8 @@
 use super::context::Context;
 use Context::{
     Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Match, Members,
-    Menu as MenuList, Outgoing, Palette as PaletteList, Preview as PreviewPage, Queue, Thread,
+    Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList, Preview as PreviewPage, Queue,
+    Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -107,7 +108,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Members, Match];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Match];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -115,7 +116,7 @@ commands! {
     Take = "take", Some(2), Held, &[Queue, Thread];
     Reply = "reply", Some(4), Held, &[Queue, Thread];
     /// Opens the match card.
-    Membership = "membership", Some(5), Held, &[Queue, Thread, Composer];
+    Membership = "membership", Some(5), Held, &[Queue, Thread, Composer, NoteText];
     History = "history", None, Held, &[Queue, Thread];
     MarkSorted = "mark-sorted", None, Held, &[Queue, Thread];
     MarkSpam = "mark-spam", None, Held, &[Queue, Thread];
@@ -124,6 +125,8 @@ commands! {
     EditUrgency = "edit-urgency", None, Held, &[Queue, Thread];
     EditAssignee = "edit-assignee", None, Held, &[Queue, Thread];
     AddNote = "add-note", None, Held, &[Queue, Thread];
+    /// Adds the note that is being written.
+    SubmitNote = "submit-note", Some(8), Held, &[NoteText];
     SaveAttachment = "save-attachment", None, Held, &[Thread];
     ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
 
@@ -134,7 +137,7 @@ commands! {
     MarkResponse = "mark-response", None, Held, &[Composer, PreviewPage];
     /// The reply answers on the merits.
     MarkMerits = "mark-merits", None, Held, &[Composer, PreviewPage];
-    DiscardDraft = "discard-draft", None, Held, &[Composer];
+    DiscardDraft = "discard-draft", None, Held, &[Composer, NoteText];
 
     // Deliveries.
     UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];

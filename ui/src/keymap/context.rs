@@ -9,8 +9,10 @@ pub enum Context {
     Queue,
     /// One appeal's messages, in the pane beside the queue or whole.
     Thread,
-    /// The text of a reply or a note.
+    /// The text of a reply.
     Composer,
+    /// The text of a note to colleagues.
+    Note,
     /// A reply as it will go out, before it goes.
     Preview,
     /// The card on which an author is matched with the registry.
@@ -36,11 +38,12 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
         Self::Composer,
+        Self::Note,
         Self::Preview,
         Self::Match,
         Self::History,
@@ -61,6 +64,7 @@ impl Context {
             Self::Queue => "queue",
             Self::Thread => "thread",
             Self::Composer => "composer",
+            Self::Note => "note",
             Self::Preview => "preview",
             Self::Match => "match",
             Self::History => "history",
@@ -81,7 +85,7 @@ impl Context {
 
     /// Every printable key is text here, never a command.
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Composer | Self::Palette | Self::Field)
+        matches!(self, Self::Composer | Self::Note | Self::Palette | Self::Field)
     }
 
     /// It lies over a screen and waits for an answer: the screen's keys are dead until it is closed.

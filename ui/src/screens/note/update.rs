@@ -25,8 +25,8 @@ pub fn paste(state: &mut State, text: &DisplayText, ctx: &mut Ctx<'_>) {
 /// Runs a command; false when it is not one of its own.
 pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
     match command {
-        CommandId::Send if state.is_blank() => ctx.refuse("why-note-empty"),
-        CommandId::Send if !state.sending => {
+        CommandId::SubmitNote if state.is_blank() => ctx.refuse("why-note-empty"),
+        CommandId::SubmitNote if !state.sending => {
             state.sending = true;
             ctx.ask(Ask::Note(state.id, state.editor.text().as_str().to_owned()));
         }
