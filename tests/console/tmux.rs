@@ -4,6 +4,7 @@
 //!
 //! `OTKLIK_RELEASE_BINARY` names the binary to drive; without it the one that was just built.
 
+mod demo;
 mod first_start;
 mod letters;
 mod manners;
