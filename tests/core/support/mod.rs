@@ -1,13 +1,16 @@
 //! What every test of the core and of the console stands on: a fresh desk address on each engine, the real mail server's
-//! mailbox, waiting for a condition, and the size of random tests. It knows nothing of the program under test.
+//! mailbox, the real mailbox server, waiting for a condition, and the size of random tests. It knows nothing of the program
+//! under test.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part")]
 
 mod engine;
+mod imap;
 mod mailbox;
 mod wait;
 
 pub use engine::{Engine, engines, postgres, sqlite};
+pub use imap::{Client as ImapClient, ImapServer, imap_server};
 pub use mailbox::{Letter, MailServer, Mailbox, mail_server};
 pub use wait::{eventually, eventually_blocking};
 
