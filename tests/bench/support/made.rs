@@ -103,7 +103,10 @@ impl Size {
 
     /// What the place is called: it changes when this file would fill it otherwise, or the schema has changed.
     pub fn name(self, version: u32) -> String {
-        let schema = include_str!("../../../migrations/sqlite/0001_frame.sql");
+        let schema = concat!(
+            include_str!("../../../migrations/sqlite/0001_frame.sql"),
+            include_str!("../../../migrations/sqlite/0002_mail.sql")
+        );
         let sum = schema.bytes().fold(version, |sum, byte| sum.wrapping_mul(16_777_619) ^ u32::from(byte));
         format!("{}-{}-{sum:08x}", self.appeals, self.members)
     }

@@ -186,7 +186,7 @@ async fn a_damaged_archive_is_refused_before_the_place_is_touched(bench: Bench) 
         (repacked(&whole, |name, _| name != "tables/journal/000001.jsonl"), "archive-damaged"),
         (repacked(&whole, change("tables/messages/000001.jsonl", "прогул", "прибыл")), "archive-damaged"),
         (repacked(&whole, change("otklik.json", "\"version\": 1", "\"version\": 9")), "archive-newer"),
-        (repacked(&whole, change("*", "\"schema\": 1", "\"schema\": 99999")), "archive-newer"),
+        (repacked(&whole, change("*", "\"schema\": ", "\"schema\": 9999")), "archive-newer"),
     ];
     let into = crate::support::sqlite();
     for (at, (bytes, code)) in broken.into_iter().enumerate() {
