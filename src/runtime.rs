@@ -26,6 +26,8 @@ impl Workers {
     /// Starts every worker of this process. A worker whose lease another process holds waits for it to become free.
     pub fn start(desk: &Desk) -> Self {
         let (stop, stopped) = watch::channel(false);
+        // Said before anybody can ask.
+        desk.set_intake_starts(true);
         let task = tokio::spawn(jobs::run(desk.clone(), jobs::owner_name(), stopped));
         Self { stop, task }
     }

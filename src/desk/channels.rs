@@ -11,6 +11,7 @@ use crate::store::accounts::{self, AccountRecord};
 use crate::store::{leases, store_is_unique_violation};
 use crate::types::{AccountId, Actor, ChannelKind, Fate};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 /// A fetch this long ago counts as running.
@@ -136,11 +137,20 @@ impl Desk {
         for account in all {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
             if state_of(&account, held, now) != "running" {
+                if self.shared.intake_starts.load(Ordering::Relaxed) {
+                    return Ok(Intake::Starting);
+                }
                 // Never fetched yet: it stands since it was set up.
                 return Ok(Intake::StoppedSince(moment(account.last_ok_at.unwrap_or(account.since))));
             }
         }
         Ok(Intake::Running)
+    }
+
+    /// Between the start of this process's workers and the end of their first look at the accounts, mail is neither
+    /// fetched nor does it stand still.
+    pub(crate) fn set_intake_starts(&self, starts: bool) {
+        self.shared.intake_starts.store(starts, Ordering::Relaxed);
     }
 
     /// The enabled accounts, for the workers that fetch.

@@ -68,6 +68,7 @@ use crate::store::{self, Feed, Store, desk_row, migrate as schema};
 use crate::types::{Actor, Grant, OrgId, Role, StaffId};
 use settings::{Ground, Settings};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 
@@ -87,6 +88,8 @@ struct Shared {
     state_dir: PathBuf,
     ground: RwLock<Arc<Ground>>,
     registry: tokio::sync::Mutex<Option<find::Registry>>,
+    /// Workers of this process have been started and have not looked at every account yet.
+    intake_starts: AtomicBool,
 }
 
 impl Desk {
@@ -115,6 +118,7 @@ impl Desk {
             state_dir: state_root.join(record.desk_uuid.to_string()),
             ground: RwLock::new(Ground::read(&record.settings)?),
             registry: tokio::sync::Mutex::new(None),
+            intake_starts: AtomicBool::new(false),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
     }

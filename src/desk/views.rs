@@ -161,6 +161,8 @@ pub struct QueueCounts {
 pub enum Intake {
     /// A worker holds the lease and its last fetch went well.
     Running,
+    /// This process's workers have begun and have not looked at every account yet.
+    Starting,
     /// Nothing has fetched since this moment.
     StoppedSince(Timestamp),
     /// No account is set up.

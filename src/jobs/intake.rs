@@ -54,6 +54,7 @@ pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<boo
             }
             Err(error) => tracing::warn!(error = %error, "intake: the desk does not answer"),
         }
+        desk.set_intake_starts(false);
         if let Err(error) = parse_all(&desk).await {
             tracing::warn!(error = %error, "parsing");
         }

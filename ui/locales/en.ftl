@@ -232,6 +232,7 @@ tab-all = All
 tab-overdue = Overdue
 tab-closed = Closed
 intake-running = Intake: running
+intake-starting = Intake: starting
 intake-stopped = Intake: STOPPED since { $since }
 intake-none = Intake: NOT SET UP
 too-small = The window is too small. It needs at least 40 columns and 8 rows: enlarge it or use a smaller font.

@@ -239,6 +239,7 @@ tab-all = Все
 tab-overdue = Просрочены
 tab-closed = Закрытые
 intake-running = Приём: идёт
+intake-starting = Приём: запускается
 intake-stopped = Приём: СТОИТ с { $since }
 intake-none = Приём: НЕ НАСТРОЕН
 too-small = Окно слишком мало. Нужно хотя бы 40 столбцов и 8 строк: увеличьте окно или уменьшите шрифт.

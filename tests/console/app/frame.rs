@@ -21,6 +21,19 @@ fn the_header_counts_and_says_whether_intake_runs() {
 }
 
 #[test]
+fn an_intake_that_is_starting_is_said_to_start_until_it_runs() {
+    for (lang, starts, runs) in
+        [(Lang::Ru, "Приём: запускается", "Приём: идёт"), (Lang::En, "Intake: starting", "Intake: running")]
+    {
+        let mut console = Console::new(120, 32, lang, FakeDesk { intake: Some(Intake::Starting), ..desk() });
+        console.shows(starts);
+        console.desk.intake = Some(Intake::Running);
+        console.wait(Duration::from_secs(1));
+        console.shows(runs);
+    }
+}
+
+#[test]
 fn an_idle_console_has_nothing_to_draw_and_a_new_minute_has() {
     let mut console = Console::wide();
     console.model.dirty = false;

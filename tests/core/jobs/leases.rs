@@ -3,10 +3,12 @@
 use super::Office;
 use crate::mail::scripted::Script;
 use crate::story::world::sender;
-use crate::support::engines;
+use crate::support::{engines, eventually};
 use jiff::SignedDuration;
+use otklik_core::desk::views::Intake;
 use otklik_core::desk::{Attempt, LEASE};
 use otklik_core::error::ErrorKind;
+use otklik_core::runtime::Workers;
 use otklik_core::types::{DeliveryState, ResponseState, Stage, Untrusted};
 
 fn accepted() -> Attempt {
@@ -143,5 +145,24 @@ async fn an_answer_to_thanks_opens_nothing_and_starts_no_clock() {
             office.world.on()
         );
         office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn mail_is_never_said_to_stand_while_the_workers_of_this_process_begin() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, head) = (&office.world.desk, &office.world.head);
+        office.world.pass(SignedDuration::from_hours(1));
+        assert!(matches!(desk.intake(head).await.expect("it is told"), Intake::StoppedSince(_)));
+        let workers = Workers::start(desk);
+        eventually("mail is fetched", async || match desk.intake(head).await.expect("it is told") {
+            Intake::Running => Some(()),
+            Intake::Starting => None,
+            other => panic!("{other:?} on {}", office.world.on()),
+        })
+        .await;
+        workers.stop().await;
+        assert!(matches!(desk.intake(head).await.expect("it is told"), Intake::StoppedSince(_)));
     }
 }

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// How soon an intake that stands still is looked at again.
 const INTAKE_AGAIN_AFTER: Duration = Duration::from_secs(2);
+/// How soon an intake that is starting is looked at again.
+const INTAKE_STARTED_AFTER: Duration = Duration::from_millis(200);
 
 type Outcome = Result<Answer, Failure>;
 
@@ -83,9 +85,14 @@ fn facts(model: &mut Model, result: Outcome, out: &mut Vec<Effect>) {
         }
         Ok(Answer::Intake(intake)) => {
             // A worker that begins to fetch, here or elsewhere, commits nothing: it must be looked for.
-            if matches!(intake, Intake::StoppedSince(_)) && !model.intake_due {
+            let again = match intake {
+                Intake::Starting => Some(INTAKE_STARTED_AFTER),
+                Intake::StoppedSince(_) => Some(INTAKE_AGAIN_AFTER),
+                Intake::Running | Intake::NoAccount => None,
+            };
+            if let Some(after) = again.filter(|_| !model.intake_due) {
                 model.intake_due = true;
-                out.push(Effect::Wake { wake: Wake::Intake, after: INTAKE_AGAIN_AFTER });
+                out.push(Effect::Wake { wake: Wake::Intake, after });
             }
             if model.intake.replace(intake) == Some(intake) {
                 return;

@@ -18,6 +18,7 @@ use otklik_core::types::DisplayText;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
@@ -117,9 +118,8 @@ fn draw_tabs(model: &Model, buf: &mut Buffer, area: Rect) {
     };
     let tabs: Vec<Tab> = QueueTab::ALL.iter().map(tab_of).collect();
     let active = QueueTab::ALL.iter().position(|which| *which == model.queue.filter.tab).unwrap_or(0);
-    let (intake, stopped) = intake(model);
+    let (intake, style) = intake(model);
     let clock = tr.date_short(env.now, &env.zone);
-    let style = if stopped { env.theme.warning } else { env.theme.ok };
     let notes = [
         Note { text: &intake, style, keep: true },
         Note { text: &clock, style: env.theme.base, keep: false },
@@ -127,16 +127,17 @@ fn draw_tabs(model: &Model, buf: &mut Buffer, area: Rect) {
     tabs::draw(buf, area, &tabs, active, &notes, &env.theme);
 }
 
-/// «Приём: идёт» or «Приём: СТОИТ с 18:40», and whether it stands still.
-fn intake(model: &Model) -> (Phrase, bool) {
+/// «Приём: идёт», «запускается» or «СТОИТ с 18:40», in the colour that it deserves.
+fn intake(model: &Model) -> (Phrase, Style) {
     let env = &model.env;
     match model.intake {
-        None => (Phrase::default(), false),
-        Some(Intake::Running) => (env.tr.text("intake-running"), false),
-        Some(Intake::NoAccount) => (env.tr.text("intake-none"), true),
+        None => (Phrase::default(), env.theme.base),
+        Some(Intake::Running) => (env.tr.text("intake-running"), env.theme.ok),
+        Some(Intake::Starting) => (env.tr.text("intake-starting"), env.theme.base),
+        Some(Intake::NoAccount) => (env.tr.text("intake-none"), env.theme.warning),
         Some(Intake::StoppedSince(at)) => {
             let since = since(env, at);
-            (env.tr.with("intake-stopped", &[("since", since.into())]), true)
+            (env.tr.with("intake-stopped", &[("since", since.into())]), env.theme.warning)
         }
     }
 }
