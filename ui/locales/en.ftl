@@ -1228,6 +1228,7 @@ error-file-not-utf8 = The file { $file } is not UTF-8. Save it in that encoding.
 
 ## The console at a terminal.
 console-panicked = The console stopped because of a program error. The draft is saved, the data are whole. Open it again: otklik.
+error-terminal-dumb = The terminal "{ $term }" cannot place a cursor, so the console cannot be shown in it. Open an ordinary terminal or set TERM, for example TERM=xterm-256color. The commands in the help below work here too.
 error-keymap = The keys file was refused: { $fault } (errors in all: { $count }). Mend it, or take the line keys out of the configuration file.
 error-keys-file = The keys file { $file } cannot be read. Mend the path, or take the line keys out of the configuration file.
 

@@ -78,3 +78,31 @@ fn ctrl_c_does_not_end_the_console_and_f10_gives_the_terminal_back() {
     console.shows("same-terminal");
     assert_eq!(console.modes(), modes);
 }
+
+#[test]
+fn a_terminal_that_cannot_place_a_cursor_gets_words_and_the_help() {
+    if !has_tmux() {
+        return;
+    }
+    let place = Place::new();
+    for (lang, why, doctor) in [
+        (Lang::Ru, "«dumb» не умеет ставить курсор", "«dumb» не умеет рисовать"),
+        (Lang::En, "\"dumb\" cannot place a cursor", "\"dumb\" cannot draw"),
+    ] {
+        let console = Console::start(&place, &Start::new(lang).in_shell());
+        console.shows("$");
+        for verb in ["", "demo"] {
+            console.types(&format!(
+                "clear; TERM=dumb {} {verb} 2> ~/said; echo code-$?\n",
+                place.binary().display()
+            ));
+            console.shows("otklik [");
+            console.shows("code-2");
+            let said = std::fs::read_to_string(place.home().join("said")).expect("what it said");
+            assert!(said.contains(why), "{said}");
+            assert!(console.modes().contains("alternate_on=0"), "{}", console.modes());
+        }
+        console.types(&format!("clear; TERM=dumb {} doctor\n", place.binary().display()));
+        console.shows(doctor);
+    }
+}

@@ -1,7 +1,9 @@
 //! Asking a person at the terminal. Where nobody sits, nothing is asked and nothing is assumed.
 
-use super::out::Out;
+use super::out::{Out, to_stdout};
+use super::words;
 use crate::i18n::Phrase;
+use crate::term;
 use otklik_core::error::{Error, Result};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -10,9 +12,17 @@ pub fn somebody_is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
-/// Whether a console can be shown.
-pub fn screen_is_there() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+/// Where a console cannot be shown, says so with the help and gives the exit code: 2. None where it can.
+pub fn without_screen(out: &Out) -> Result<Option<u8>> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        let kind = std::env::var("TERM").unwrap_or_default();
+        if term::can_draw(&kind) {
+            return Ok(None);
+        }
+        out.error(&Error::usage("terminal-dumb").arg("term", kind));
+    }
+    to_stdout(&words::command(&out.tr).render_help().to_string())?;
+    Ok(Some(2))
 }
 
 /// A line that a person types after a question; none at the end of input.

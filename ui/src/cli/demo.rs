@@ -2,7 +2,7 @@
 
 use super::args::Demo as Asked;
 use super::start::os_user;
-use super::{Run, ask, out, words};
+use super::{Run, ask};
 use crate::demo::{Demo, Size, deliver};
 use otklik_core::clock::Clock;
 use otklik_core::config::{Config, parse_now};
@@ -22,9 +22,8 @@ impl Run {
             let sentence = self.out.tr.with("cli-said-init", &[("desk", desk.clone().into())]);
             return self.out.done(&sentence, json!({ "desk": desk })).map(|()| 0);
         }
-        if !ask::screen_is_there() {
-            out::to_stdout(&words::command(&self.out.tr).render_help().to_string())?;
-            return Ok(2);
+        if let Some(code) = ask::without_screen(&self.out)? {
+            return Ok(code);
         }
         self.out.aside(self.out.tr.text("cli-said-demo-begins"));
         let folder = tempfile::Builder::new().prefix("otklik-demo-").tempdir()?;

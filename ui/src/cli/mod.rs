@@ -186,9 +186,8 @@ impl Run {
 
     /// Without a verb: the console. Where nobody can look at it, the help.
     async fn console(&self) -> Result<u8> {
-        if !ask::screen_is_there() {
-            out::to_stdout(&words::command(&self.out.tr).render_help().to_string())?;
-            return Ok(2);
+        if let Some(code) = ask::without_screen(&self.out)? {
+            return Ok(code);
         }
         let seat = match self.seat().await {
             Err(error) if error.code == "no-desk" && !self.config.desk_named => self.first_start().await?,

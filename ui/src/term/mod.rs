@@ -35,6 +35,12 @@ impl TermEvent {
     }
 }
 
+/// Whether a terminal that calls itself so can place a cursor, which every frame needs. A name that is not known is
+/// believed to.
+pub fn can_draw(kind: &str) -> bool {
+    !matches!(kind, "" | "dumb" | "unknown")
+}
+
 /// Columns and rows within what we draw; a zero means that the terminal does not know.
 pub fn clamp_size(columns: u16, rows: u16) -> (u16, u16) {
     let or = |value: u16, default: u16| if value == 0 { default } else { value };

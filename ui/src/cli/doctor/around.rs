@@ -57,7 +57,7 @@ impl Run {
             false => Check::problem(TERMINAL, "terminal-not-utf8").arg("locale", locale),
         });
         let kind = var("TERM").unwrap_or_default();
-        if kind.is_empty() || kind == "dumb" {
+        if !term::can_draw(&kind) {
             checks.push(Check::problem(TERMINAL, "terminal-dumb").arg("term", kind));
             return checks;
         }
