@@ -72,6 +72,8 @@ impl Project {
                     if !hidden && !built {
                         folders.push(path);
                     }
+                } else if name == ".git" {
+                    // A second checkout of the project has a file in the place of version control's folder.
                 } else if let Ok(text) = std::fs::read_to_string(&path) {
                     let path = path.strip_prefix(root).expect("below the root");
                     files.push(Source::new(&path.to_string_lossy(), &text));
