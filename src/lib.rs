@@ -1,5 +1,8 @@
 //! Otklik's headless half: everything but the screen. `docs/architecture.md` has the map.
 
+#[macro_use]
+mod fail_points;
+
 pub mod clock;
 pub mod config;
 pub mod desk;

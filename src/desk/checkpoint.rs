@@ -133,7 +133,9 @@ impl Desk {
             return Ok(None);
         }
         store::insert_checkpoint(&mut act.conn(), &record).await?;
+        fail_point!("checkpoint.written");
         act.commit().await?;
+        fail_point!("checkpoint.committed");
         Ok(Some(view(&record)))
     }
 

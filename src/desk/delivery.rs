@@ -45,7 +45,10 @@ impl Desk {
                 entry = entry.refers("message", crate::types::MessageId(delivery.message_id));
             }
             act.record(entry).await?;
-            act.commit().await
+            fail_point!("undo.written");
+            act.commit().await?;
+            fail_point!("undo.committed");
+            Ok(())
         })
         .await
     }

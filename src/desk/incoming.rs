@@ -93,7 +93,9 @@ impl Desk {
                 };
                 stored += usize::from(store_one(&mut act, new).await?);
             }
+            fail_point!("store.written");
             act.commit().await?;
+            fail_point!("store.committed");
             Ok(stored)
         })
         .await
@@ -133,6 +135,7 @@ impl Desk {
         let accounts = accounts::all(&mut look.reader.conn()).await?;
         let letters = read_letters(&mut look, pending).await?;
         drop(look);
+        fail_point!("parse.read");
         match self.settle_letters(worker, &accounts, &letters).await {
             Err(error) if !is_of_the_machine(&error) => {
                 tracing::warn!(error = %error, "a batch was refused; its items are tried one by one");
@@ -163,8 +166,10 @@ impl Desk {
                 (_, None) => quarantine(&mut act, record, "no-account").await?,
             };
             fate.into_iter().for_each(|fate| settled.count(fate));
+            fail_point!("parse.settled");
         }
         act.commit().await?;
+        fail_point!("parse.committed");
         Ok(settled)
     }
 

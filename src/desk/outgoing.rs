@@ -60,7 +60,9 @@ impl Desk {
         let account = account.ok_or_else(|| Error::failed("no-account"))?;
         let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
         let packed = deliveries::payload(&mut act.conn(), id).await?;
+        fail_point!("lease.written");
         act.commit().await?;
+        fail_point!("lease.committed");
         let bytes = zstd::bulk::decompress(&packed, LARGEST)?;
         Ok(Some(leased(delivery, account, message, bytes)))
     }
@@ -70,7 +72,9 @@ impl Desk {
         let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
         let (now, until) = (act.now_ms(), lease_end(act.now));
         let started = deliveries::start(&mut act.conn(), id.0, owner, now, until).await?;
+        fail_point!("start.written");
         act.commit().await?;
+        fail_point!("start.committed");
         Ok(started)
     }
 
@@ -104,7 +108,10 @@ impl Desk {
                 return Err(Error::conflict("lease-lost"));
             }
             conclude(&mut act, &delivery, state, attempt).await?;
-            act.commit().await
+            fail_point!("conclude.written");
+            act.commit().await?;
+            fail_point!("conclude.committed");
+            Ok(())
         })
         .await
     }
@@ -115,6 +122,7 @@ impl Desk {
         let now = look.now.as_millisecond();
         let abandoned = deliveries::abandoned(&mut look.reader.conn(), now).await?;
         drop(look);
+        fail_point!("sweep.found");
         let mut swept = 0;
         for id in abandoned {
             swept += usize::from(self.abandon(worker, DeliveryId(id), now).await?);
@@ -133,7 +141,9 @@ impl Desk {
         }
         let (before, after) = (DeliveryState::Sending, DeliveryState::Unknown);
         journal(&mut act, &delivery, "delivery.unknown", before, after, None).await?;
+        fail_point!("sweep.written");
         act.commit().await?;
+        fail_point!("sweep.committed");
         Ok(true)
     }
 

@@ -107,5 +107,6 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         payload: zstd::bulk::compress(&payload, 1)?,
     };
     deliveries::insert(&mut act.conn(), &row).await?;
+    fail_point!("receipt.written");
     Ok(Some(delivery))
 }

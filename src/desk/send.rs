@@ -88,7 +88,9 @@ impl Desk {
             drafts::delete(&mut act.conn(), appeal.id, me.0).await?;
         }
         let made = deliveries::by_id(&mut act.conn(), delivery.0).await?;
+        fail_point!("reply.written");
         act.commit().await?;
+        fail_point!("reply.committed");
         made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"))
     }
 }

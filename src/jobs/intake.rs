@@ -181,9 +181,12 @@ async fn store(desk: &Desk, account: &Account, maildir: &Maildir, entries: Vec<E
                 break;
             }
         }
+        fail_point!("intake.read");
         stored += desk.store_raw(&worker(), account.id, items).await?;
+        fail_point!("intake.stored");
         let maildir = maildir.clone();
         blocking(move || done.iter().try_for_each(|entry| maildir.acknowledge(entry).map(|_| ()))).await??;
+        fail_point!("intake.acknowledged");
     }
     Ok(stored)
 }

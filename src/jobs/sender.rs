@@ -125,12 +125,14 @@ async fn deliver(
                 // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
                 return Ok(false);
             }
+            fail_point!("sender.begun", _);
             tokio::select! {
                 attempt = send_held(desk, owner, outbox.send(way, letter), letter) => attempt,
                 () = stopped_long_since(stop) => given_up(),
             }
         }
     };
+    fail_point!("sender.answered", _);
     let accepted = matches!(attempt, Attempt::Accepted { .. });
     match conclude(desk, owner, letter, attempt).await {
         // Taken back, or decided by a person, while the server was asked: what they decided holds.

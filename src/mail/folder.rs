@@ -44,6 +44,7 @@ impl Folder {
         let mut draft = tempfile::Builder::new().prefix(".otklik-").suffix(".tmp").tempfile_in(&self.root)?;
         draft.write_all(bytes)?;
         draft.as_file().sync_all()?;
+        fail_point!("folder.written", Ok(Outcome::NotSent { why: Trouble::Folder }));
         match draft.persist_noclobber(&path) {
             Ok(_) => {}
             Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
@@ -53,6 +54,7 @@ impl Folder {
             }
             Err(refused) => return Err(refused.error),
         }
+        fail_point!("folder.named", _);
         File::open(&self.root)?.sync_all()?;
         Ok(Outcome::Accepted { reply: Untrusted::new("folder") })
     }

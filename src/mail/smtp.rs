@@ -143,6 +143,7 @@ impl Session {
         let opened = timeout(timeouts.connect * 2 + timeouts.command, Self::open(endpoint, timeouts)).await;
         let connection = opened.map_err(|_| SmtpError::new(SmtpFailure::TimedOut))??;
         let mut session = Self { connection, timeouts, state: State::Idle };
+        fail_point!("smtp.opened", Err(SmtpError::new(SmtpFailure::Connect)));
         session.secure(endpoint).await?;
         session.sign_in(endpoint, password).await?;
         Ok(session)
@@ -241,13 +242,16 @@ impl Session {
             parameters.push(MailParameter::SmtpUtfEight);
         }
         self.step(Phase::Mail, Mail::new(Some(from), parameters)).await?;
+        fail_point!("smtp.mail", Err(Outcome::NotSent { why: Trouble::ConnectionLost }));
         self.step(Phase::Rcpt, Rcpt::new(to, Vec::new())).await?;
+        fail_point!("smtp.rcpt", Err(Outcome::NotSent { why: Trouble::ConnectionLost }));
         let answer = self.step(Phase::Data, Data).await?;
         if !answer.has_code(354) {
             self.state = State::Over;
             return Err(Outcome::NotSent { why: Trouble::Protocol });
         }
         self.state = State::Data;
+        fail_point!("smtp.data", Err(Outcome::NotSent { why: Trouble::ConnectionLost }));
         Ok(())
     }
 

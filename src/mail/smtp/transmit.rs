@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
-const BLOCK: usize = 64 * 1024;
+/// Smaller where tests stop the program in the middle of a letter, so that small letters have one.
+const BLOCK: usize = if cfg!(feature = "fail-points") { 512 } else { 64 * 1024 };
 /// How long a server that hung up in the middle is listened to for its reason.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -29,6 +30,7 @@ impl<'a> Iterator for Blocks<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
+        fail_point!("smtp.block", if self.progress.blocks.load(Ordering::SeqCst) > 0);
         if self.rest.is_empty() {
             self.progress.ended.store(true, Ordering::SeqCst);
             return None;
@@ -79,8 +81,12 @@ impl Session {
     /// `None` if a block or the answer took too long. Time starts anew with each block that goes out.
     async fn send_blocks(&mut self, blocks: Blocks<'_>) -> Option<Sent> {
         let (progress, timeouts) = (blocks.progress.clone(), self.timeouts);
-        let sending = self.connection.message_iter(blocks);
-        tokio::pin!(sending);
+        let mut sending = std::pin::pin!(self.connection.message_iter(blocks));
+        let mut sending = std::future::poll_fn(|context| {
+            let polled = sending.as_mut().poll(context);
+            fail_point!("smtp.ended", if polled.is_pending() && progress.ended.load(Ordering::SeqCst));
+            polled
+        });
         let mut seen = (0, false);
         loop {
             let limit = if seen.1 { timeouts.answer } else { timeouts.block };

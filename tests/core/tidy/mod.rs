@@ -1,6 +1,7 @@
 //! What no compiler checks: the walls between the rooms, sizes, words. Each rule carries its reason and an example that breaks
 //! it, and a test proves that the example is found. `docs/style.md` describes the same rules for people.
 
+mod gaps;
 mod manual;
 mod rooms;
 mod sizes;
@@ -166,6 +167,25 @@ const RULES: &[Rule] = &[
                 "src/rules/a.rs",
                 "static WORDS: LazyLock<AhoCorasick> = LazyLock::new(f);\nlet m: Mutex<u8>;",
             )]
+        },
+    },
+    Rule {
+        name: "fail points stand in the gaps and do not ship",
+        check: gaps::fail_points,
+        breaks: || {
+            let point = concat!("fail_po", "int!(\"a.b\");");
+            each([
+                file("src/rules/a.rs", point),
+                file("src/jobs/b.rs", format!("{point}\n{point}")),
+                file("src/desk/c.rs", "#[cfg(feature = \"fail-points\")]\nfn f() {}"),
+                file("Cargo.toml", "[features]\ndefault = [\"fail-points\"]"),
+            ])
+        },
+        keeps: || {
+            vec![
+                file("src/jobs/a.rs", concat!("fail_po", "int!(\"a.b\");")),
+                file("Cargo.toml", "[features]\nfail-points = []"),
+            ]
         },
     },
     Rule {

@@ -11,6 +11,7 @@ use super::source::{Finding, Project, Source, has_word};
 const ROOMS: &[(&str, &[&str])] = &[
     ("types", &[]),
     ("error", &[]),
+    ("fail_points", &["error"]),
     ("clock", &[]),
     ("rules", &["types"]),
     ("config", &["types", "error"]),
