@@ -120,6 +120,7 @@ impl Desk {
                 last_ok_at: account.last_ok_at.map(moment),
                 error: account.error,
                 name: account.name,
+                address: account.address,
             });
         }
         Ok(views)

@@ -75,6 +75,34 @@ impl Desk {
         .await
     }
 
+    /// Lets every automatic letter go that is held over the limit: one decision. How many those were.
+    pub async fn release_held(&self, actor: &Actor) -> Result<usize> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move {
+            let mut act = desk.begin(&actor, UseCase::DeliveryRetry).await?;
+            let scope = act.scope.clone();
+            let mut entry = Entry::new("delivery.released");
+            let mut released = Vec::new();
+            for id in deliveries::held(&mut act.conn(), &scope).await? {
+                let (delivery, state) = locked(&mut act, DeliveryId(id)).await?;
+                // Somebody else was quicker with this one.
+                if state != DeliveryState::Scheduled || delivery.reason.as_deref() != Some("held") {
+                    continue;
+                }
+                end(&mut act, &delivery, DeliveryState::Scheduled).await?;
+                entry = entry.about_appeal(AppealId(delivery.appeal_id));
+                released.push(DeliveryId(id).to_string());
+            }
+            if released.is_empty() {
+                return Ok(0);
+            }
+            act.record(entry.refers("items", released.join(","))).await?;
+            act.commit().await?;
+            Ok(released.len())
+        })
+        .await
+    }
+
     /// Gives a delivery up. What may have arrived stays in the thread; nothing is sent any more.
     pub async fn drop_delivery(&self, actor: &Actor, id: DeliveryId) -> Result<()> {
         let (desk, actor) = (self.clone(), actor.clone());

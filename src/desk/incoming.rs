@@ -246,7 +246,7 @@ pub(super) fn parse_letter(bytes: &[u8]) -> std::result::Result<ParsedMail, &'st
 }
 
 /// Whether an error says that the machine or the desk does not work now, rather than that one item cannot be stored.
-fn is_of_the_machine(error: &Error) -> bool {
+pub(super) fn is_of_the_machine(error: &Error) -> bool {
     matches!(
         error.code,
         "desk-unreachable"

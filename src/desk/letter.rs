@@ -55,6 +55,19 @@ impl Intake<'_> {
         }
     }
 
+    /// Makes an appeal of an item because a person says so, whatever a rule would have said of it.
+    pub async fn open_by_person(
+        &mut self,
+        record: &RawRecord,
+        letter: &ParsedMail,
+    ) -> Result<(AppealId, MessageId)> {
+        let thread = match self.thread(letter).await? {
+            Thread::Joins(other) => Thread::PossibleFollowUp(other),
+            thread => thread,
+        };
+        self.open(record, letter, thread, body_digest(letter)).await
+    }
+
     async fn close(
         &mut self,
         record: &RawRecord,

@@ -13,8 +13,7 @@ impl Desk {
     /// A row of the registry in the actor's scope.
     pub async fn member(&self, actor: &Actor, id: MemberId) -> Result<MemberView> {
         let mut look = self.look(actor, UseCase::MemberShow).await?;
-        let actor = look.actor.clone();
-        seen_by(&actor, &mut look.reader.conn(), id).await?.ok_or_else(|| Error::not_found("no-member"))
+        seen_by(actor, &mut look.reader.conn(), id).await?.ok_or_else(|| Error::not_found("no-member"))
     }
 }
 

@@ -13,7 +13,6 @@ mod draft;
 mod edit;
 mod find;
 mod findings;
-mod grants;
 mod incoming;
 mod init;
 mod journal;
@@ -27,6 +26,7 @@ mod org_file;
 mod orgs;
 mod outgoing;
 mod outside;
+mod quarantine;
 mod queue;
 mod receipt;
 mod registry;
@@ -56,6 +56,7 @@ pub use migrate::{MigrateReport, migrate};
 pub use org_file::{OrgFile, read_orgs};
 pub use orgs::{OrgImport, OrgRow};
 pub use outgoing::{Attempt, LEASE, Leased};
+pub use quarantine::{AppealMade, Quarantined};
 pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};
 
@@ -91,8 +92,6 @@ struct Shared {
     registry: tokio::sync::Mutex<Option<find::Registry>>,
     /// Workers of this process have been started and have not looked at every account yet.
     intake_starts: AtomicBool,
-    grants: RwLock<Option<Arc<grants::Grants>>>,
-    told: Arc<store::Told>,
 }
 
 impl Desk {
@@ -122,8 +121,6 @@ impl Desk {
             ground: RwLock::new(Ground::read(&record.settings)?),
             registry: tokio::sync::Mutex::new(None),
             intake_starts: AtomicBool::new(false),
-            grants: RwLock::new(None),
-            told: Arc::default(),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
     }
@@ -174,7 +171,7 @@ impl Desk {
 
     /// Tells a session that somebody, here or elsewhere, has committed something.
     pub async fn feed(&self) -> Result<Feed> {
-        self.store.feed(&self.shared.told).await
+        self.store.feed().await
     }
 
     /// Closes every connection.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
-use crate::store::{deliveries, terms};
+use crate::store::{deliveries, quarantine, terms};
 use crate::types::{
     Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
@@ -70,13 +70,17 @@ impl Desk {
             counts.urgent += if group.urgent != 0 { group.n } else { 0 };
         }
         counts.overdue = queue::overdue(&mut look.reader.conn(), &scope, now).await?;
-        if let Ok(scope) = scope_of(&look.actor, UseCase::DeliveryList) {
+        if let Ok(scope) = scope_of(actor, UseCase::DeliveryList) {
             for state in deliveries::counts(&mut look.reader.conn(), &scope).await? {
                 match state.state.as_str() {
+                    "scheduled" if state.held != 0 => counts.held += state.n,
                     "scheduled" | "sending" | "retry" => counts.deliveries_waiting += state.n,
                     _ => counts.delivery_errors += state.n,
                 }
             }
+        }
+        if let Ok(scope) = scope_of(actor, UseCase::QuarantineList) {
+            counts.quarantined = quarantine::count(&mut look.reader.conn(), &scope).await?;
         }
         Ok(counts)
     }

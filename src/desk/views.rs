@@ -2,8 +2,8 @@
 
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, LimitationKind, LimitationState, MemberId, MemberState, MemberStatus,
-    MessageId, OrgId, OrgLevel, ReplyKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+    DeliveryState, Direction, Fate, LimitationKind, LimitationState, MemberId, MemberState, MemberStatus,
+    MessageId, OrgId, OrgLevel, RawId, ReplyKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -154,6 +154,10 @@ pub struct QueueCounts {
     pub delivery_errors: i64,
     /// Deliveries not yet gone.
     pub deliveries_waiting: i64,
+    /// Automatic letters over the limit, which wait for a person's word.
+    pub held: i64,
+    /// Letters in quarantine.
+    pub quarantined: i64,
 }
 
 /// Whether anything fetches mail.
@@ -355,11 +359,42 @@ pub struct StaffView {
     pub grants: Vec<(crate::types::Role, Option<OrgRef>)>,
 }
 
+/// One raw item that no rule could give a fate.
+#[derive(Clone, Debug)]
+pub struct QuarantineRow {
+    pub id: RawId,
+    /// The account's name.
+    pub account: String,
+    /// The channel's own name of it.
+    pub transport_id: Untrusted,
+    pub received_at: Timestamp,
+    pub stored_at: Timestamp,
+    /// Bytes as they came; 0 where they were never taken.
+    pub size: i64,
+    pub fate: Fate,
+    /// A code of `QuarantineReason`, or whatever its fate's reason is now.
+    pub reason: String,
+    /// The appeal that was made of it.
+    pub appeal: Option<AppealId>,
+}
+
+/// The same as it came: nothing of it is interpreted.
+#[derive(Clone, Debug)]
+pub struct QuarantineView {
+    pub row: QuarantineRow,
+    pub head: Untrusted,
+    pub body: Untrusted,
+    /// Bytes of the item that `head` and `body` show.
+    pub shown: i64,
+}
+
 /// A channel account with the sum of wall 4: `fetched` equals the sum of the seven fates.
 #[derive(Clone, Debug)]
 pub struct ChannelView {
     pub id: AccountId,
     pub name: String,
+    /// Our own address there.
+    pub address: String,
     pub kind: ChannelKind,
     /// `running`, `stopped`, `failing`.
     pub state: &'static str,
@@ -373,4 +408,16 @@ pub struct ChannelView {
     pub quarantined: i64,
     pub last_ok_at: Option<Timestamp>,
     pub error: Option<String>,
+}
+
+impl ChannelView {
+    /// The seven fates in the order of `Fate`.
+    pub fn fates(&self) -> [i64; 7] {
+        [self.pending, self.new, self.appended, self.duplicate, self.service, self.history, self.quarantined]
+    }
+
+    /// Whether the sum of wall 4 holds.
+    pub fn adds_up(&self) -> bool {
+        self.fetched == self.fates().iter().sum::<i64>()
+    }
 }

@@ -11,6 +11,7 @@ pub mod maildir;
 pub mod outcome;
 pub mod parse;
 pub mod quote;
+pub mod raw_view;
 pub mod smtp;
 pub mod wording;
 
@@ -26,4 +27,5 @@ pub use parse::{
     Address, ParseNote, ParsedAttachment, ParsedMail, attachment_bytes, attachment_stream, checked_address,
     header_values, parse,
 };
+pub use raw_view::{letter_of_raw, raw_text};
 pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure};

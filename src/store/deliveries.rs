@@ -103,18 +103,32 @@ pub(crate) async fn list(
 #[derive(FromRow)]
 pub(crate) struct StateCount {
     pub state: String,
+    /// 1: over a limit, held for a person's word.
+    pub held: i64,
     pub n: i64,
 }
 
 /// How many deliveries wait, or ended badly, in scope.
 pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<StateCount>> {
     const SQL: &str = concat!(
-        "SELECT d.state, CAST(count(*) AS BIGINT) AS n FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
+        "SELECT d.state, CAST(CASE WHEN d.reason = 'held' THEN 1 ELSE 0 END AS BIGINT) AS held, CAST(count(*) AS BIGINT) AS n FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
         "WHERE d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
         super::queue::in_scope!(),
-        " GROUP BY d.state"
+        " GROUP BY 1, 2"
     );
     rows!(conn, StateCount, SQL, scope.whole, scope.staff, &scope.roles)
+}
+
+/// Deliveries that are held for a person's word, in scope.
+pub(crate) async fn held(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<Uuid>> {
+    const SQL: &str = concat!(
+        "SELECT d.id FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
+        "WHERE d.state = 'scheduled' AND d.reason = 'held' AND ",
+        super::queue::in_scope!(),
+        " ORDER BY d.id"
+    );
+    let found: Vec<(Uuid,)> = rows!(conn, (Uuid,), SQL, scope.whole, scope.staff, &scope.roles)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 /// The frozen bytes, compressed.

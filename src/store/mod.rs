@@ -17,6 +17,7 @@ pub(crate) mod migrate;
 pub(crate) mod orgs;
 mod pages;
 mod postgres;
+pub(crate) mod quarantine;
 pub(crate) mod queue;
 pub(crate) mod raw;
 mod sqlite;
@@ -25,7 +26,6 @@ pub(crate) mod terms;
 mod text;
 
 pub use feed::Feed;
-pub(crate) use feed::Told;
 
 use crate::error::{Error, Result};
 use faults::connection_error;

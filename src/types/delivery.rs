@@ -30,6 +30,26 @@ codes! {
 }
 
 codes! {
+    /// Why a raw item is in quarantine.
+    QuarantineReason {
+        /// Nothing but white space.
+        Empty = "empty",
+        /// The program stumbled over it.
+        ParserPanic = "parser-panic",
+        /// The stored bytes cannot be unpacked.
+        RawDamaged = "raw-damaged",
+        /// Its account is no longer there.
+        NoAccount = "no-account",
+        /// The store would not take what it became.
+        RefusedByStore = "refused-by-store",
+        /// Larger than is ever taken; the bytes stay in the mailbox.
+        TooLarge = "too-large",
+        /// A link, a folder or a device in a mailbox; the bytes stay there.
+        NotAFile = "not-a-file",
+    }
+}
+
+codes! {
     /// Kinds of accounts.
     ChannelKind {
         Maildir = "maildir", Imap = "imap", Telegram = "telegram", Vk = "vk", Max = "max",

@@ -28,6 +28,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "link-",
     "member-",
     "org-level-",
+    "quarantine-",
     "reply-kind-",
     "response-state-",
     "role-",

@@ -5,5 +5,6 @@ pub mod letters;
 mod life;
 mod month;
 mod odd;
+mod quarantine;
 mod sorting;
 pub mod world;

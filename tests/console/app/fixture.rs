@@ -220,6 +220,7 @@ pub fn key(name: &str) -> String {
         "PageDown" => "\x1b[6~",
         "PageUp" => "\x1b[5~",
         "Home" => "\x1b[H",
+        "Insert" => "\x1b[2~",
         "End" => "\x1b[F",
         "Backspace" => "\x7f",
         "Ctrl-P" => "\x10",

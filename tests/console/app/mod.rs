@@ -4,6 +4,7 @@
 mod card;
 mod fixture;
 mod frame;
+mod incoming;
 mod outgoing;
 mod queue;
 mod reply;
@@ -11,7 +12,8 @@ mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
-    AppealView, DeliveryView, Intake, MatchCard, MemberHit, QueueCounts, QueueRow, StaffView,
+    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, QuarantineRow, QuarantineView,
+    QueueCounts, QueueRow, StaffView,
 };
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
@@ -44,6 +46,9 @@ pub struct FakeDesk {
     pub deliveries: Vec<DeliveryView>,
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
+    pub channels: Vec<ChannelView>,
+    pub quarantine: Vec<QuarantineRow>,
+    pub raw: Option<QuarantineView>,
     /// Reads that fail, by a test on the question.
     pub failing: Option<Failing>,
     /// The next write is refused with this.
@@ -75,6 +80,9 @@ impl FakeDesk {
             Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { .. } => Answer::Members(self.hits.clone()),
+            Ask::Channels => Answer::Channels(self.channels.clone()),
+            Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
+            Ask::RawItem(_) => Answer::RawItem(Box::new(self.raw.clone().ok_or_else(missing)?)),
             Ask::SaveAttachment { dir, .. } => Answer::Saved(dir.join("prikaz.pdf")),
             _ => Answer::Done,
         })

@@ -2,6 +2,7 @@
 
 mod answers;
 mod imports;
+mod quarantine;
 mod story;
 
 use crate::support::{Engine, sqlite};

@@ -158,6 +158,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
     assert_eq!(keys(&whole["messages"][0]["attachments"][0]), ["id", "name", "type", "size", "kept"]);
     let channel = [
         "name",
+        "address",
         "kind",
         "state",
         "fetched",
@@ -168,6 +169,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "service",
         "history",
         "quarantined",
+        "adds_up",
         "last_ok_at",
         "error",
     ];

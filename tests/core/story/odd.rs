@@ -99,11 +99,35 @@ async fn an_address_gets_three_receipts_a_day_and_a_flood_stops_and_asks() {
         world.pass(SignedDuration::from_hours(2));
         world.run().await;
         assert_eq!(left(&world), 34, "what is held waits for a person");
+        let counts = world.desk.queue_counts(&world.head).await.expect("counts");
+        assert_eq!((counts.held, counts.deliveries_waiting), (3, 0), "{}", world.on());
         world.desk.retry_delivery(&world.head, waiting[0].id).await.expect("let go");
         world.desk.drop_delivery(&world.head, waiting[1].id).await.expect("given up");
         world.desk.undo_delivery(&world.head, waiting[2].id).await.expect("taken back");
         world.run().await;
         assert_eq!(left(&world), 35);
+        world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn everything_held_is_let_go_by_one_decision_in_each_appeals_history() {
+    for engine in engines() {
+        let world = desk(engine).await;
+        for n in 0..34 {
+            let letter = plain(&somebody(), &world.ours, &fresh_id(), "", &format!("поток {n}"));
+            world.lands(MORNING, &letter);
+        }
+        world.run().await;
+        assert_eq!(left(&world), 30, "{}", world.on());
+        assert_eq!(world.desk.release_held(&world.head).await.expect("let go"), 4);
+        assert_eq!(world.desk.release_held(&world.head).await.expect("nothing left"), 0);
+        let rows = "SELECT count(*) FROM journal_links l JOIN journal j ON j.seq = l.seq \
+                    WHERE j.action = 'delivery.released'";
+        assert_eq!(world.count(rows), 4, "{}: one row in four chains", world.on());
+        assert_eq!(world.count("SELECT count(*) FROM journal WHERE action = 'delivery.released'"), 1);
+        world.run().await;
+        assert_eq!(left(&world), 34);
         world.holds().await;
     }
 }

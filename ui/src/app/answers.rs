@@ -9,7 +9,7 @@ use super::update::{changed, in_layers, in_queue, push};
 use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
-use crate::screens::{appeal, composer, dialog, match_card, note, outgoing, queue};
+use crate::screens::{appeal, composer, dialog, intake, match_card, note, outgoing, quarantine, queue};
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DisplayText};
 use std::time::Duration;
@@ -65,10 +65,36 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             }
             _ => {}
         }),
+        Ask::Channels | Ask::Quarantine { .. } | Ask::RawItem(_) => incoming_came(model, &ask, &result, out),
         Ask::FindMembers { query, .. } => members_came(model, &query, &result, out),
         _ => {}
     }
     model.dirty = true;
+}
+
+/// Answers for the screens of what comes in.
+fn incoming_came(model: &mut Model, ask: &Ask, result: &Outcome, out: &mut Vec<Effect>) {
+    in_layers(model, out, |layer, ctx| match (layer, ask, result) {
+        (Layer::Intake(state), Ask::Channels, Ok(Answer::Channels(channels))) => {
+            intake::update::loaded(state, Ok(channels), ctx);
+        }
+        (Layer::Intake(state), Ask::Channels, Err(failure)) => {
+            intake::update::loaded(state, Err(failure.clone()), ctx);
+        }
+        (Layer::Quarantine(state), Ask::Quarantine { .. }, Ok(Answer::Quarantine(rows))) => {
+            quarantine::update::loaded(state, Ok(rows), ctx);
+        }
+        (Layer::Quarantine(state), Ask::Quarantine { .. }, Err(failure)) => {
+            quarantine::update::loaded(state, Err(failure.clone()), ctx);
+        }
+        (Layer::Quarantine(state), Ask::RawItem(id), Ok(Answer::RawItem(item))) => {
+            quarantine::update::opened(state, *id, Ok(item), ctx);
+        }
+        (Layer::Quarantine(state), Ask::RawItem(id), Err(failure)) => {
+            quarantine::update::opened(state, *id, Err(failure.clone()), ctx);
+        }
+        _ => {}
+    });
 }
 
 /// Facts of the frame. An answer that says what is known already draws nothing: an idle console is still.
@@ -79,6 +105,11 @@ fn facts(model: &mut Model, result: Outcome, out: &mut Vec<Effect>) {
         Ok(Answer::Counts(counts)) => {
             if model.counts.as_ref() == Some(&counts) {
                 return deeds::look_whether_gone(model, out);
+            }
+            for layer in &mut model.layers {
+                if let Layer::Intake(state) = layer {
+                    intake::update::counted(state, &counts);
+                }
             }
             model.counts = Some(counts);
             deeds::look_whether_gone(model, out);
@@ -195,6 +226,10 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
+        Ask::ReleaseHeld => Notice::done("done-released"),
+        Ask::RetryQuarantined(ids) => Notice::done("done-quarantine-retried").arg("n", ids.len()),
+        Ask::MakeAppeals(ids) => Notice::done("done-appeals-made").arg("n", ids.len()),
+        Ask::SettleQuarantined(ids) => Notice::done("done-settled").arg("n", ids.len()),
         Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
         Ask::UnlinkMember(_) => Notice::done("done-unlinked"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),

@@ -24,6 +24,8 @@ pub enum Reason {
     NoDelivery,
     CannotRetry,
     CannotDrop,
+    NothingHeld,
+    NoItem,
     NoCandidate,
     AlreadyLinked,
     OtherLinked,
@@ -52,6 +54,8 @@ impl Reason {
             Reason::NoDelivery => "why-no-delivery",
             Reason::CannotRetry => "why-cannot-retry",
             Reason::CannotDrop => "why-cannot-drop",
+            Reason::NothingHeld => "why-nothing-held",
+            Reason::NoItem => "why-no-item",
             Reason::NoCandidate => "why-no-candidate",
             Reason::AlreadyLinked => "why-already-linked",
             Reason::OtherLinked => "why-other-linked",
@@ -97,6 +101,14 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::UndoDelivery | CommandId::RetryDelivery | CommandId::DropDelivery => {
             of_delivery(command, model)
         }
+        CommandId::ReleaseHeld => {
+            only_if(model.counts.as_ref().is_some_and(|counts| counts.held > 0), Reason::NothingHeld)
+        }
+        CommandId::MarkRow
+        | CommandId::MarkAlike
+        | CommandId::MakeAppeal
+        | CommandId::RetryQuarantined
+        | CommandId::SettleQuarantined => of_quarantine(model),
         CommandId::ConfirmMember | CommandId::NotAMember | CommandId::UnlinkMember => of_card(command, model),
         _ => Ok(()),
     }
@@ -167,6 +179,11 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
             only_if(matches!(state, Scheduled | Retry | Failed | Unknown), Reason::CannotDrop)
         }
     }
+}
+
+fn of_quarantine(model: &Model) -> Availability {
+    let Some(Layer::Quarantine(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    only_if(!state.subjects().is_empty(), Reason::NoItem)
 }
 
 fn of_card(command: CommandId, model: &Model) -> Availability {

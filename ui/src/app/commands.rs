@@ -11,7 +11,8 @@ use super::update::{Place, in_place, in_queue, lay_out, push, reload};
 use crate::keymap::{CommandId, Context};
 use crate::screens::appeal::model::Then;
 use crate::screens::{
-    appeal, choose, dialog, find, help, history, match_card, menu, note, outgoing, palette, queue,
+    appeal, choose, dialog, find, help, history, intake, match_card, menu, note, outgoing, palette,
+    quarantine, queue,
 };
 use otklik_core::desk::views::QueueTab;
 use otklik_core::types::Stage;
@@ -106,6 +107,12 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
         CommandId::ScreenQueue => go_to_screen(model, None, out),
         CommandId::ScreenMembers => go_to_screen(model, Some(Layer::Members(Box::default())), out),
         CommandId::ScreenOutgoing => go_to_screen(model, Some(Layer::Outgoing(Box::default())), out),
+        CommandId::ScreenIntake => {
+            let counts = model.counts.clone().unwrap_or_default();
+            let state = intake::State { counts, ..Default::default() };
+            go_to_screen(model, Some(Layer::Intake(Box::new(state))), out);
+        }
+        CommandId::ScreenQuarantine => go_to_screen(model, Some(Layer::Quarantine(Box::default())), out),
         CommandId::Find => push(model, Layer::Find(find::State::new(model.queue.filter.search.as_deref()))),
         CommandId::Reload => reload(model, out),
         CommandId::Redraw => model.redraw = true,
@@ -153,10 +160,11 @@ fn go_to_screen(model: &mut Model, layer: Option<Layer>, out: &mut Vec<Effect>) 
     model.layers.clear();
     if let Some(layer) = layer {
         push(model, layer);
-        in_place(model, out, |place, ctx| {
-            if let Place::Layer(Layer::Outgoing(state)) = place {
-                outgoing::update::load(state, ctx);
-            }
+        in_place(model, out, |place, ctx| match place {
+            Place::Layer(Layer::Outgoing(state)) => outgoing::update::load(state, ctx),
+            Place::Layer(Layer::Intake(_)) => intake::update::load(ctx),
+            Place::Layer(Layer::Quarantine(_)) => quarantine::update::load(ctx),
+            _ => {}
         });
     }
 }

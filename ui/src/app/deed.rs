@@ -1,7 +1,7 @@
 //! What a person decided in a dialog or a list of choices: carried out by `update` after the box has gone.
 
 use otklik_core::desk::reply::AppealEdit;
-use otklik_core::types::{AppealId, AttachmentId, DeliveryId, MemberId, MemberState, Stage};
+use otklik_core::types::{AppealId, AttachmentId, DeliveryId, MemberId, MemberState, RawId, Stage};
 use std::path::PathBuf;
 
 /// One decision.
@@ -19,6 +19,9 @@ pub enum Deed {
     DiscardDraft,
     DiscardNote,
     DropDelivery(DeliveryId),
+    ReleaseHeld,
+    MakeAppeals(Vec<RawId>),
+    SettleQuarantined(Vec<RawId>),
     /// A delivery whose fate nobody knows is sent again: the person has been told that it may arrive twice.
     RetryDelivery(DeliveryId),
     SaveFile {

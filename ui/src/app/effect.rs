@@ -2,12 +2,12 @@
 
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
-    AppealView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QueueCounts, QueueFilter,
-    QueuePage, StaffView,
+    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QuarantineRow,
+    QuarantineView, QueueCounts, QueueFilter, QueuePage, StaffView,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, MemberId, MemberState, MessageId, ReplyKind, Stage,
+    AppealId, AttachmentId, DeliveryId, MemberId, MemberState, MessageId, RawId, ReplyKind, Stage,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -87,6 +87,17 @@ pub enum Ask {
         open_only: bool,
         limit: usize,
     },
+    Channels,
+    /// Lets every automatic letter go that is held over the limit.
+    ReleaseHeld,
+    Quarantine {
+        limit: usize,
+    },
+    /// A quarantined item as it came.
+    RawItem(RawId),
+    RetryQuarantined(Vec<RawId>),
+    MakeAppeals(Vec<RawId>),
+    SettleQuarantined(Vec<RawId>),
     MatchCard(AppealId),
     ConfirmMember(AppealId, MemberId),
     UnlinkMember(AppealId),
@@ -117,6 +128,9 @@ impl Ask {
                 | Ask::Pane(_)
                 | Ask::Appeal(_)
                 | Ask::Deliveries { .. }
+                | Ask::Channels
+                | Ask::Quarantine { .. }
+                | Ask::RawItem(_)
                 | Ask::MatchCard(_)
                 | Ask::FindMembers { .. }
                 | Ask::Member(_)
@@ -126,7 +140,7 @@ impl Ask {
     /// Whether the answer must show what this session has just written: the driver lets such a read wait for the writes
     /// that were asked for before it.
     pub fn waits_for_writes(&self) -> bool {
-        matches!(self, Ask::Appeal(_) | Ask::MatchCard(_) | Ask::Deliveries { .. })
+        matches!(self, Ask::Appeal(_) | Ask::MatchCard(_) | Ask::Deliveries { .. } | Ask::Quarantine { .. })
     }
 }
 
@@ -143,6 +157,9 @@ pub enum Answer {
     Appeal(Box<AppealView>),
     Deliveries(Vec<DeliveryView>),
     Delivery(Box<DeliveryView>),
+    Channels(Vec<ChannelView>),
+    Quarantine(Vec<QuarantineRow>),
+    RawItem(Box<QuarantineView>),
     MatchCard(Box<MatchCard>),
     Members(Vec<MemberHit>),
     Member(Box<MemberView>),

@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, choose, composer, dialog, find, help, history, match_card, members, menu, note, outgoing,
-    palette, save_file,
+    appeal, choose, composer, dialog, find, help, history, intake, match_card, members, menu, note, outgoing,
+    palette, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -21,6 +21,8 @@ pub enum Layer {
     Members(Box<members::State>),
     History(Box<history::State>),
     Outgoing(Box<outgoing::State>),
+    Intake(Box<intake::State>),
+    Quarantine(Box<quarantine::State>),
     Palette(Box<palette::State>),
     Menu(Box<menu::State>),
     Help(Box<help::State>),
@@ -47,6 +49,8 @@ impl Layer {
             Layer::Members(_) => &[Members, Global],
             Layer::History(_) => &[History, Global],
             Layer::Outgoing(_) => &[Outgoing, Global],
+            Layer::Intake(_) => &[Intake, Global],
+            Layer::Quarantine(_) => &[Quarantine, Global],
             Layer::Palette(_) => &[Palette, Global],
             Layer::Menu(_) | Layer::Choose(_) => &[Menu, Global],
             Layer::Help(_) => &[Help, Global],
@@ -64,6 +68,8 @@ impl Layer {
             | Layer::Members(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
+            | Layer::Intake(_)
+            | Layer::Quarantine(_)
             | Layer::Help(_) => true,
             Layer::Note(_)
             | Layer::Palette(_)
@@ -84,6 +90,8 @@ impl Layer {
             Layer::Members(state) => members::update::command(state, command, ctx),
             Layer::History(state) => history::update::command(state, command, ctx),
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
+            Layer::Intake(state) => intake::update::command(state, command, ctx),
+            Layer::Quarantine(state) => quarantine::update::command(state, command, ctx),
             Layer::Palette(state) => palette::update::command(state, command, ctx),
             Layer::Menu(state) => menu::update::command(state, command, ctx),
             Layer::Help(state) => help::update::command(state, command, ctx),
@@ -114,6 +122,8 @@ impl Layer {
             }
             Layer::History(_)
             | Layer::Outgoing(_)
+            | Layer::Intake(_)
+            | Layer::Quarantine(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -140,6 +150,8 @@ impl Layer {
             }
             Layer::History(_)
             | Layer::Outgoing(_)
+            | Layer::Intake(_)
+            | Layer::Quarantine(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -152,6 +164,7 @@ impl Layer {
         match self {
             Layer::Appeal(state) => state.lay_out(env),
             Layer::History(state) => state.lay_out(env),
+            Layer::Quarantine(state) => state.lay_out(env),
             _ => {}
         }
     }
@@ -168,6 +181,8 @@ impl Layer {
             Layer::Find(state) => return find::view::draw(state, env, buf, frame),
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
+            Layer::Intake(state) => intake::view::draw(state, env, buf, body),
+            Layer::Quarantine(state) => quarantine::view::draw(state, env, buf, body),
             Layer::Help(state) => help::view::draw(state, env, buf, body),
             Layer::Menu(state) => menu::view::draw(state, env, buf, frame),
             Layer::Choose(state) => choose::view::draw(state, env, buf, frame),

@@ -81,7 +81,7 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
         }
         _ => tr.text("screen-outgoing"),
     };
-    let screens = [
+    let mut screens = vec![
         ScreenName {
             number: 1,
             label: tr.text("screen-appeals"),
@@ -89,10 +89,19 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
         },
         ScreenName { number: 4, label: tr.text("screen-members"), count: None },
         ScreenName { number: 5, label: outgoing, count: None },
+        ScreenName { number: 7, label: tr.text("screen-intake"), count: None },
     ];
+    let quarantined = counts.map_or(0, |counts| counts.quarantined);
+    let in_quarantine = matches!(model.layers.first(), Some(Layer::Quarantine(_)));
+    if quarantined > 0 || in_quarantine {
+        let label = tr.text("screen-quarantine");
+        screens.push(ScreenName { number: 8, label, count: Some(count(quarantined)) });
+    }
     let active = match model.layers.first() {
         Some(Layer::Members(_)) => 1,
         Some(Layer::Outgoing(_)) => 2,
+        Some(Layer::Intake(_)) => 3,
+        Some(Layer::Quarantine(_)) => 4,
         _ => 0,
     };
     let header =
@@ -120,10 +129,14 @@ fn draw_tabs(model: &Model, buf: &mut Buffer, area: Rect) {
     let active = QueueTab::ALL.iter().position(|which| *which == model.queue.filter.tab).unwrap_or(0);
     let (intake, style) = intake(model);
     let clock = tr.date_short(env.now, &env.zone);
-    let notes = [
+    let held = counts.map_or(0, |counts| counts.held);
+    let held = (held > 0).then(|| tr.with("intake-held-note", &[("n", held.into())]));
+    let held = held.iter().map(|text| Note { text, style: env.theme.warning, keep: true });
+    let rest = [
         Note { text: &intake, style, keep: true },
         Note { text: &clock, style: env.theme.base, keep: false },
     ];
+    let notes: Vec<Note<'_>> = held.chain(rest).collect();
     tabs::draw(buf, area, &tabs, active, &notes, &env.theme);
 }
 

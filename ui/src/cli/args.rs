@@ -4,7 +4,7 @@
 use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use otklik_core::types::{Channel, ClockPolicy, NumberQuery, Role, Stage, Topic, Urgency};
+use otklik_core::types::{Channel, ClockPolicy, NumberQuery, QuarantineReason, Role, Stage, Topic, Urgency};
 use std::path::PathBuf;
 
 /// A value of an enumeration by its stable code; help and completions list the codes.
@@ -78,6 +78,8 @@ pub enum Verb {
     Staff(StaffVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Delivery(DeliveryVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Quarantine(QuarantineVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Channel(ChannelVerb),
     Completions {
@@ -311,8 +313,40 @@ pub enum DeliveryVerb {
         id: String,
     },
     Release {
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineVerb {
+    List {
+        #[arg(long, value_name = "CODE", value_parser = code::<QuarantineReason>())]
+        reason: Option<QuarantineReason>,
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    Show {
         id: String,
     },
+    Retry(QuarantineItems),
+    Appeal(QuarantineItems),
+    Settle(QuarantineItems),
+}
+
+/// Items by their ids, or all of them.
+#[derive(Debug, Args)]
+pub struct QuarantineItems {
+    #[arg(value_name = "ID", required_unless_present = "all", conflicts_with = "all")]
+    pub ids: Vec<String>,
+    #[arg(long)]
+    pub all: bool,
+    #[arg(long, value_name = "CODE", requires = "all", value_parser = code::<QuarantineReason>())]
+    pub reason: Option<QuarantineReason>,
+    #[arg(long, short = 'y')]
+    pub yes: bool,
 }
 
 #[derive(Debug, Subcommand)]

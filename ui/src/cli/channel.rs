@@ -5,7 +5,6 @@ use super::init::account;
 use super::out::Table;
 use super::shapes::Shapes;
 use super::{Run, Seat};
-use otklik_core::desk::views::ChannelView;
 use otklik_core::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -46,7 +45,8 @@ impl Run {
         for channel in &channels {
             let state = tr.coded("channel-state", channel.state).to_string();
             let mut row = vec![channel.name.clone(), tr.word(channel.kind).into(), state];
-            row.extend(sum(channel).iter().map(i64::to_string));
+            row.push(channel.fetched.to_string());
+            row.extend(channel.fates().iter().map(i64::to_string));
             row.push(
                 channel.error.as_deref().map(|code| tr.coded("cli-trouble", code).into()).unwrap_or_default(),
             );
@@ -78,18 +78,4 @@ impl Run {
         }
         Ok(if probe.incoming.is_none() && probe.outgoing.is_none() { 0 } else { 1 })
     }
-}
-
-/// Fetched and its seven fates, in the order of the enumeration.
-fn sum(channel: &ChannelView) -> [i64; 8] {
-    [
-        channel.fetched,
-        channel.pending,
-        channel.new,
-        channel.appended,
-        channel.duplicate,
-        channel.service,
-        channel.history,
-        channel.quarantined,
-    ]
 }

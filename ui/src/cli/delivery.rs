@@ -19,7 +19,12 @@ impl Run {
                 desk.undo_delivery(actor, id).await?;
                 self.delivery_done("undone", id)
             }
-            DeliveryVerb::Retry { id } | DeliveryVerb::Release { id } => {
+            DeliveryVerb::Release { id: None, .. } => {
+                let n = desk.release_held(actor).await?;
+                let sentence = self.out.tr.with("cli-said-released", &[("n", n.into())]);
+                self.out.done(&sentence, json!({ "done": "scheduled", "count": n }))
+            }
+            DeliveryVerb::Retry { id } | DeliveryVerb::Release { id: Some(id), .. } => {
                 let id = delivery_id(&id)?;
                 desk.retry_delivery(actor, id).await?;
                 self.delivery_done("scheduled", id)

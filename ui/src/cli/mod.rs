@@ -18,6 +18,7 @@ mod journal;
 mod matching;
 mod out;
 mod program;
+mod quarantine;
 mod registry;
 mod shapes;
 mod show;
@@ -176,6 +177,7 @@ impl Run {
             Some(Verb::Member(verb)) => self.member(verb).await.map(|()| 0),
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
+            Some(Verb::Quarantine(verb)) => self.quarantine(verb).await.map(|()| 0),
             Some(Verb::Channel(verb)) => self.channel(verb).await,
             Some(Verb::Journal(verb)) => self.journal(verb).await,
             Some(Verb::Delivery(verb)) => self.delivery(verb).await.map(|()| 0),

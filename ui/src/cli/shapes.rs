@@ -8,8 +8,8 @@ use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use otklik_core::desk::views::{
     AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, JournalActor, JournalLine,
-    LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QueueRow,
-    StaffRef, StaffView,
+    LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QuarantineRow,
+    QuarantineView, QueueRow, StaffRef, StaffView,
 };
 use otklik_core::types::{JsonText, Untrusted};
 use serde_json::{Value, json};
@@ -241,10 +241,37 @@ impl Shapes {
         })
     }
 
+    /// One item of `quarantine list`.
+    pub fn quarantined(&self, row: &QuarantineRow) -> Value {
+        json!({
+            "id": row.id,
+            "channel": row.account,
+            "transport_id": text(&row.transport_id),
+            "received_at": self.at(row.received_at),
+            "stored_at": self.at(row.stored_at),
+            "size": row.size,
+            "fate": row.fate,
+            "reason": row.reason,
+        })
+    }
+
+    /// `quarantine show`: the opening of the item as it came.
+    pub fn raw_item(&self, item: &QuarantineView) -> Value {
+        let mut whole = self.quarantined(&item.row);
+        if let Value::Object(fields) = &mut whole {
+            fields.insert("head".into(), json!(text(&item.head)));
+            fields.insert("body".into(), json!(text(&item.body)));
+            fields.insert("shown".into(), item.shown.into());
+            fields.insert("cut".into(), (item.shown < item.row.size).into());
+        }
+        whole
+    }
+
     /// One account of `channel list`.
     pub fn channel(&self, channel: &ChannelView) -> Value {
         json!({
             "name": channel.name,
+            "address": channel.address,
             "kind": channel.kind,
             "state": channel.state,
             "fetched": channel.fetched,
@@ -255,6 +282,7 @@ impl Shapes {
             "service": channel.service,
             "history": channel.history,
             "quarantined": channel.quarantined,
+            "adds_up": channel.adds_up(),
             "last_ok_at": self.maybe_at(channel.last_ok_at),
             "error": channel.error.as_deref().map(JsonText::new),
         })

@@ -37,7 +37,7 @@ coded! {
     Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MemberState => "member-state",
-    MemberStatus => "member-status", OrgLevel => "org-level", ReplyKind => "reply-kind",
+    MemberStatus => "member-status", OrgLevel => "org-level", QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind",
     ResponseState => "response-state", Role => "role", Stage => "stage", Topic => "topic", Urgency => "urgency",
     Worker => "worker",
 }

@@ -6,9 +6,9 @@
 
 use super::context::Context;
 use Context::{
-    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Match, Members,
-    Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList, Preview as PreviewPage, Queue,
-    Thread,
+    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Intake, Match, Members,
+    Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList, Preview as PreviewPage, Quarantine,
+    Queue, Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -36,8 +36,20 @@ pub struct CommandSpec {
 }
 
 /// What has more lines than fit.
-const PAGES: &[Context] =
-    &[Queue, Thread, Match, Journal, Outgoing, Members, PaletteList, MenuList, HelpPage, PreviewPage];
+const PAGES: &[Context] = &[
+    Queue,
+    Thread,
+    Match,
+    Journal,
+    Outgoing,
+    Intake,
+    Quarantine,
+    Members,
+    PaletteList,
+    MenuList,
+    HelpPage,
+    PreviewPage,
+];
 /// What has lines at all.
 const LINES: &[Context] = &[
     Queue,
@@ -45,6 +57,8 @@ const LINES: &[Context] = &[
     Match,
     Journal,
     Outgoing,
+    Intake,
+    Quarantine,
     Members,
     PaletteList,
     MenuList,
@@ -82,6 +96,8 @@ commands! {
     ScreenQueue = "screen-queue", None, Held, &[Global];
     ScreenMembers = "screen-members", None, Held, &[Global];
     ScreenOutgoing = "screen-outgoing", None, Held, &[Global];
+    ScreenIntake = "screen-intake", None, Held, &[Global];
+    ScreenQuarantine = "screen-quarantine", None, Held, &[Global];
     /// Reads the screen's data again.
     Reload = "reload", None, Held, &[Global];
     /// Draws the whole frame again, after something else wrote over it.
@@ -108,7 +124,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Match];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Match];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -143,6 +159,16 @@ commands! {
     UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];
     RetryDelivery = "retry-delivery", Some(4), Held, &[Outgoing];
     DropDelivery = "drop-delivery", Some(8), Held, &[Outgoing];
+
+    // What comes in.
+    /// Lets the automatic letters go that are held over the limit.
+    ReleaseHeld = "release-held", Some(4), Held, &[Intake];
+    MarkRow = "mark-row", None, AtOnce, &[Quarantine];
+    /// Marks everything that is here for the same reason.
+    MarkAlike = "mark-alike", None, AtOnce, &[Quarantine];
+    MakeAppeal = "make-appeal", Some(2), Held, &[Quarantine];
+    RetryQuarantined = "retry-quarantined", Some(4), Held, &[Quarantine];
+    SettleQuarantined = "settle-quarantined", Some(8), Held, &[Quarantine];
 
     // The match card.
     ConfirmMember = "confirm-member", Some(2), Held, &[Match];

@@ -21,6 +21,10 @@ pub enum Context {
     History,
     /// The list of deliveries.
     Outgoing,
+    /// What comes in, account by account.
+    Intake,
+    /// What no rule could give a fate.
+    Quarantine,
     /// The registry's look-up.
     Members,
     /// Commands by name, with a line to type in.
@@ -38,7 +42,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -48,6 +52,8 @@ impl Context {
         Self::Match,
         Self::History,
         Self::Outgoing,
+        Self::Intake,
+        Self::Quarantine,
         Self::Members,
         Self::Palette,
         Self::Menu,
@@ -69,6 +75,8 @@ impl Context {
             Self::Match => "match",
             Self::History => "history",
             Self::Outgoing => "outgoing",
+            Self::Intake => "intake",
+            Self::Quarantine => "quarantine",
             Self::Members => "members",
             Self::Palette => "palette",
             Self::Menu => "menu",

@@ -1,7 +1,7 @@
 //! The console's questions put to the desk: one use case each, nothing decided here.
 
 use crate::app::{Answer, Ask};
-use otklik_core::desk::Desk;
+use otklik_core::desk::{Desk, Quarantined};
 use otklik_core::error::Result;
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,9 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
         Ask::Deliveries { open_only, limit } => {
             Answer::Deliveries(desk.deliveries(actor, open_only, limit).await?)
         }
+        Ask::Channels => Answer::Channels(desk.channels(actor).await?),
+        Ask::Quarantine { limit } => Answer::Quarantine(desk.quarantine(actor, None, limit).await?),
+        Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
         Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),
         Ask::FindMembers { query, limit } => Answer::Members(desk.find_members(actor, &query, limit).await?),
         Ask::Member(id) => Answer::Member(Box::new(desk.member(actor, id).await?)),
@@ -50,6 +53,12 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::UndoDelivery(id) => desk.undo_delivery(actor, id).await,
         Ask::RetryDelivery(id) => desk.retry_delivery(actor, id).await,
         Ask::DropDelivery(id) => desk.drop_delivery(actor, id).await,
+        Ask::ReleaseHeld => desk.release_held(actor).await.map(drop),
+        Ask::RetryQuarantined(ids) => desk.retry_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
+        Ask::SettleQuarantined(ids) => {
+            desk.settle_quarantined(actor, Quarantined::Items(ids)).await.map(drop)
+        }
+        Ask::MakeAppeals(ids) => desk.appeal_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
         Ask::ConfirmMember(id, member) => desk.confirm_member(actor, id, member).await,
         Ask::UnlinkMember(id) => desk.unlink_member(actor, id).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,

@@ -6,7 +6,7 @@ use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
 use crate::screens::thread::Message;
-use otklik_core::types::{AppealId, AppealNumber, DeliveryId, Direction, DisplayText, Stage};
+use otklik_core::types::{AppealId, AppealNumber, DeliveryId, Direction, DisplayText, RawId, Stage};
 
 /// A paragraph of the body.
 #[derive(Clone, Debug)]
@@ -109,6 +109,24 @@ impl State {
     pub fn retry_unknown(id: DeliveryId, recipient: &DisplayText) -> Self {
         let parts = vec![Part::Say(Say::new("retry-unknown-body").arg("recipient", recipient))];
         Self::question("retry-unknown-title", parts, keep_or("choice-retry", Deed::RetryDelivery(id)))
+    }
+
+    /// Automatic letters over the limit go: that is asked, for they may be a loop.
+    pub fn release_held(held: i64) -> Self {
+        let parts = vec![Part::Say(Say::new("release-held-body").arg("count", held))];
+        Self::question("release-held-title", parts, keep_or("choice-release", Deed::ReleaseHeld))
+    }
+
+    /// Quarantined items become appeals, whose clocks run from when they were received.
+    pub fn make_appeals(ids: Vec<RawId>) -> Self {
+        let parts = vec![Part::Say(Say::new("make-appeals-body").arg("count", ids.len()))];
+        Self::question("make-appeals-title", parts, keep_or("choice-make-appeals", Deed::MakeAppeals(ids)))
+    }
+
+    /// Quarantined items are left as they are for good.
+    pub fn settle(ids: Vec<RawId>) -> Self {
+        let parts = vec![Part::Say(Say::new("settle-body").arg("count", ids.len()))];
+        Self::question("settle-title", parts, keep_or("choice-settle", Deed::SettleQuarantined(ids)))
     }
 
     /// Deliveries wait while the person wants to leave.

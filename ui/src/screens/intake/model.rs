@@ -1,0 +1,14 @@
+//! What the intake's screen holds.
+
+use crate::app::effect::Failure;
+use otklik_core::desk::views::{ChannelView, QueueCounts};
+
+#[derive(Debug, Default)]
+pub struct State {
+    /// `None` until the first load.
+    pub channels: Option<Vec<ChannelView>>,
+    pub failed: Option<Failure>,
+    /// The counts of the frame, for what waits.
+    pub counts: QueueCounts,
+    pub scroll: usize,
+}

@@ -1,0 +1,108 @@
+//! Draws the intake: for each account its state, its sum as an equation, what is in the way and what to do; then what waits
+//! for a person.
+
+use super::State;
+use crate::app::env::Env;
+use crate::app::notice::failure_text;
+use crate::i18n::{Arg, Phrase};
+use crate::screens::thread::{Line, Look, draw_lines};
+use crate::widgets::empty::{self, Absence};
+use crate::widgets::wrap::fold;
+use otklik_core::desk::views::ChannelView;
+use otklik_core::types::{DisplayText, Fate};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
+    let absence = match (&state.channels, &state.failed) {
+        (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
+        (None, None) => Some(Absence::Loading),
+        (Some(channels), _) if channels.is_empty() => Some(Absence::Empty(env.tr.text("empty-intake"))),
+        (Some(_), _) => None,
+    };
+    match absence {
+        Some(absence) => empty::draw(buf, area, &absence, &env.tr, &env.theme),
+        None => draw_lines(&lines(state, env), state.scroll, env, buf, area),
+    }
+}
+
+/// Every line at this size.
+pub fn lines(state: &State, env: &Env) -> Vec<Line> {
+    let mut out = Page { env, lines: Vec::new() };
+    for channel in state.channels.iter().flatten() {
+        out.account(channel);
+        out.push(Look::Rule, Phrase::default());
+    }
+    let tr = &env.tr;
+    let counts = &state.counts;
+    if counts.held > 0 {
+        out.push(Look::Warning, tr.with("intake-held", &[("n", counts.held.into())]));
+    }
+    if counts.quarantined > 0 {
+        out.push(Look::Warning, tr.with("intake-quarantined", &[("n", counts.quarantined.into())]));
+    }
+    if counts.held == 0 && counts.quarantined == 0 {
+        out.push(Look::Good, tr.text("intake-nothing-waits"));
+    }
+    out.lines
+}
+
+struct Page<'a> {
+    env: &'a Env,
+    lines: Vec<Line>,
+}
+
+impl Page<'_> {
+    fn push(&mut self, look: Look, text: Phrase) {
+        if look == Look::Rule {
+            return self.lines.push(Line::new(look, text));
+        }
+        let text = DisplayText::sanitise(text.as_str());
+        for row in fold(&text, self.env.size.0.saturating_sub(2).max(1)) {
+            self.lines.push(Line { look, text: DisplayText::sanitise(&text.as_str()[row.bytes]) });
+        }
+    }
+
+    fn account(&mut self, channel: &ChannelView) {
+        let tr = &self.env.tr;
+        let state = tr.coded("channel-state", channel.state);
+        let last = match channel.last_ok_at {
+            Some(at) => tr.date_short(at, &self.env.zone),
+            None => tr.text("intake-never"),
+        };
+        let args = [
+            ("name", Arg::from(channel.name.as_str())),
+            ("address", channel.address.as_str().into()),
+            ("kind", tr.word(channel.kind).into()),
+        ];
+        let head = tr.with("intake-account", &args);
+        let state = tr.with("intake-state", &[("state", state.into()), ("last", last.into())]);
+        let sum = self.equation(channel);
+        self.push(Look::Heading, head);
+        self.push(if channel.state == "running" { Look::Good } else { Look::Warning }, state);
+        let (key, look) = match channel.adds_up() {
+            true => ("intake-adds-up", Look::Good),
+            false => ("intake-does-not-add-up", Look::Warning),
+        };
+        self.push(Look::Plain, sum);
+        self.push(look, self.env.tr.text(key));
+        if let Some(error) = &channel.error {
+            let tr = &self.env.tr;
+            let trouble = tr.coded("cli-trouble", error);
+            let todo = tr.find(&format!("intake-do-{error}"), &[]).unwrap_or_else(|| tr.text("intake-do"));
+            let said = tr.with("intake-error", &[("trouble", trouble.into()), ("do", todo.into())]);
+            self.push(Look::Warning, said);
+        }
+    }
+
+    /// «принято 12 = ждёт разбора 0 + новое обращение 7 + …».
+    fn equation(&self, channel: &ChannelView) -> Phrase {
+        let tr = &self.env.tr;
+        let part = |(fate, n): (&Fate, i64)| {
+            tr.with("intake-part", &[("what", tr.short_word(*fate).into()), ("n", n.into())]).to_string()
+        };
+        let parts: Vec<String> = Fate::ALL.iter().zip(channel.fates()).map(part).collect();
+        let args = [("fetched", Arg::from(channel.fetched)), ("parts", parts.join(" + ").into())];
+        tr.with("intake-sum", &args)
+    }
+}
