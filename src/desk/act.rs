@@ -25,6 +25,8 @@ pub(crate) struct Act {
 /// A use case that only reads.
 pub(crate) struct Look {
     pub reader: Reader,
+    /// Who looks, with what they may do now.
+    pub actor: Actor,
     pub now: Timestamp,
     pub ground: Arc<Ground>,
     pub scope: Scope,
@@ -44,7 +46,8 @@ const DESK_WIDE: &[UseCase] = &[
     UseCase::Migrate,
 ];
 
-/// The store's form of where an actor may do something.
+/// The store's form of where an actor may do something, by the grants that the actor carries: give it one that `begin`,
+/// `look` or `as_now` has brought up to date.
 pub(crate) fn scope_of(actor: &Actor, use_case: UseCase) -> Result<Scope> {
     let staff = actor.staff().map_or(Uuid::nil(), |staff| staff.0);
     let whole = match roles::scope(actor, use_case) {
@@ -63,23 +66,30 @@ pub(crate) fn scope_of(actor: &Actor, use_case: UseCase) -> Result<Scope> {
 }
 
 impl Desk {
-    /// Begins a use case that writes: permission first, then the transaction, then the schema.
+    /// Begins a use case that writes: the transaction, the schema, then the permission as it is in this transaction.
     pub(crate) async fn begin(&self, actor: &Actor, use_case: UseCase) -> Result<Act> {
-        let scope = scope_of(actor, use_case)?;
+        if actor.staff().is_none() {
+            // What a worker may do never changes: it need not hold up others to be refused.
+            scope_of(actor, use_case)?;
+        }
         let mut tx = self.store.begin().await?;
-        let ground = self.check(&mut tx.conn()).await?;
-        Ok(Act { tx, actor: actor.clone(), now: self.clock.now(), ground, scope })
+        let (ground, staff_generation) = self.check(&mut tx.conn()).await?;
+        let actor = self.as_of(&mut tx.conn(), actor, staff_generation).await?;
+        let scope = scope_of(&actor, use_case)?;
+        Ok(Act { tx, actor, now: self.clock.now(), ground, scope })
     }
 
     /// Begins a use case that reads.
     pub(crate) async fn look(&self, actor: &Actor, use_case: UseCase) -> Result<Look> {
-        let scope = scope_of(actor, use_case)?;
-        let reader = self.store.read().await?;
-        Ok(Look { reader, now: self.clock.now(), ground: self.ground(), scope })
+        let mut reader = self.store.read().await?;
+        let actor = self.as_now(&mut reader.conn(), actor).await?;
+        let scope = scope_of(&actor, use_case)?;
+        Ok(Look { reader, actor, now: self.clock.now(), ground: self.ground(), scope })
     }
 
-    /// A program older than the desk stops here, before it has written anything.
-    async fn check(&self, conn: &mut Conn<'_>) -> Result<Arc<Ground>> {
+    /// A program older than the desk stops here, before it has written anything. The settings, and how often the staff has
+    /// changed.
+    async fn check(&self, conn: &mut Conn<'_>) -> Result<(Arc<Ground>, i64)> {
         let desk = desk_row::load(conn).await?.ok_or_else(|| Error::not_found("no-desk"))?;
         let program = migrate::schema_version();
         if desk.schema_version > program {
@@ -94,11 +104,11 @@ impl Desk {
         }
         let known = self.ground();
         if known.source == desk.settings {
-            return Ok(known);
+            return Ok((known, desk.staff_generation));
         }
         let read = Ground::read(&desk.settings)?;
         self.set_ground(read.clone());
-        Ok(read)
+        Ok((read, desk.staff_generation))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A backup: the whole desk of one moment in one file, the same for both engines (`archive`). It stands in place only once
 //! it is complete, durable and has been read back; until then the name is free and nothing half-made is left behind.
 
-use super::act::{detached, scope_of};
+use super::act::detached;
 use super::archive::{self, Head, Manifest, as_file_error, file_error};
 use super::journal::Entry;
 use super::{Desk, outside};
@@ -51,7 +51,7 @@ impl Desk {
     /// `journal.key` elsewhere. Errors: `file-exists`, `no-folder`, `file-denied`, `disk-full`.
     pub async fn backup(&self, actor: &Actor, file: &Path, replace: bool) -> Result<BackupReport> {
         // It holds everything, so who sees only a part of the desk may not take it.
-        if scope_of(actor, UseCase::Backup)?.whole == 0 {
+        if self.scope_now(actor, UseCase::Backup).await?.whole == 0 {
             return Err(Error::not_allowed("not-allowed").arg("use_case", UseCase::Backup.code()));
         }
         let order = Order {

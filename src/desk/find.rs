@@ -24,7 +24,7 @@ pub(crate) struct Registry {
 impl Desk {
     /// Rows that what is typed may mean, nearest first, in the actor's scope.
     pub async fn find_members(&self, actor: &Actor, query: &str, limit: usize) -> Result<Vec<MemberHit>> {
-        super::act::scope_of(actor, UseCase::MemberFind)?;
+        self.scope_now(actor, UseCase::MemberFind).await?;
         // Before the look: whoever held a reader and waited for a second one could starve everybody.
         let index = self.lookup_index().await?;
         let mut look = self.look(actor, UseCase::MemberFind).await?;

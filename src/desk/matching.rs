@@ -1,7 +1,7 @@
 //! The match card: candidates for an author with plain facts. A person looks and decides; nothing here links anybody.
 
 use super::Desk;
-use super::act::{number, scope_of};
+use super::act::number;
 use super::member::{member_view, seen_by};
 use super::views::{Candidate, MatchCard};
 use crate::error::{Error, Result};
@@ -21,10 +21,11 @@ const BY_NAME: usize = 60;
 impl Desk {
     /// Who the author may be: rows that share an identifier, then rows of a fitting name, in the actor's scope.
     pub async fn match_card(&self, actor: &Actor, id: AppealId) -> Result<MatchCard> {
-        let scope = scope_of(actor, UseCase::MatchShow)?;
+        self.scope_now(actor, UseCase::MatchShow).await?;
         // Before the look: whoever held a reader and waited for a second one could starve everybody.
         let index = self.lookup_index().await?;
         let mut look = self.look(actor, UseCase::MatchShow).await?;
+        let (scope, actor) = (look.scope.clone(), look.actor.clone());
         if queue::one(&mut look.reader.conn(), &scope, id.0).await?.is_none() {
             return Err(Error::not_found("no-appeal"));
         }
@@ -57,7 +58,7 @@ impl Desk {
         });
         let candidates = candidates.collect();
         let linked = match appeal.member_id {
-            Some(member) => seen_by(actor, &mut look.reader.conn(), MemberId(member)).await?,
+            Some(member) => seen_by(&actor, &mut look.reader.conn(), MemberId(member)).await?,
             None => None,
         };
         Ok(MatchCard {

@@ -13,7 +13,8 @@ impl Desk {
     /// A row of the registry in the actor's scope.
     pub async fn member(&self, actor: &Actor, id: MemberId) -> Result<MemberView> {
         let mut look = self.look(actor, UseCase::MemberShow).await?;
-        seen_by(actor, &mut look.reader.conn(), id).await?.ok_or_else(|| Error::not_found("no-member"))
+        let actor = look.actor.clone();
+        seen_by(&actor, &mut look.reader.conn(), id).await?.ok_or_else(|| Error::not_found("no-member"))
     }
 }
 

@@ -13,6 +13,7 @@ mod draft;
 mod edit;
 mod find;
 mod findings;
+mod grants;
 mod incoming;
 mod init;
 mod journal;
@@ -92,6 +93,8 @@ struct Shared {
     registry: tokio::sync::Mutex<Option<find::Registry>>,
     /// Workers of this process have been started and have not looked at every account yet.
     intake_starts: AtomicBool,
+    grants: RwLock<Option<Arc<grants::Grants>>>,
+    told: Arc<store::Told>,
 }
 
 impl Desk {
@@ -121,6 +124,8 @@ impl Desk {
             ground: RwLock::new(Ground::read(&record.settings)?),
             registry: tokio::sync::Mutex::new(None),
             intake_starts: AtomicBool::new(false),
+            grants: RwLock::new(None),
+            told: Arc::default(),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
     }
@@ -171,7 +176,7 @@ impl Desk {
 
     /// Tells a session that somebody, here or elsewhere, has committed something.
     pub async fn feed(&self) -> Result<Feed> {
-        self.store.feed().await
+        self.store.feed(&self.shared.told).await
     }
 
     /// Closes every connection.

@@ -70,7 +70,7 @@ impl Desk {
             counts.urgent += if group.urgent != 0 { group.n } else { 0 };
         }
         counts.overdue = queue::overdue(&mut look.reader.conn(), &scope, now).await?;
-        if let Ok(scope) = scope_of(actor, UseCase::DeliveryList) {
+        if let Ok(scope) = scope_of(&look.actor, UseCase::DeliveryList) {
             for state in deliveries::counts(&mut look.reader.conn(), &scope).await? {
                 match state.state.as_str() {
                     "scheduled" if state.held != 0 => counts.held += state.n,

@@ -23,6 +23,7 @@ impl Desk {
     /// Everything about an appeal that the actor may see.
     pub async fn appeal(&self, actor: &Actor, id: AppealId) -> Result<AppealView> {
         let mut look = self.look(actor, UseCase::AppealShow).await?;
+        let actor = &look.actor.clone();
         let row = rows::one_row(&mut look, id).await?;
         let record = appeals::load(&mut look.reader.conn(), id.0).await?;
         let record = record.ok_or_else(|| Error::not_found("no-appeal"))?;
@@ -59,6 +60,7 @@ impl Desk {
     /// An appeal's history alone; for those who may read it without the text.
     pub async fn history(&self, actor: &Actor, id: AppealId) -> Result<Vec<JournalLine>> {
         let mut look = self.look(actor, UseCase::HistoryShow).await?;
+        let actor = &look.actor.clone();
         rows::one_row(&mut look, id).await?;
         history(&mut look, actor, &format!("appeal:{id}")).await
     }

@@ -70,7 +70,7 @@ impl Desk {
                 .code("organisation", None::<Uuid>, org)
                 .text("name", None, Some(Untrusted::new(name)));
             act.record(entry).await?;
-            act.commit().await?;
+            commit(&desk, act).await?;
             Ok(id)
         })
         .await
@@ -108,10 +108,18 @@ impl Desk {
                 org,
             );
             act.record(entry).await?;
-            act.commit().await
+            commit(&desk, act).await
         })
         .await
     }
+}
+
+/// Commits, and holds from now on in this process: it need not wait to hear of it.
+async fn commit(desk: &Desk, mut act: Act) -> Result<()> {
+    let generation = staff::generation(&mut act.conn()).await?;
+    act.commit().await?;
+    desk.shared.told.learn(generation);
+    Ok(())
 }
 
 async fn org_by_code(act: &mut Act, code: Option<&str>) -> Result<Option<Uuid>> {

@@ -1,7 +1,6 @@
 //! `journal verify`: proves the journal, or finds what was done to it (wall 2). It reads one moment of the desk as a
 //! stream, so that a million rows need no more memory than five hundred, and changes nothing.
 
-use super::act::scope_of;
 use super::checkpoint::{CHUNK, Root, is_signed, key_here, links_in_order};
 use super::findings::{Finding, Findings, LISTED};
 use super::journal::{Details, link_hash, row_hash, salted_digest};
@@ -58,7 +57,7 @@ impl Desk {
     /// Verifies rows, chains, heads, values, checkpoints and their copy outside the desk. It fails only when it cannot read;
     /// what it finds stands in the result.
     pub async fn verify_journal(&self, actor: &Actor) -> Result<Verification> {
-        scope_of(actor, UseCase::JournalVerify)?;
+        self.scope_now(actor, UseCase::JournalVerify).await?;
         self.verify().await
     }
 
@@ -103,7 +102,7 @@ impl Desk {
     /// Replays every appeal's clocks from the journal and compares the stored columns (wall 8). The place in the queue of an
     /// appeal with statutory dates also depends on the day on which it was last stored, so it is not compared for those.
     pub async fn verify_clocks(&self, actor: &Actor) -> Result<ClockVerification> {
-        scope_of(actor, UseCase::JournalVerify)?;
+        self.scope_now(actor, UseCase::JournalVerify).await?;
         let mut tx = self.store.snapshot().await?;
         let (ground, now) = (self.ground(), self.clock.now());
         let (mut findings, mut appeals, mut after) = (Findings::default(), 0, i64::MIN);

@@ -13,13 +13,16 @@ pub(crate) struct DeskRecord {
     pub created_at: i64,
     pub settings: String,
     pub journal_key: Vec<u8>,
+    /// How often the staff or its roles have changed.
+    pub staff_generation: i64,
 }
 
 pub(crate) async fn load(conn: &mut Conn<'_>) -> Result<Option<DeskRecord>> {
     row!(
         conn,
         DeskRecord,
-        "SELECT desk_uuid, schema_version, demo, created_at, settings, journal_key FROM desk WHERE id = 1"
+        "SELECT desk_uuid, schema_version, demo, created_at, settings, journal_key, \
+         coalesce((SELECT value FROM counters WHERE name = 'staff'), 0) AS staff_generation FROM desk WHERE id = 1"
     )
 }
 

@@ -26,6 +26,7 @@ pub(crate) mod terms;
 mod text;
 
 pub use feed::Feed;
+pub(crate) use feed::Told;
 
 use crate::error::{Error, Result};
 use faults::connection_error;

@@ -1,6 +1,6 @@
 //! People who work at the desk, and what they may do where.
 
-use super::{Conn, row, rows, run};
+use super::{Conn, desk_row, row, rows, run};
 use crate::error::Result;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -33,12 +33,19 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<StaffR
     row!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE id = $1 AND active = 1", id)
 }
 
+/// How often the grants have changed.
+pub(crate) async fn generation(conn: &mut Conn<'_>) -> Result<i64> {
+    let found: Option<(i64,)> = row!(conn, (i64,), "SELECT value FROM counters WHERE name = 'staff'")?;
+    Ok(found.map_or(0, |(value,)| value))
+}
+
 pub(crate) async fn grants(conn: &mut Conn<'_>) -> Result<Vec<GrantRecord>> {
     rows!(
         conn,
         GrantRecord,
         "SELECT g.staff_id, g.role, g.org_id, o.code AS org_code, o.name AS org_name FROM staff_grants g \
-         LEFT JOIN orgs o ON o.id = g.org_id ORDER BY g.staff_id, g.role"
+         JOIN staff s ON s.id = g.staff_id AND s.active = 1 LEFT JOIN orgs o ON o.id = g.org_id \
+         ORDER BY g.staff_id, g.role"
     )
 }
 
@@ -70,6 +77,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// Gives a role; every process will read the grants again.
 pub(crate) async fn insert_grant(
     conn: &mut Conn<'_>,
     staff: Uuid,
@@ -84,22 +92,24 @@ pub(crate) async fn insert_grant(
         role,
         org
     )?;
-    Ok(())
+    desk_row::count_up(conn, "staff").await.map(|_| ())
 }
 
-/// Takes a role away in one scope; how many grants that were.
+/// Takes a role away in one scope; how many grants that were. Every process will read the grants again.
 pub(crate) async fn delete_grant(
     conn: &mut Conn<'_>,
     staff: Uuid,
     role: &str,
     org: Option<Uuid>,
 ) -> Result<u64> {
-    run!(
+    let removed = run!(
         conn,
         "DELETE FROM staff_grants WHERE staff_id = $1 AND role = $2 \
          AND (org_id = $3 OR (org_id IS NULL AND $3 IS NULL))",
         staff,
         role,
         org
-    )
+    )?;
+    desk_row::count_up(conn, "staff").await?;
+    Ok(removed)
 }

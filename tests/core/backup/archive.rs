@@ -3,7 +3,7 @@
 use super::{Bench, story, target};
 use crate::journal::on_both;
 use otklik_core::desk::{Desk, DeskUrl};
-use otklik_core::types::{Actor, Grant, OrgId, Role, Worker};
+use otklik_core::types::{Actor, Role, Worker};
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -101,15 +101,17 @@ async fn a_backup_that_cannot_be_written_leaves_nothing_behind(bench: Bench) {
 
 async fn only_who_sees_the_whole_desk_may_copy_it(bench: Bench) {
     bench.story().await;
-    let Actor::Person { staff, name, .. } = bench.head.clone() else { panic!("a person") };
-    let with = |role: Role, org: Option<OrgId>| {
-        let grants = vec![Grant { role, org }];
-        Actor::Person { staff, name: name.clone(), grants }
+    let file = otklik_core::desk::read_orgs(b"code,level,name\nnorth,local,North\n").expect("a tree");
+    bench.desk.import_orgs(&bench.head, file.rows, true).await.expect("imported");
+    let with = async |role: Role, org: Option<&str>| {
+        let name = format!("{} {}", role.code(), org.unwrap_or("everywhere"));
+        bench.desk.add_staff(&bench.head, &name, role, None, org).await.expect("a new person");
+        bench.desk.act_as(&name).await.expect("the person is there")
     };
     let refused = [
-        with(Role::Lawyer, None),
-        with(Role::Auditor, None),
-        with(Role::Head, Some(OrgId::new())),
+        with(Role::Lawyer, None).await,
+        with(Role::Auditor, None).await,
+        with(Role::Head, Some("north")).await,
         Actor::Worker(Worker::Timer),
     ];
     for actor in refused {
@@ -117,7 +119,7 @@ async fn only_who_sees_the_whole_desk_may_copy_it(bench: Bench) {
         assert_eq!(error.code, "not-allowed", "{actor:?}");
     }
     assert!(!target(&bench).exists());
-    bench.desk.backup(&with(Role::Admin, None), &target(&bench), false).await.expect("a backup");
+    bench.desk.backup(&with(Role::Admin, None).await, &target(&bench), false).await.expect("a backup");
 }
 
 async fn people_go_on_working_while_a_backup_is_made(bench: Bench) {
