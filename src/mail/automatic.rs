@@ -9,6 +9,7 @@ use super::compose::parse_own_message_id;
 use super::parse::header::Fields;
 use super::parse::tree::Tree;
 use super::parse::{Address, ParsedMail};
+use super::reports::{self, ReportKind};
 use crate::types::codes::codes;
 
 /// What a letter is.
@@ -16,8 +17,10 @@ use crate::types::codes::codes;
 pub enum MailKind {
     /// A person wrote it, as far as anybody can tell.
     Human,
-    /// A program answered a letter: vacation, out of office, challenge.
+    /// A program answered a letter: vacation, out of office.
     AutoReply,
+    /// A program asks for proof that a person wrote, before it delivers.
+    Challenge,
     /// A program wrote it of itself: a web form, a monitor. It may carry a person's words.
     Generated,
     /// A delivery failed, or (`delayed`) is late.
@@ -36,6 +39,7 @@ impl MailKind {
         match self {
             Self::Human => "human",
             Self::AutoReply => "auto_reply",
+            Self::Challenge => "challenge",
             Self::Generated => "generated",
             Self::Bounce { delayed: false } => "bounce",
             Self::Bounce { delayed: true } => "bounce_delayed",
@@ -48,7 +52,22 @@ impl MailKind {
     /// Whether it is about mail rather than mail: never an appeal, never answered. A list's or a web form's letter may
     /// hold an appeal, so those are not service.
     pub fn is_service(self) -> bool {
-        matches!(self, Self::AutoReply | Self::Bounce { .. } | Self::Report | Self::Complaint)
+        matches!(
+            self,
+            Self::AutoReply | Self::Challenge | Self::Bounce { .. } | Self::Report | Self::Complaint
+        )
+    }
+
+    /// What a letter is that reports this.
+    pub fn of(report: ReportKind) -> Self {
+        match report {
+            ReportKind::Failure => Self::Bounce { delayed: false },
+            ReportKind::Delay => Self::Bounce { delayed: true },
+            ReportKind::Delivered | ReportKind::Relayed | ReportKind::Disposition => Self::Report,
+            ReportKind::Complaint => Self::Complaint,
+            ReportKind::AutoReply => Self::AutoReply,
+            ReportKind::Challenge => Self::Challenge,
+        }
     }
 }
 
@@ -132,42 +151,107 @@ const AUTORESPONDER_HEADERS: [&str; 9] = [
     "X-Ez-Autoresponder",
 ];
 
-const AUTO_SUBJECTS: [&str; 10] = [
+const AUTO_SUBJECTS: [&str; 23] = [
     "автоответ",
     "автоматический ответ",
+    "автоматична відповідь",
     "auto reply",
     "auto-reply",
     "autoreply",
+    "auto response",
+    "autoresponse",
     "automatic reply",
+    "automatic response",
     "out of office",
     "out of the office",
     "отсутствие на рабочем месте",
+    "отсутствую на рабочем месте",
     "нет на месте",
+    "automatische antwort",
+    "abwesenheit",
+    "réponse automatique",
+    "respuesta automática",
+    "risposta automatica",
+    "automatyczna odpowiedź",
+    "自動応答",
+    "自動返信",
 ];
 
-const BOUNCE_SUBJECTS: [&str; 22] = [
+const BOUNCE_SUBJECTS: [&str; 46] = [
     "undeliverable",
     "undelivered",
+    "undeliverd",
     "delivery status",
+    "delivery notification",
     "failure notice",
-    "mail delivery failed",
+    "mail delivery",
     "returned mail",
+    "returning message to sender",
     "delivery failure",
+    "delivery failed",
     "delivery has failed",
+    "delivery error",
     "failed delivery",
     "failure delivery",
     "mail failure",
     "mail failed",
+    "message failed",
     "could not be delivered",
+    "couldn't be delivered",
+    "not delivered",
+    "non-delivery",
+    "nondeliverable",
     "delayed",
     "mail system error",
     "error sending your mail",
     "there was an error",
-    "не доставлено",
+    "could not send message",
+    "не доставлен",
     "недоставлен",
+    "недоставк",
     "не удалось доставить",
+    "не может быть доставлен",
+    "ошибка доставки",
+    "сбой доставки",
+    "доставка задерж",
     "возвращено отправителю",
     "невозможно доставить",
+    "unzustellbar",
+    "nicht zugestellt",
+    "zustellung",
+    "non remis",
+    "échec de la remise",
+    "no se puede entregar",
+    "配信",
+    "配送",
+];
+
+/// Subjects of programs that let nobody through who has not proven to be a person.
+const CHALLENGE_SUBJECTS: [&str; 14] = [
+    "please confirm your message",
+    "please confirm your email",
+    "confirm your message",
+    "confirm your e-mail",
+    "requires verification",
+    "requires confirmation",
+    "verify your message",
+    "sender verification",
+    "sender confirmation",
+    "confirmation required",
+    "your message is awaiting",
+    "подтвердите отправку",
+    "подтвердите ваше письмо",
+    "подтверждение отправителя",
+];
+
+const CHALLENGE_HEADERS: [&str; 7] = [
+    "X-TMDA-Fingerprint",
+    "X-Boxtrapper",
+    "X-AskVersion",
+    "X-Spamarrest-Info",
+    "X-Spamarrest-noauth",
+    "X-Sender-Verification",
+    "X-Qmail-Confirm",
 ];
 
 fn first_word(value: &str) -> Option<String> {
@@ -207,8 +291,11 @@ pub(crate) fn classify(evidence: &Evidence<'_>) -> MailKind {
         let delayed = contains(evidence.subject, "delay") || contains(evidence.subject, "warning");
         return MailKind::Bounce { delayed };
     }
-    let replied = signals.auto_submitted.as_deref() == Some("auto-replied");
     let answers = fields_of(evidence).first("In-Reply-To").is_some();
+    if is_challenge(evidence, automatic, answers) {
+        return MailKind::Challenge;
+    }
+    let replied = signals.auto_submitted.as_deref() == Some("auto-replied");
     if replied
         || signals.autoresponder
         || signals.precedence.as_deref() == Some("auto_reply")
@@ -227,17 +314,46 @@ fn fields_of<'a>(evidence: &'a Evidence<'_>) -> &'a Fields<'a> {
     &evidence.tree.nodes[0].fields
 }
 
+/// A program's question whether a person wrote: by its own header, or by its subject beside another sign of a program.
+fn is_challenge(evidence: &Evidence<'_>, automatic: bool, answers: bool) -> bool {
+    let fields = fields_of(evidence);
+    if CHALLENGE_HEADERS.iter().any(|name| fields.first(name).is_some()) {
+        return true;
+    }
+    let delivered_by = fields.token("X-Delivery-Agent").unwrap_or_default().to_ascii_lowercase();
+    let subject = evidence.subject.to_lowercase();
+    let asks = CHALLENGE_SUBJECTS.iter().any(|known| subject.contains(known));
+    let signals = evidence.signals;
+    let program = automatic || signals.null_return_path || signals.autoresponder || signals.suppress;
+    asks && (program
+        || delivered_by.starts_with("tmda")
+        || answers && quotes_no_more_than_a_link(evidence.text))
+}
+
+/// A challenge is a link to press and little else.
+fn quotes_no_more_than_a_link(text: &str) -> bool {
+    text.len() < 4000 && text.contains("http")
+}
+
 /// Reports by their structure (RFC 6522).
 fn report(evidence: &Evidence<'_>) -> Option<MailKind> {
     let part = |media: &str| evidence.tree.nodes.iter().find(|n| !n.multipart && n.media() == media);
     let is_report = evidence.tree.nodes[0].kind.main == "multipart/report";
     // Outlook.com's complaints are older than RFC 5965 and carry the letter alone.
     let old_complaint = starts_with_any(evidence.subject, &["complaint about message from"]);
+    if reports::is_notification(evidence.text) {
+        return Some(MailKind::Bounce { delayed: false });
+    }
+    // Providers let a program write to the address of List-Unsubscribe when a reader has had enough.
+    let automatic = evidence.signals.auto_submitted.as_deref().is_some_and(|word| word != "no");
+    if automatic && evidence.subject.trim().eq_ignore_ascii_case("unsubscribe") {
+        return Some(MailKind::Complaint);
+    }
     if part("message/feedback-report").is_some() || old_complaint && part("message/rfc822").is_some() {
         return Some(MailKind::Complaint);
     }
     let status = part("message/delivery-status").or_else(|| part("message/global-delivery-status"));
-    if let Some(status) = status {
+    if let Some(status) = status.filter(|_| is_report || !is_forwarded(evidence)) {
         let text = evidence.raw[status.body.clone()].to_ascii_lowercase();
         return Some(by_actions(&String::from_utf8_lossy(&text)));
     }
@@ -246,10 +362,48 @@ fn report(evidence: &Evidence<'_>) -> Option<MailKind> {
     }
     match (is_report, evidence.signals.report_type.as_deref()) {
         (true, Some("feedback-report")) => Some(MailKind::Complaint),
-        (true, Some("delivery-status")) => Some(MailKind::Bounce { delayed: false }),
+        // A report without a part that says of what, and without its type, is a bounce of a careless server.
+        (true, None | Some("delivery-status")) => Some(MailKind::Bounce { delayed: false }),
         (true, _) => Some(MailKind::Report),
         (false, _) => None,
     }
+}
+
+/// Whether a person seems to pass a report on: programs that forward a report within a letter carry its parts along.
+fn is_forwarded(evidence: &Evidence<'_>) -> bool {
+    let signals = evidence.signals;
+    let program = signals.null_return_path
+        || signals.auto_submitted.as_deref().is_some_and(|word| word != "no")
+        || is_daemon(evidence)
+        || is_system(evidence);
+    !program && (is_answer(evidence.subject) || fields_of(evidence).first("References").is_some())
+}
+
+fn is_answer(subject: &str) -> bool {
+    let subject = subject.trim().to_lowercase();
+    ["re:", "re[", "fw", "ответ:", "на:", "пересл", "aw:", "wg:"]
+        .iter()
+        .any(|prefix| subject.starts_with(prefix))
+}
+
+/// From a mail server by its own name.
+fn is_daemon(evidence: &Evidence<'_>) -> bool {
+    let local = evidence.from.map_or("", Address::local);
+    local == "mailer-daemon" || evidence.from_text.trim_start().starts_with("mailer-daemon")
+}
+
+/// From an address or a name that mail servers use, and people too.
+fn is_system(evidence: &Evidence<'_>) -> bool {
+    let local = evidence.from.map_or("", Address::local);
+    let squeezed: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+    let nobody = evidence.from.is_none() && evidence.from_text.contains("<>");
+    let named =
+        ["mail delivery", "mail deliver system", "система доставки", "mail administrator", "postmaster"];
+    matches!(squeezed.as_str(), "postmaster" | "maildaemon" | "poostmaster" | "mailerdaemon" | "sysadmin")
+        || squeezed.starts_with("maildelivery")
+        || squeezed.starts_with("microsoftexchange")
+        || named.iter().any(|name| evidence.from_text.trim_start_matches([' ', '"']).starts_with(name))
+        || nobody
 }
 
 /// The Action fields of RFC 3464 section 2.3.3, in lower case. None at all is taken for a failure.
@@ -281,23 +435,22 @@ fn is_plain_bounce(evidence: &Evidence<'_>, automatic: bool) -> bool {
     if evidence.signals.null_return_path && has_original {
         return true;
     }
-    let local = evidence.from.map_or("", Address::local);
-    let daemon = local == "mailer-daemon" || evidence.from_text.trim_start().starts_with("mailer-daemon");
-    let postmaster =
-        matches!(local, "postmaster" | "mail-daemon" | "poostmaster" | "mailerdaemon" | "sysadmin");
-    let nobody = evidence.from.is_none() && evidence.from_text.contains("<>");
-    if !(daemon || postmaster || nobody) {
-        return false;
-    }
-    let subject = evidence.subject.trim().to_lowercase();
-    let answer = ["re:", "fw", "ответ", "на:"].iter().any(|prefix| subject.starts_with(prefix));
+    let answer = is_answer(evidence.subject);
+    let subject = evidence.subject.to_lowercase();
     let subject = !answer && BOUNCE_SUBJECTS.iter().any(|known| subject.contains(known));
     let from_daemon =
         fields.first("Return-Path").is_some_and(|v| contains(&String::from_utf8_lossy(v), "mailer-daemon"));
     let envelope = evidence.signals.null_return_path || from_daemon || automatic;
     let text = brings_back_text(evidence.text);
     let found = [subject, envelope, has_original, text].iter().filter(|e| **e).count();
-    if daemon { found >= 1 } else { found >= 2 && !answer }
+    if is_daemon(evidence) {
+        found >= 1
+    } else if is_system(evidence) {
+        found >= 2 && !answer
+    } else {
+        // Gateways write from any address; then everything else must speak for it.
+        subject && envelope && (has_original || text)
+    }
 }
 
 /// Whether the text brings another letter back, or quotes a server's refusal.
@@ -366,7 +519,9 @@ pub fn receipt_allowed(mail: &ParsedMail, ours: &Ours) -> Result<(), NoReceiptRe
         return Err(NoReceiptReason::Own);
     }
     match mail.kind {
-        MailKind::AutoReply | MailKind::Generated => return Err(NoReceiptReason::Automatic),
+        MailKind::AutoReply | MailKind::Challenge | MailKind::Generated => {
+            return Err(NoReceiptReason::Automatic);
+        }
         MailKind::Bounce { .. } | MailKind::Report | MailKind::Complaint => {
             return Err(NoReceiptReason::Report);
         }

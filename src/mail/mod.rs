@@ -12,6 +12,7 @@ pub mod outcome;
 pub mod parse;
 pub mod quote;
 pub mod raw_view;
+pub mod reports;
 pub mod smtp;
 pub mod wording;
 
@@ -28,4 +29,5 @@ pub use parse::{
     header_values, parse,
 };
 pub use raw_view::{letter_of_raw, raw_text};
+pub use reports::{Report, ReportKind, Reported};
 pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure};

@@ -17,6 +17,7 @@ pub(crate) mod tree;
 pub use address::{Address, checked as checked_address};
 
 use super::automatic::{self, Evidence, MailKind, Signals};
+use super::reports::{self, Envelope, Report};
 use crate::types::Untrusted;
 use crate::types::codes::codes;
 use header::Fields;
@@ -71,6 +72,8 @@ pub struct ParsedMail {
     pub html_was_source: bool,
     pub attachments: Vec<ParsedAttachment>,
     pub kind: MailKind,
+    /// What it reports, if it is about mail rather than mail.
+    pub report: Option<Box<Report>>,
     pub signals: Signals,
     pub notes: Vec<ParseNote>,
 }
@@ -137,7 +140,7 @@ pub fn parse(raw: &[u8]) -> ParsedMail {
     notes.extend((from_cut || to_cut || cc_cut).then_some(ParseNote::AddressesTruncated));
     let signals = Signals::read(fields, &tree, &subject);
     let from_text = fields.first("From").map(|v| encoded_word::decode_text(v, 2000)).unwrap_or_default();
-    let kind = automatic::classify(&Evidence {
+    let evidence = Evidence {
         raw,
         tree: &tree,
         signals: &signals,
@@ -145,11 +148,17 @@ pub fn parse(raw: &[u8]) -> ParsedMail {
         from: from.first(),
         subject: &subject,
         text: &body.text,
-    });
+    };
+    let kind = automatic::classify(&evidence);
+    let (in_reply_to, references) = (ids(fields, "In-Reply-To"), ids(fields, "References"));
+    let envelope =
+        Envelope { from: from.first(), to: &to, in_reply_to: &in_reply_to, references: &references };
+    let report = reports::read(&evidence, kind, &envelope).map(Box::new);
+    let kind = report.as_ref().map_or(kind, |report| MailKind::of(report.kind));
     ParsedMail {
         message_id: ids(fields, "Message-ID").into_iter().next(),
-        in_reply_to: ids(fields, "In-Reply-To"),
-        references: ids(fields, "References"),
+        in_reply_to,
+        references,
         from: from.into_iter().next(),
         reply_to,
         to,
@@ -161,6 +170,7 @@ pub fn parse(raw: &[u8]) -> ParsedMail {
         html_was_source: body.html_was_source,
         attachments: body.files.iter().map(|index| attachment(raw, &tree.nodes[*index])).collect(),
         kind,
+        report,
         signals,
         notes,
     }
@@ -300,6 +310,17 @@ fn addresses(fields: &Fields<'_>, name: &str) -> (Vec<Address>, bool) {
     (all, cut)
 }
 
+/// The addresses of a header's value.
+pub(crate) fn addresses_of(value: &[u8]) -> Vec<Address> {
+    address::list(value).0
+}
+
+/// The text of a part as it stands, at most `limit` bytes of it.
+pub(crate) fn text_of(raw: &[u8], node: &Node<'_>, limit: usize) -> String {
+    let (bytes, _) = node.transfer.decode_up_to(&raw[node.body.clone()], limit);
+    charset::decode(&bytes, node.kind.token("charset").as_deref())
+}
+
 fn delivered_to(fields: &Fields<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for name in ["Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"] {
@@ -318,18 +339,23 @@ fn delivered_to(fields: &Fields<'_>) -> Vec<String> {
 fn ids(fields: &Fields<'_>, name: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for value in fields.all(name).take(10) {
-        let text = String::from_utf8_lossy(&header::unfold(value, 256 * 1024)).into_owned();
-        let bracketed = text.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(id, _)| id));
-        let before = found.len();
-        found.extend(bracketed.filter_map(clean_id));
-        if found.len() == before {
-            found.extend(text.split_whitespace().filter(|word| word.contains('@')).filter_map(clean_id));
-        }
+        found.extend(ids_of(value));
     }
     if found.len() > MAX_REFERENCES {
         found.drain(1..found.len() - (MAX_REFERENCES - 1));
     }
     found
+}
+
+/// The Message-IDs of a header's value.
+pub(crate) fn ids_of(value: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(&header::unfold(value, 256 * 1024)).into_owned();
+    let bracketed = text.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(id, _)| id));
+    let found: Vec<String> = bracketed.filter_map(clean_id).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    text.split_whitespace().filter(|word| word.contains('@')).filter_map(clean_id).collect()
 }
 
 fn clean_id(id: &str) -> Option<String> {

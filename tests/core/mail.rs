@@ -7,5 +7,6 @@ mod hostile;
 mod letters;
 mod maildir;
 mod real_server;
+mod reports;
 pub mod scripted;
 mod smtp;

@@ -4,7 +4,7 @@ use otklik_core::mail::{self, MailKind};
 use otklik_core::types::Purpose;
 use std::path::{Path, PathBuf};
 
-fn corpus(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
+pub fn corpus(name: &str) -> Option<Vec<(String, Vec<u8>)>> {
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/mail").join(name);
     let Ok(entries) = std::fs::read_dir(&folder) else {
         println!("not run: no corpus `{name}` beside the repository");
