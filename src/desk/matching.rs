@@ -6,12 +6,13 @@ use super::member::{member_view, seen_by};
 use super::views::{Candidate, MatchCard};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Fact, Facts, RegistryRow, facts, name_fact};
+use crate::rules::membership::{Claims, Weighed, claims, is_elected, judge};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::members::{self, MemberRecord};
 use crate::store::queue::{self, Scope};
 use crate::store::{Conn, messages, orgs};
-use crate::types::{Actor, AppealId, MemberId, MemberState, MemberStatus, Purpose, Untrusted};
+use crate::types::{Actor, AppealId, Channel, MemberId, MemberState, MemberStatus, Purpose, Untrusted};
 
 /// Candidates on one card.
 const SHOWN: usize = 12;
@@ -31,7 +32,7 @@ impl Desk {
         }
         let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
-        let author = author(&mut look.reader.conn(), &appeal).await?;
+        let (author, claims) = author(&mut look.reader.conn(), &appeal).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
         if !author.name.trim().is_empty() {
             let name = author.name.clone();
@@ -45,14 +46,17 @@ impl Desk {
         let mut weighed = Vec::with_capacity(rows.len());
         for row in &rows {
             let orgs = org_names(&mut look.reader.conn(), row).await?;
-            weighed.push((
-                row.clone(),
-                facts(&author, &registry_row(row, orgs, namesakes(&author, row, &rows))),
-            ));
+            let as_written = registry_row(row, orgs, namesakes(&author, row, &rows));
+            let facts = facts(&author, &as_written);
+            weighed.push((row.clone(), Weighed { row: as_written, facts }));
         }
-        weighed.sort_by_key(|(row, facts)| (std::cmp::Reverse(weight(facts)), row.pk));
-        let candidates = weighed.into_iter().take(SHOWN).map(|(row, facts)| Candidate {
+        weighed.sort_by_key(|(row, weighed)| (std::cmp::Reverse(weight(&weighed.facts)), row.pk));
+        let (rows, weighed): (Vec<_>, Vec<_>) = weighed.into_iter().unzip();
+        let judgement = judge(&author, claims, &weighed);
+        let shown = rows.into_iter().zip(weighed).zip(judgement.classes).take(SHOWN);
+        let candidates = shown.map(|((row, Weighed { facts, .. }), class)| Candidate {
             member: member_view(row),
+            class,
             facts_for: facts.facts_for.iter().map(|fact| fact.code().to_owned()).collect(),
             facts_against: facts.facts_against.iter().map(|fact| fact.code().to_owned()).collect(),
         });
@@ -66,6 +70,8 @@ impl Desk {
             number: number(appeal.year, appeal.seq),
             state: appeal.member_state.as_deref().and_then(MemberState::parse),
             linked,
+            proposed: judgement.state,
+            class: judgement.class,
             candidates,
         })
     }
@@ -77,7 +83,7 @@ pub(super) async fn evidence(
     appeal: &AppealRecord,
     row: &MemberRecord,
 ) -> Result<(Vec<&'static str>, Vec<&'static str>)> {
-    let author = author(conn, appeal).await?;
+    let (author, _) = author(conn, appeal).await?;
     let orgs = org_names(conn, row).await?;
     let facts = facts(&author, &registry_row(row, orgs, 0));
     let codes = |facts: &[Fact]| facts.iter().map(|fact| fact.code()).collect();
@@ -85,20 +91,22 @@ pub(super) async fn evidence(
 }
 
 /// What the author has said of themselves, in the fields and in their own messages.
-async fn author(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<Author> {
+async fn author(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<(Author, Claims)> {
     let thread = messages::of_appeal(conn, appeal.id).await?;
     let own = thread.iter().filter(|message| message.direction == "in");
     let text: Vec<&str> = own.map(|message| message.body.raw_for(Purpose::Matching)).collect();
     let field = |field: &Option<Untrusted>| {
         field.as_ref().map(|field| field.raw_for(Purpose::Matching).to_owned()).unwrap_or_default()
     };
-    Ok(Author::new(
-        appeal.author_name.raw_for(Purpose::Matching),
+    let (name, text) = (appeal.author_name.raw_for(Purpose::Matching), text.join("\n"));
+    let author = Author::new(
+        name,
         &field(&appeal.author_phone),
         &field(&appeal.author_email),
         appeal.org_stated.raw_for(Purpose::Matching),
-        &text.join("\n"),
-    ))
+        &text,
+    );
+    Ok((author, claims(name, &text, appeal.channel == Channel::Staff.code())))
 }
 
 async fn by_identifiers(conn: &mut Conn<'_>, scope: &Scope, author: &Author) -> Result<Vec<MemberRecord>> {
@@ -135,6 +143,7 @@ fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize) -> Regi
         card: row.card.as_ref().map(raw),
         orgs,
         status: MemberStatus::parse(&row.status),
+        elected: is_elected(row.position.raw_for(Purpose::Matching)),
         namesakes,
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, Fate, LimitationKind, LimitationState, MemberId, MemberState, MemberStatus,
-    MessageId, OrgId, OrgLevel, RawId, ReplyKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+    DeliveryState, Direction, Fate, LimitationKind, LimitationState, MatchClass, MemberId, MemberState,
+    MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ResponseState, StaffId, Stage, Topic,
+    Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -324,6 +325,7 @@ pub struct MemberHit {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     pub member: MemberView,
+    pub class: MatchClass,
     /// Fact codes for it, strongest first.
     pub facts_for: Vec<String>,
     pub facts_against: Vec<String>,
@@ -334,8 +336,12 @@ pub struct Candidate {
 pub struct MatchCard {
     pub appeal: AppealId,
     pub number: AppealNumber,
+    /// What a person has decided.
     pub state: Option<MemberState>,
     pub linked: Option<MemberView>,
+    /// What the evidence amounts to, for a person to look at.
+    pub proposed: MemberState,
+    pub class: MatchClass,
     pub candidates: Vec<Candidate>,
 }
 

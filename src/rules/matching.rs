@@ -68,6 +68,8 @@ pub struct RegistryRow {
     /// Names of the row's organisation and of those above it.
     pub orgs: Vec<String>,
     pub status: Option<MemberStatus>,
+    /// Holds an elected post.
+    pub elected: bool,
     /// How many other rows have a name that fits the author's.
     pub namesakes: usize,
 }
@@ -188,11 +190,41 @@ fn fit(stated: &[String], known: &[String], same: fn(&str, &str) -> bool) -> Fac
     }
 }
 
-/// Equal, an initial of the other, or two cases of one name (equal stems).
+/// Equal, an initial of the other, or two cases of one name.
 fn same_word(stated: &str, known: &str) -> bool {
     let initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
-    let inflected = || stated.chars().count() > 3 && known.chars().count() > 3 && stem(stated) == stem(known);
-    stated == known || initial(stated, known) || initial(known, stated) || inflected()
+    stated == known || initial(stated, known) || initial(known, stated) || is_inflected(stated, known)
+}
+
+/// What Russian names end with in their cases. A stemmer knows nouns, and takes «Дроздов» for a form of «дрозд».
+const ENDINGS: &[&str] = &[
+    "", "а", "я", "о", "у", "ю", "е", "ы", "и", "й", "ь", "ой", "ей", "ою", "ею", "ом", "ем", "ым", "им",
+    "ого", "его", "ому", "ему", "ую", "юю", "ая", "яя", "ий", "ый", "их", "ых",
+];
+
+/// Whether two words are cases of one name: alike but for an ending, also with a vowel that comes and goes (Павел, Павла).
+fn is_inflected(one: &str, other: &str) -> bool {
+    let short = |word: &str| word.chars().nth(3).is_none();
+    if short(one) || short(other) || one.chars().take(2).ne(other.chars().take(2)) {
+        return false;
+    }
+    let bases = |word: &str| -> Vec<String> {
+        let ends = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
+        ends.filter(|base| base.chars().nth(2).is_some()).map(without_fleeting_vowel).collect()
+    };
+    let others = bases(other);
+    bases(one).iter().any(|base| others.contains(base))
+}
+
+fn without_fleeting_vowel(base: &str) -> String {
+    let letters: Vec<char> = base.chars().filter(|c| *c != 'ь').collect();
+    let vowel = |c: char| "аеиоуыэюя".contains(c);
+    match letters.as_slice() {
+        [start @ .., before, 'е' | 'о', last] if !vowel(*before) && !vowel(*last) => {
+            start.iter().chain([before, last]).collect()
+        }
+        _ => letters.into_iter().collect(),
+    }
 }
 
 fn same_skeleton(stated: &str, known: &str) -> bool {
@@ -219,8 +251,18 @@ pub fn org_matches(stated: &str, orgs: &[String]) -> Option<bool> {
     }
 }
 
+/// What stands before a word in one with it: «горбольница» is a «гор. больница».
+const JOINED: &[&str] = &["гор", "рай", "обл", "дет", "мед", "псих"];
+
 fn stems_of(name: &str) -> Vec<String> {
-    words(name).map(|word| stem(&word)).filter(|word| !COMMON.contains(&word.as_str())).collect()
+    let parts = words(name).flat_map(|word| {
+        let joined = JOINED.iter().find_map(|start| Some((*start, word.strip_prefix(start)?)));
+        match joined.filter(|(_, rest)| rest.chars().count() >= 6) {
+            Some((start, rest)) => vec![start.to_owned(), rest.to_owned()],
+            None => vec![word],
+        }
+    });
+    parts.map(|word| stem(&word)).filter(|word| !COMMON.contains(&word.as_str())).collect()
 }
 
 fn shared(own: &[String], org: &str) -> usize {
@@ -258,6 +300,11 @@ mod tests {
             ("И. Иванов", "Иванов Иван Петрович", NameCompatible),
             ("Ермаковой Л.А.", "Ермакова Людмила Анатольевна", NameCompatible),
             ("Хасанов И.Ф. от коллектива", "Хасанов Ильдар Фаритович", NameCompatible),
+            ("от Дроздова Виктора Егоровича", "Дроздов Виктор Егорович", NameCompatible),
+            ("Петровой Анне", "Петрова Анна Львовна", NameCompatible),
+            ("Лаптеву Павлу Андреевичу", "Лаптев Павел Андреевич", NameCompatible),
+            ("Достоевского Андрея", "Достоевский Андрей Ильич", NameCompatible),
+            ("Ивановна Анна", "Иванович Анна Львовна", NameDiffers),
             ("Гордеева Анна Львовна (предс. цехкома)", "Гордеева Анна Львовна", NameEqual),
             ("чернов алексей", "Алексей Юрьевич Чернов", NameCompatible),
             ("Резеда", "Гайфуллина Резеда Маратовна", NamePart),
@@ -278,6 +325,7 @@ mod tests {
     fn organisations_match_as_people_call_them() {
         for (stated, org, matches) in [
             ("Заречинская гор. больница 2", "ППО Заречинской городской больницы № 2", Some(true)),
+            ("горбольница 2", "ППО Заречинской городской больницы № 2", Some(true)),
             ("Заречинская гор. больница 1", "ППО Заречинской городской больницы № 2", Some(false)),
             ("ПЭС, ОВБ", "ППО «Приозёрские электрические сети»", Some(true)),
             ("перинатальный центр", "ППО областного перинатального центра", Some(true)),
@@ -299,6 +347,7 @@ mod tests {
             card: Some("201 120".into()),
             orgs: vec!["ППО «Приозёрские электрические сети»".into()],
             status: Some(MemberStatus::Active),
+            elected: false,
             namesakes: 0,
         }
     }

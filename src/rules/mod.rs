@@ -9,6 +9,7 @@ pub mod layout;
 pub mod limitation;
 pub mod lookup;
 pub mod matching;
+pub mod membership;
 pub mod normalise;
 pub mod roles;
 pub mod stems;

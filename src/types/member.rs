@@ -13,3 +13,16 @@ codes! {
     /// Whether a row of the registry is a member today.
     MemberStatus { Active = "active", Left = "left", Unknown = "unknown" }
 }
+
+codes! {
+    /// How well the evidence holds that an author is a certain row of the registry.
+    MatchClass {
+        /// An identifier that points to exactly one row, and a name that is compatible as written.
+        Strong = "strong",
+        /// Such an identifier, but the name is missing, in another layout or script, or another one.
+        Likely = "likely",
+        /// Name and organisation only, or an identifier that several rows share.
+        Weak = "weak",
+        None = "none",
+    }
+}

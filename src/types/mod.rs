@@ -19,5 +19,5 @@ pub use finding::FindingCode;
 pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
 };
-pub use member::{MemberStatus, OrgLevel};
+pub use member::{MatchClass, MemberStatus, OrgLevel};
 pub use untrusted::{DisplayText, JsonText, Purpose, Untrusted, safe_json, safe_json_pretty};

@@ -3,12 +3,13 @@
 use super::fixture::{appeal_id, member};
 use super::{Ask, Console};
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit};
-use otklik_core::types::{AppealNumber, MemberState, Untrusted};
+use otklik_core::types::{AppealNumber, MatchClass, MemberState, Untrusted};
 use std::time::Duration;
 
 fn card() -> MatchCard {
     let candidate = |n, name: &str, facts_for: &[&str], facts_against: &[&str]| Candidate {
         member: member(n, name),
+        class: MatchClass::Weak,
         facts_for: facts_for.iter().map(|fact| (*fact).to_owned()).collect(),
         facts_against: facts_against.iter().map(|fact| (*fact).to_owned()).collect(),
     };
@@ -17,6 +18,8 @@ fn card() -> MatchCard {
         number: AppealNumber { year: 2026, seq: 1841 },
         state: None,
         linked: None,
+        proposed: MemberState::Member,
+        class: MatchClass::Strong,
         candidates: vec![
             candidate(1, "Семёнова Алёна Игоревна", &["email_equal", "name_equal"], &[]),
             candidate(2, "Семёнова Анна Ивановна", &["name_part"], &["email_differs"]),
@@ -36,6 +39,7 @@ fn candidates_are_shown_with_what_speaks_for_and_against() {
     let mut console = opened();
     console.shows("Семёнова Алёна Игоревна");
     console.shows("За: почта та же; имя то же");
+    console.shows("Предложение: член профсоюза; основание: сильное");
     console.key("Down");
     console.shows("Против: почта другая");
     assert!(console.written.is_empty(), "looking links nobody");
@@ -49,6 +53,7 @@ fn confirming_shows_the_evidence_first_and_the_harmless_answer_stands_first() {
     console.shows("Заявитель о себе:");
     console.shows("114-77");
     console.shows("За: почта та же; имя то же");
+    console.shows("Предложение: член профсоюза; основание: сильное");
     console.key("Enter");
     assert!(console.written.is_empty());
     console.keys("F2 Right Enter");

@@ -6,7 +6,8 @@ use otklik_core::rules::calendar::Calendar;
 use otklik_core::rules::limitation::{Term, dates, days_left};
 use otklik_core::rules::lookup::{LookupIndex, LookupRow};
 use otklik_core::rules::matching::{Author, Fact, RegistryRow, facts};
-use otklik_core::types::LimitationKind;
+use otklik_core::rules::membership::{Weighed, claims, is_elected, judge};
+use otklik_core::types::{LimitationKind, MemberStatus};
 use serde_json::Value;
 
 fn labelled() -> Option<Value> {
@@ -74,9 +75,44 @@ fn registry(data: &Value) -> Vec<(String, RegistryRow)> {
         email: Some(text(row, "email")),
         card: Some(text(row, "card_raw")),
         orgs: orgs(text(row, "ppo")),
+        // As the import reads them (`desk::registry`).
+        status: Some(if text(row, "status_raw") == "на учёте" {
+            MemberStatus::Active
+        } else {
+            MemberStatus::Left
+        }),
+        elected: is_elected(&text(row, "position")),
         ..RegistryRow::default()
     };
     list(data, "registry").map(|value| (text(value, "id"), row(value))).collect()
+}
+
+#[test]
+fn every_labelled_author_gets_the_state_the_class_and_the_row() {
+    let Some(data) = labelled() else { return };
+    let rows = registry(&data);
+    for appeal in list(&data, "appeals") {
+        let field = |name| text(appeal, name);
+        let (name, body) = (field("from_name"), field("body"));
+        let author =
+            Author::new(&name, &field("from_phone"), &field("from_email"), &field("ppo_stated"), &body);
+        let weigh =
+            |(_, row): &(String, RegistryRow)| Weighed { row: row.clone(), facts: facts(&author, row) };
+        let weighed: Vec<Weighed> = rows.iter().map(weigh).collect();
+        let judged = judge(&author, claims(&name, &body, field("channel") == "staff"), &weighed);
+        let expected = &appeal["expected"]["member"];
+        let row = judged.candidate.map(|at| rows[at].0.as_str());
+        assert_eq!(
+            (judged.state.code(), judged.class.code(), row),
+            (
+                text(expected, "status").as_str(),
+                text(expected, "confidence").as_str(),
+                expected["registry_id"].as_str()
+            ),
+            "{}",
+            field("id")
+        );
+    }
 }
 
 #[test]

@@ -17,6 +17,8 @@ impl Run {
         let tr = &self.out.tr;
         let state = card.state.map_or_else(|| tr.text("member-unknown"), |state| tr.word(state));
         self.out.line(format!("{}: {state}", card.number))?;
+        let args = [("state", tr.word(card.proposed).into()), ("class", tr.word(card.class).into())];
+        self.out.line(tr.with("card-proposed", &args))?;
         if let Some(member) = &card.linked {
             self.member_table(std::iter::once((member, String::new())))?;
         }

@@ -82,15 +82,20 @@ pub fn hit(hit: &MemberHit) -> Value {
 
 fn candidate(candidate: &Candidate) -> Value {
     json!({
+        "member_id": candidate.member.id,
+        "source_id": text(&candidate.member.source_id),
+        "class": candidate.class,
+        "for": candidate.facts_for,
+        "against": candidate.facts_against,
         "member": member(&candidate.member),
-        "facts_for": candidate.facts_for,
-        "facts_against": candidate.facts_against,
     })
 }
 
 pub fn match_card(card: &MatchCard) -> Value {
     json!({
         "number": card.number,
+        "state": card.proposed,
+        "class": card.class,
         "membership": { "state": card.state, "member_id": card.linked.as_ref().map(|member| member.id), "class": null },
         "member": card.linked.as_ref().map(member),
         "candidates": card.candidates.iter().map(candidate).collect::<Vec<_>>(),

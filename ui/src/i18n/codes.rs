@@ -36,8 +36,9 @@ macro_rules! coded {
 coded! {
     Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Fate => "fate",
-    LimitationKind => "limitation-kind", LimitationState => "limitation-state", MemberState => "member-state",
-    MemberStatus => "member-status", OrgLevel => "org-level", QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind",
+    LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",
+    MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level",
+    QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind",
     ResponseState => "response-state", Role => "role", Stage => "stage", Topic => "topic", Urgency => "urgency",
     Worker => "worker",
 }

@@ -4,7 +4,9 @@ use crate::app::effect::Failure;
 use crate::widgets::columns::Cursor;
 use crate::widgets::input::Input;
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit, MemberView};
-use otklik_core::types::{AppealId, AppealNumber, DisplayText, MemberId, MemberState, MemberStatus};
+use otklik_core::types::{
+    AppealId, AppealNumber, DisplayText, MatchClass, MemberId, MemberState, MemberStatus,
+};
 
 /// A row of the registry made safe to draw.
 #[derive(Clone, Debug)]
@@ -71,6 +73,9 @@ impl Found {
 pub struct Card {
     pub state: Option<MemberState>,
     pub linked: Option<Member>,
+    /// What the evidence amounts to; a person decides.
+    pub proposed: MemberState,
+    pub class: MatchClass,
     pub candidates: Vec<Found>,
 }
 
@@ -78,6 +83,8 @@ impl Card {
     pub fn new(card: &MatchCard) -> Self {
         Self {
             state: card.state,
+            proposed: card.proposed,
+            class: card.class,
             linked: card.linked.as_ref().map(Member::new),
             candidates: card.candidates.iter().map(Found::candidate).collect(),
         }

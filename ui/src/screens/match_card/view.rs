@@ -51,6 +51,11 @@ fn linked_line(state: &State, env: &Env) -> (Phrase, Look) {
             let args = [("name", Arg::from(&member.name)), ("state", word.into())];
             (env.tr.with("card-linked", &args), Look::Good)
         }
+        None if card.state.is_none() => {
+            let args =
+                [("state", env.tr.word(card.proposed).into()), ("class", env.tr.word(card.class).into())];
+            (env.tr.with("card-proposed", &args), Look::Plain)
+        }
         None => (env.tr.with("card-not-linked", &[("state", word.into())]), Look::Plain),
     }
 }
