@@ -293,7 +293,7 @@ pub struct DraftView {
     pub seen: Option<MessageId>,
 }
 
-/// A row of the registry as the card shows it.
+/// A row of the registry. Birth date, telephone and e-mail are masked until somebody opens them for the work on an appeal.
 #[derive(Clone, Debug)]
 pub struct MemberView {
     pub id: MemberId,
@@ -310,6 +310,8 @@ pub struct MemberView {
     pub dues: Untrusted,
     pub status: MemberStatus,
     pub status_text: Untrusted,
+    /// Nothing is masked: the row was opened, and the journal says by whom and for which appeal.
+    pub opened: bool,
 }
 
 /// A hit of the look-up.

@@ -20,4 +20,4 @@ pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
 };
 pub use member::{MatchClass, MemberStatus, OrgLevel};
-pub use untrusted::{DisplayText, JsonText, Purpose, Untrusted, safe_json, safe_json_pretty};
+pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

@@ -41,6 +41,7 @@ const DOORS: &[(&str, U)] = &[
     ("unlink_member", U::MatchUnlink),
     ("find_members", U::MemberFind),
     ("member", U::MemberShow),
+    ("open_member", U::MemberOpen),
     ("member_by_source", U::MemberShow),
     ("import_members", U::MemberImport),
     ("organisations", U::OrgList),
@@ -109,6 +110,7 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "unlink_member" => desk.unlink_member(who, appeal).await.map(drop),
         "find_members" => desk.find_members(who, "иванов", 5).await.map(drop),
         "member" => desk.member(who, member).await.map(drop),
+        "open_member" => desk.open_member(who, appeal, member).await.map(drop),
         "member_by_source" => desk.member_by_source(who, &Untrusted::new("M001")).await.map(drop),
         "import_members" => {
             desk.import_members(who, Default::default(), String::new(), false).await.map(drop)

@@ -5,6 +5,7 @@ pub mod letters;
 mod life;
 mod month;
 mod odd;
+mod opening;
 mod quarantine;
 mod sorting;
 pub mod world;

@@ -6,9 +6,11 @@
 mod chars;
 mod display;
 mod file_name;
+mod mask;
 mod outlets;
 
 pub use display::DisplayText;
+pub use mask::Personal;
 pub use outlets::{JsonText, safe_json, safe_json_pretty};
 
 use std::fmt;

@@ -1,14 +1,15 @@
 //! The match card and the look-up of members.
 
-use super::fixture::{appeal_id, member};
+use super::fixture::{appeal_id, desk, masked, member};
 use super::{Ask, Console};
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit};
 use otklik_core::types::{AppealNumber, MatchClass, MemberState, Untrusted};
+use otklik_ui::i18n::Lang;
 use std::time::Duration;
 
 fn card() -> MatchCard {
     let candidate = |n, name: &str, facts_for: &[&str], facts_against: &[&str]| Candidate {
-        member: member(n, name),
+        member: masked(n, name),
         class: MatchClass::Weak,
         facts_for: facts_for.iter().map(|fact| (*fact).to_owned()).collect(),
         facts_against: facts_against.iter().map(|fact| (*fact).to_owned()).collect(),
@@ -66,7 +67,7 @@ fn confirming_shows_the_evidence_first_and_the_harmless_answer_stands_first() {
 fn the_look_up_asks_once_typing_pauses_and_never_shows_an_answer_to_older_words() {
     let mut console = opened();
     console.desk.hits =
-        vec![MemberHit { member: member(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
+        vec![MemberHit { member: masked(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
     console.key("F7");
     console.type_text("горд");
     console.pass(Duration::from_millis(200));
@@ -142,6 +143,56 @@ fn the_registry_offers_no_key_that_does_nothing() {
 }
 
 #[test]
+fn what_the_registry_masks_is_opened_by_a_key_for_this_appeal_and_stays_open() {
+    for columns in [120, 80] {
+        let mut console = Console::new(columns, 24, Lang::Ru, desk());
+        console.desk.card = Some(card());
+        console.key("F5");
+        console.shows("··.··.1984");
+        console.shows("+· ··· ···-··-34");
+        console.hides("900 000");
+        console.hides("12.03.1984");
+        console.shows("F3 Показать");
+        console.key("F3");
+        let Ask::OpenMember(appeal, who) = console.last_written() else { panic!() };
+        assert_eq!((*appeal, *who), (appeal_id(1841), member(1, "").id));
+        console.shows("+7 900 000-12-34");
+        console.shows("12.03.1984");
+        console.shows("записано в историю");
+        // The other candidate is still masked, and a reload masks nothing again.
+        console.shows("··.··.1984");
+        console.key("Ctrl-R");
+        console.shows("+7 900 000-12-34");
+        console.key("F3");
+        console.shows("уже открыты");
+        assert_eq!(console.written.len(), 1);
+    }
+}
+
+#[test]
+fn a_refused_opening_shows_why_and_opens_nothing() {
+    let mut console = opened();
+    console.desk.refusing = Some(otklik_core::error::Error::not_allowed("not-allowed"));
+    console.key("F3");
+    console.shows("нет права");
+    console.key("Enter");
+    console.hides("900 000");
+}
+
+#[test]
+fn the_registry_says_where_what_it_masks_is_opened() {
+    let mut console = Console::narrow();
+    console.desk.hits =
+        vec![MemberHit { member: masked(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
+    console.key("4");
+    console.type_text("гордеев");
+    console.wait(Duration::from_millis(500));
+    console.shows("··.··.1984");
+    console.hides("900 000");
+    console.shows("открываются в карточке обращения");
+}
+
+#[test]
 fn not_a_member_is_asked_and_recorded() {
     let mut console = opened();
     console.keys("F8 Right Enter");
@@ -161,7 +212,7 @@ fn a_card_that_failed_to_load_is_not_a_card_without_candidates() {
 fn the_members_screen_takes_letters_as_text_at_once() {
     let mut console = Console::wide();
     console.desk.hits =
-        vec![MemberHit { member: member(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
+        vec![MemberHit { member: masked(7, "Гордеев Пётр"), why: vec!["name".into()], score: 9 }];
     console.key("4");
     console.shows("Наберите фамилию");
     console.type_text("гордеев 15");

@@ -126,6 +126,18 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
     }
 }
 
+/// A row as the desk gives it before somebody opens it.
+pub fn masked(n: u128, name: &str) -> MemberView {
+    let whole = member(n, name);
+    MemberView {
+        birth: whole.birth.masked(Personal::Birth),
+        phone: whole.phone.masked(Personal::Phone),
+        email: whole.email.masked(Personal::Email),
+        opened: false,
+        ..whole
+    }
+}
+
 pub fn member(n: u128, name: &str) -> MemberView {
     MemberView {
         id: MemberId(Uuid::from_u128(0x5000 + n)),
@@ -145,6 +157,7 @@ pub fn member(n: u128, name: &str) -> MemberView {
         dues: text("есть"),
         status: MemberStatus::Active,
         status_text: text("состоит"),
+        opened: true,
     }
 }
 

@@ -83,6 +83,13 @@ impl FakeDesk {
             Ask::Channels => Answer::Channels(self.channels.clone()),
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
             Ask::RawItem(_) => Answer::RawItem(Box::new(self.raw.clone().ok_or_else(missing)?)),
+            Ask::OpenMember(_, id) => {
+                let names = self.card.iter().flat_map(|card| &card.candidates).map(|c| &c.member);
+                let row = names.chain(self.hits.iter().map(|hit| &hit.member)).find(|row| row.id == *id);
+                let name = row.ok_or_else(missing)?.name.display().as_str().to_owned();
+                let n = id.0.as_u128() - 0x5000;
+                Answer::Member(Box::new(fixture::member(n, &name)))
+            }
             Ask::SaveAttachment { dir, .. } => Answer::Saved(dir.join("prikaz.pdf")),
             _ => Answer::Done,
         })

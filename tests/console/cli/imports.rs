@@ -132,3 +132,35 @@ fn the_demonstration_is_whole_and_its_journal_proves_it() {
         orgs.as_array().expect("a list").iter().filter_map(|org| org["members"].as_i64()).sum();
     assert_eq!((orgs.as_array().map(Vec::len), members), (Some(15), 300));
 }
+
+#[test]
+fn the_registry_is_masked_until_it_is_opened_for_an_appeal() {
+    let place = Place::new();
+    place.init(&["--demo"]);
+    let registry = "id,fio_raw,birth_raw,phone_raw,email\nM1,Северова Анна,14.03.1987,+7 900 111-22-33,anna@example.org\n";
+    let done = place.with_input(&["member", "import", "-", "--yes"], registry.as_bytes(), &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let appeals = r#"[{"id": "F1", "channel": "email", "received_at": "2026-11-10T10:00:00+03:00",
+        "from_name": "Anna", "subject": "Question", "body": "Text"}]"#;
+    let done = place.with_input(&["appeal", "import", "-", "--yes"], appeals.as_bytes(), &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let number = place.json(&["appeal", "list"])[0]["number"].as_str().expect("a number").to_owned();
+    for args in
+        [vec!["member", "show", "M1"], vec!["member", "find", "Северова"], vec!["appeal", "match", &number]]
+    {
+        let shown = place.run(&args);
+        assert!(
+            shown.code == 0 && !shown.out.contains("900 111") && !shown.out.contains("14.03"),
+            "{shown:?}"
+        );
+    }
+    assert_eq!(place.json(&["member", "show", "M1"])["opened"], json!(false));
+    let opened = place.json(&["member", "show", "M1", "--open-for", &number]);
+    assert_eq!((&opened["phone"], &opened["opened"]), (&json!("+7 900 111-22-33"), &json!(true)));
+    let plain = place.run(&["member", "show", "M1", "--open-for", &number]);
+    assert!(plain.out.contains("anna@example.org") && plain.out.contains("14.03.1987"), "{plain:?}");
+    let history = place.json(&["appeal", "show", &number])["journal"].to_string();
+    assert_eq!(history.matches("member.opened").count(), 2, "{history}");
+    let missing = place.run(&["member", "show", "M1", "--open-for", "999"]);
+    assert_eq!(missing.code, 4, "{missing:?}");
+}

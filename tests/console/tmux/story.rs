@@ -112,7 +112,10 @@ fn is_taken_and_read(way: &Way, place: &Place, console: &Console) {
 
 fn author_is_found_and_confirmed(way: &Way, place: &Place, console: &Console) {
     way.runs(console, "F5", "ь");
+    console.shows("··.··.1987");
+    way.runs(console, "F3", "щ");
     console.shows("14.03.1987");
+    console.shows("+7 900 000-01-01");
     console.says("телефон тот же", "the same telephone");
     way.runs(console, "F2", "с");
     console.says("Это один человек?", "The same person?");
@@ -183,7 +186,9 @@ fn is_told_by_history_and_outgoing(way: &Way, console: &Console) {
     console.says("обращение получено", "appeal received");
     console.says("взято в работу", "taken");
     console.says("членство подтверждено", "membership confirmed");
+    // Escape and a key right after it are one key to a terminal: the screen below comes first.
     console.press(&["Escape"]);
+    console.drops(way.lang.say("обращение получено", "appeal received"));
     console.types("5");
     console.says("отменено", "cancelled");
     console.says("принято", "accepted");

@@ -26,6 +26,8 @@ pub fn answer(model: &mut Model, generation: Generation, result: Outcome, out: &
     let Some(ask) = model.asks.answered(generation) else { return };
     if matches!(ask, Ask::SaveAttachment { .. }) {
         file_saved(model, &result);
+    } else if let Ask::OpenMember(id, _) = ask {
+        member_opened(model, id, &result, out);
     } else if ask.is_write() {
         written(model, ask, result.map(drop), out);
     } else {
@@ -167,6 +169,9 @@ fn members_came(model: &mut Model, query: &str, result: &Outcome, out: &mut Vec<
             Err(failure) => match_card::update::found(look_up, query.to_owned(), Err(failure.clone()), ctx),
             Ok(_) => {}
         }
+        if let Layer::MatchCard(state) = layer {
+            state.keep_opened();
+        }
     });
 }
 
@@ -283,6 +288,23 @@ fn draft_saved(
 /// Whether the reply to this appeal is on the screen.
 fn is_being_written(model: &Model, appeal: AppealId) -> bool {
     model.appeal().is_some_and(|state| state.id == appeal && state.reply.is_some())
+}
+
+/// Shows a row that was opened. Kept apart from `written`, for the answer carries the row.
+fn member_opened(model: &mut Model, id: AppealId, result: &Outcome, out: &mut Vec<Effect>) {
+    match result {
+        Ok(Answer::Member(member)) => {
+            in_layers(model, out, |layer, _| match layer {
+                Layer::MatchCard(state) if state.id == id => state.open(member),
+                _ => {}
+            });
+            model.notice = Some(Notice::done("done-opened-member"));
+            changed(model, out);
+        }
+        Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+        Ok(_) => {}
+    }
+    model.dirty = true;
 }
 
 /// Tells a saved file's place. Kept apart from `written`, for the answer carries the path.

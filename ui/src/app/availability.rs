@@ -27,6 +27,7 @@ pub enum Reason {
     NothingHeld,
     NoItem,
     NoCandidate,
+    AlreadyOpen,
     AlreadyLinked,
     OtherLinked,
     NotLinked,
@@ -57,6 +58,7 @@ impl Reason {
             Reason::NothingHeld => "why-nothing-held",
             Reason::NoItem => "why-no-item",
             Reason::NoCandidate => "why-no-candidate",
+            Reason::AlreadyOpen => "why-already-open",
             Reason::AlreadyLinked => "why-already-linked",
             Reason::OtherLinked => "why-other-linked",
             Reason::NotLinked => "why-not-linked",
@@ -109,7 +111,10 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::MakeAppeal
         | CommandId::RetryQuarantined
         | CommandId::SettleQuarantined => of_quarantine(model),
-        CommandId::ConfirmMember | CommandId::NotAMember | CommandId::UnlinkMember => of_card(command, model),
+        CommandId::ConfirmMember
+        | CommandId::NotAMember
+        | CommandId::UnlinkMember
+        | CommandId::OpenMember => of_card(command, model),
         _ => Ok(()),
     }
 }
@@ -190,6 +195,9 @@ fn of_card(command: CommandId, model: &Model) -> Availability {
     let Some(Layer::MatchCard(state)) = model.layers.last() else { return Err(Reason::NotHere) };
     let card = state.card.as_ref().ok_or(Reason::Loading)?;
     match command {
+        CommandId::OpenMember => {
+            only_if(!state.selected().ok_or(Reason::NoCandidate)?.member.opened, Reason::AlreadyOpen)
+        }
         CommandId::ConfirmMember => {
             let chosen = state.selected().ok_or(Reason::NoCandidate)?;
             match &card.linked {

@@ -107,6 +107,8 @@ pub enum Ask {
         limit: usize,
     },
     Member(MemberId),
+    /// Opens a row of the registry for the work on an appeal.
+    OpenMember(AppealId, MemberId),
     SaveAttachment {
         appeal: AppealId,
         attachment: AttachmentId,

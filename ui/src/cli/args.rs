@@ -263,6 +263,8 @@ pub enum MemberVerb {
     },
     Show {
         id: String,
+        #[arg(long, value_name = "N", value_parser = number)]
+        open_for: Option<NumberQuery>,
     },
 }
 

@@ -21,13 +21,22 @@ impl Run {
                 let hits = seat.desk.find_members(&seat.actor, &words.join(" "), limit).await?;
                 self.member_hits(&hits)
             }
-            MemberVerb::Show { id } => {
+            MemberVerb::Show { id, open_for } => {
                 let id = self.member_named(&seat, &id).await?;
-                let member = seat.desk.member(&seat.actor, id).await?;
+                let member = match open_for {
+                    Some(number) => {
+                        let appeal = seat.desk.find_number(&seat.actor, number).await?;
+                        seat.desk.open_member(&seat.actor, appeal, id).await?
+                    }
+                    None => seat.desk.member(&seat.actor, id).await?,
+                };
                 if self.out.json {
                     return self.out.value(&shapes::member(&member));
                 }
-                self.member_table(std::iter::once((&member, String::new())))
+                self.member_table(std::iter::once((&member, String::new())))?;
+                let contact =
+                    [("phone", line_of(&member.phone).into()), ("email", line_of(&member.email).into())];
+                self.out.line(self.out.tr.with("member-line-contact", &contact))
             }
         }
     }

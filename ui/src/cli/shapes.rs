@@ -73,6 +73,7 @@ pub fn member(member: &MemberView) -> Value {
         "dues": text(&member.dues),
         "status": member.status,
         "status_text": text(&member.status_text),
+        "opened": member.opened,
     })
 }
 

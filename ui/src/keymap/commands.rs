@@ -124,7 +124,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Match];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -174,6 +174,8 @@ commands! {
     ConfirmMember = "confirm-member", Some(2), Held, &[Match];
     NotAMember = "not-a-member", Some(8), Held, &[Match];
     UnlinkMember = "unlink-member", None, Held, &[Match];
+    /// Shows what the registry's row masks; the journal keeps it.
+    OpenMember = "open-member", Some(3), Held, &[Match];
 
     /// Gives the frame back.
     LeaveCopyMode = "leave-copy-mode", None, Held, &[Copy];

@@ -13,6 +13,9 @@ pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask
             let dir = at_home(dir, home);
             desk.save_attachment(actor, appeal, attachment, &dir).await.map(Answer::Saved)
         }
+        Ask::OpenMember(appeal, member) => {
+            Ok(Answer::Member(Box::new(desk.open_member(actor, appeal, member).await?)))
+        }
         ask if ask.is_write() => write(desk, actor, ask).await.map(|()| Answer::Done),
         ask => read(desk, actor, ask).await,
     }

@@ -24,6 +24,8 @@ pub struct Member {
     pub dues: DisplayText,
     pub status: MemberStatus,
     pub status_text: DisplayText,
+    /// Nothing of it is masked.
+    pub opened: bool,
 }
 
 impl Member {
@@ -42,6 +44,7 @@ impl Member {
             dues: view.dues.display(),
             status: view.status,
             status_text: view.status_text.display(),
+            opened: view.opened,
         }
     }
 }
@@ -113,6 +116,8 @@ pub struct State {
     pub card: Option<Card>,
     pub failed: Option<Failure>,
     pub look_up: LookUp,
+    /// Rows that were opened on this card: they stay open while it is.
+    opened: Vec<Member>,
     /// Whether letters go into the look-up line.
     pub typing: bool,
     pub cursor: Cursor,
@@ -127,6 +132,7 @@ impl State {
             card: None,
             failed: None,
             look_up: LookUp::default(),
+            opened: Vec::new(),
             typing: false,
             cursor: Cursor::default(),
         }
@@ -143,6 +149,22 @@ impl State {
             (_, true) => &self.look_up.hits,
             (Some(card), false) => &card.candidates,
             (None, false) => &[],
+        }
+    }
+
+    /// A row was opened.
+    pub fn open(&mut self, member: &MemberView) {
+        self.opened.push(Member::new(member));
+        self.keep_opened();
+    }
+
+    /// Rows that came again come masked: those that were opened stay open.
+    pub fn keep_opened(&mut self) {
+        let candidates = self.card.iter_mut().flat_map(|card| &mut card.candidates);
+        for found in candidates.chain(&mut self.look_up.hits) {
+            if let Some(opened) = self.opened.iter().rev().find(|member| member.id == found.member.id) {
+                found.member = opened.clone();
+            }
         }
     }
 

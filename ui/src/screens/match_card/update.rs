@@ -32,6 +32,7 @@ pub fn loaded(state: &mut State, result: Result<&MatchCard, Failure>) {
         Ok(card) => {
             state.card = Some(Card::new(card));
             state.failed = None;
+            state.keep_opened();
         }
         Err(failure) => state.failed = Some(failure),
     }
@@ -112,7 +113,12 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         CommandId::Find => state.typing = true,
         CommandId::Accept if state.typing => state.typing = false,
         CommandId::NextPane | CommandId::PreviousPane => state.typing = !state.typing,
-        CommandId::ConfirmMember | CommandId::Open | CommandId::Accept => confirm(state, ctx),
+        CommandId::ConfirmMember | CommandId::Accept => confirm(state, ctx),
+        CommandId::OpenMember => {
+            if let Some(found) = state.selected() {
+                ctx.ask(Ask::OpenMember(state.id, found.member.id));
+            }
+        }
         CommandId::NotAMember => not_a_member(state, ctx),
         CommandId::UnlinkMember => unlink(state, ctx),
         CommandId::Reload => load(state, ctx),
