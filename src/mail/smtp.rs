@@ -241,13 +241,14 @@ impl Session {
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
+        // Over until the contrary is known: a dropped future must not leave a session in the middle of an envelope.
+        self.state = State::Over;
         self.step(Phase::Mail, Mail::new(Some(from), parameters)).await?;
         fail_point!("smtp.mail", Err(Outcome::NotSent { why: Trouble::ConnectionLost }));
         self.step(Phase::Rcpt, Rcpt::new(to, Vec::new())).await?;
         fail_point!("smtp.rcpt", Err(Outcome::NotSent { why: Trouble::ConnectionLost }));
         let answer = self.step(Phase::Data, Data).await?;
         if !answer.has_code(354) {
-            self.state = State::Over;
             return Err(Outcome::NotSent { why: Trouble::Protocol });
         }
         self.state = State::Data;
@@ -260,10 +261,7 @@ impl Session {
         let error = match timeout(self.timeouts.command, self.connection.command(command)).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error,
-            Err(_) => {
-                self.state = State::Over;
-                return Err(Outcome::NotSent { why: Trouble::TimedOut });
-            }
+            Err(_) => return Err(Outcome::NotSent { why: Trouble::TimedOut }),
         };
         let outcome = refusal(phase, &error).unwrap_or(Outcome::NotSent { why: trouble(&error) });
         self.settle(&outcome).await;
