@@ -56,7 +56,7 @@ pub use init::InitRequest;
 pub use migrate::{MigrateReport, migrate};
 pub use org_file::{OrgFile, read_orgs};
 pub use orgs::{OrgImport, OrgRow};
-pub use outgoing::{Attempt, LEASE, Leased};
+pub use outgoing::{Abandoned, Attempt, LEASE, Leased};
 pub use quarantine::{AppealMade, Quarantined};
 pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};

@@ -35,6 +35,16 @@ pub struct Leased {
     pub attempts: i64,
 }
 
+/// A delivery in `sending` whose worker has let its lease run out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abandoned {
+    pub id: DeliveryId,
+    /// The number of the attempt that was left.
+    pub attempts: i64,
+    /// The worker whose lease it was.
+    pub owner: String,
+}
+
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt {
@@ -116,18 +126,37 @@ impl Desk {
         .await
     }
 
-    /// Deliveries whose worker died while the message may have been on its way: nobody knows, so a person decides.
-    pub async fn sweep_deliveries(&self, worker: &Actor) -> Result<usize> {
+    /// Deliveries whose worker died while the message may have been on its way. Where `unsent` has proof that nothing of the
+    /// message went out nor will, it is tried again; otherwise nobody knows, so a person decides. How many there were.
+    pub async fn sweep_deliveries(
+        &self,
+        worker: &Actor,
+        mut unsent: impl FnMut(&Abandoned) -> bool + Send,
+    ) -> Result<usize> {
         let mut look = self.look(worker, UseCase::DeliveryLease).await?;
         let now = look.now.as_millisecond();
         let abandoned = deliveries::abandoned(&mut look.reader.conn(), now).await?;
         drop(look);
-        fail_point!("sweep.found");
         let mut swept = 0;
-        for id in abandoned {
-            swept += usize::from(self.abandon(worker, DeliveryId(id), now).await?);
+        for (id, attempts, owner) in abandoned {
+            fail_point!("sweep.found");
+            let gone = Abandoned { id: DeliveryId(id), attempts, owner };
+            let done = match unsent(&gone) {
+                true => self.put_back(worker, &gone, now).await?,
+                false => self.abandon(worker, gone.id, now).await?,
+            };
+            swept += usize::from(done);
         }
         Ok(swept)
+    }
+
+    async fn put_back(&self, worker: &Actor, gone: &Abandoned, now: i64) -> Result<bool> {
+        fail_point!("sweep.proven");
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let done = deliveries::put_back(&mut act.conn(), gone.id.0, gone.attempts, now).await?;
+        fail_point!("sweep.put-back");
+        act.commit().await?;
+        Ok(done)
     }
 
     /// One at a time, so that no transaction ever holds two appeals.

@@ -3,6 +3,7 @@
 
 mod intake;
 mod outbox;
+mod seal;
 mod sender;
 mod timer;
 

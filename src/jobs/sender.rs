@@ -2,6 +2,7 @@
 //! before the message, so that every failure before it retries by itself and none after it is ever repeated.
 
 use super::outbox::Outbox;
+use super::seal::Seals;
 use super::{LEASE_SECONDS, rest};
 use crate::desk::{Attempt, Desk, Leased};
 use crate::error::Result;
@@ -43,14 +44,14 @@ pub(super) struct Sent {
 
 /// Sends what is due, again and again, while the lease is ours.
 pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<bool>) {
-    let mut outbox = Outbox::default();
+    let (mut outbox, mut seals) = (Outbox::default(), Seals::of(&desk));
     let (mut held_at, mut used_at): (Option<Instant>, Instant) = (None, Instant::now());
     loop {
         if held_at.is_none_or(|at| at.elapsed() >= RENEW) {
             held_at = matches!(hold(&desk, &owner).await, Ok(true)).then(Instant::now);
         }
         if held_at.is_some() {
-            match pass(&desk, &owner, &mut outbox, &stop).await {
+            match pass(&desk, &owner, &mut outbox, &mut seals, &stop).await {
                 Ok(sent) if sent.accepted + sent.not_accepted > 0 => used_at = Instant::now(),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(error = %error, "sending"),
@@ -72,9 +73,9 @@ pub(super) async fn send_due(desk: &Desk, owner: &str) -> Result<Sent> {
     if !hold(desk, owner).await? {
         return Ok(Sent::default());
     }
-    let mut outbox = Outbox::default();
+    let (mut outbox, mut seals) = (Outbox::default(), Seals::of(desk));
     let (_goes_on, stop) = watch::channel(false);
-    let sent = pass(desk, owner, &mut outbox, &stop).await;
+    let sent = pass(desk, owner, &mut outbox, &mut seals, &stop).await;
     outbox.close().await;
     sent
 }
@@ -89,15 +90,16 @@ pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
 
 type Stop = watch::Receiver<bool>;
 
-async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, stop: &Stop) -> Result<Sent> {
+async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, stop: &Stop) -> Result<Sent> {
     let mut sent = Sent::default();
-    desk.sweep_deliveries(&worker()).await?;
+    desk.sweep_deliveries(&worker(), |gone| seals.take_away(gone)).await?;
+    seals.forget();
     if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
         return Ok(sent);
     }
     while !*stop.borrow() {
         let Some(letter) = desk.lease_delivery(&worker(), owner).await? else { break };
-        match deliver(desk, owner, outbox, &letter, stop).await? {
+        match deliver(desk, owner, outbox, seals, &letter, stop).await? {
             true => sent.accepted += 1,
             false => sent.not_accepted += 1,
         }
@@ -110,6 +112,7 @@ async fn deliver(
     desk: &Desk,
     owner: &str,
     outbox: &mut Outbox,
+    seals: &Seals,
     letter: &Leased,
     stop: &Stop,
 ) -> Result<bool> {
@@ -121,8 +124,15 @@ async fn deliver(
     let attempt = match prepared {
         Err(attempt) => attempt,
         Ok(way) => {
+            let seal = seals.put(letter, owner);
+            // An error leaves the seal: the commit may have happened.
             if !desk.start_delivery(&worker(), owner, letter.id).await? {
+                seal.drop_unused();
                 // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
+                return Ok(false);
+            }
+            if !seal.break_open() {
+                // Whoever took it away has let the letter be tried again.
                 return Ok(false);
             }
             fail_point!("sender.begun", _);

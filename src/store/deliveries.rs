@@ -168,16 +168,15 @@ pub(crate) async fn start(conn: &mut Conn<'_>, id: Uuid, owner: &str, now: i64, 
     Ok(started == 1)
 }
 
-/// Deliveries whose lease ran out while the message may have been on its way.
-pub(crate) async fn abandoned(conn: &mut Conn<'_>, now: i64) -> Result<Vec<Uuid>> {
-    let found: Vec<(Uuid,)> = rows!(
+/// Deliveries whose lease ran out while the message may have been on its way: id, attempts, whose lease it was.
+pub(crate) async fn abandoned(conn: &mut Conn<'_>, now: i64) -> Result<Vec<(Uuid, i64, String)>> {
+    rows!(
         conn,
-        (Uuid,),
-        "SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state = 'sending' \
-         AND lease_until < $1",
+        (Uuid, i64, String),
+        "SELECT id, attempts, coalesce(lease_owner, '') FROM deliveries \
+         WHERE state IN ('scheduled', 'retry', 'sending') AND state = 'sending' AND lease_until < $1",
         now
-    )?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    )
 }
 
 /// How a delivery ended, or when it is tried again.
@@ -246,6 +245,19 @@ pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<b
         now
     )?;
     Ok(abandoned == 1)
+}
+
+/// Lets a delivery of which nothing went out be tried again at once; false if it is no longer at this attempt.
+pub(crate) async fn put_back(conn: &mut Conn<'_>, id: Uuid, attempt: i64, now: i64) -> Result<bool> {
+    let put_back = run!(
+        conn,
+        "UPDATE deliveries SET state = 'retry', next_at = $3, error = NULL, lease_owner = NULL, lease_until = NULL \
+         WHERE id = $1 AND attempts = $2 AND state = 'sending' AND lease_until < $3",
+        id,
+        attempt,
+        now
+    )?;
+    Ok(put_back == 1)
 }
 
 /// Renews the lease of a delivery that is being sent.

@@ -26,7 +26,11 @@ async fn a_worker_that_dies_before_the_letter_is_followed_by_another() {
         assert!(desk.lease_delivery(&sender(), "other").await.expect("no lease").is_none(), "one at a time");
         assert!(!desk.start_delivery(&sender(), "other", sent.id).await.expect("an answer"));
         office.world.pass(LEASE + SignedDuration::from_secs(1));
-        assert_eq!(desk.sweep_deliveries(&sender()).await.expect("a sweep"), 0, "nothing was on its way");
+        assert_eq!(
+            desk.sweep_deliveries(&sender(), |_| false).await.expect("a sweep"),
+            0,
+            "nothing was on its way"
+        );
         assert_eq!(office.world.run().await.accepted, 1);
         assert!(!desk.start_delivery(&sender(), "dead", sent.id).await.expect("an answer"), "too late");
         let late =
@@ -83,7 +87,7 @@ async fn what_a_person_has_decided_a_late_worker_does_not_change() {
         desk.lease_delivery(&sender(), "dead").await.expect("a lease").expect("a delivery");
         assert!(desk.start_delivery(&sender(), "dead", sent.id).await.expect("started"));
         office.world.pass(LEASE + SignedDuration::from_secs(1));
-        desk.sweep_deliveries(&sender()).await.expect("a sweep");
+        desk.sweep_deliveries(&sender(), |_| false).await.expect("a sweep");
         desk.drop_delivery(&office.world.head, sent.id).await.expect("given up");
         let late =
             desk.conclude_delivery(&sender(), "dead", sent.id, accepted()).await.expect_err("too late");
