@@ -44,8 +44,7 @@ pub(crate) use ordered::reach;
 #[cfg(feature = "fail-points")]
 mod ordered {
     use crate::error::Result;
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
+    use nix::sys::signal::{Signal, raise};
     use std::collections::HashMap;
     use std::io::{self, Write as _};
     use std::path::Path;
@@ -135,8 +134,9 @@ mod ordered {
         Ok(())
     }
 
+    /// To this very thread, so that it does not run on while another one takes the signal.
     fn signal(signal: Signal) {
-        kill(Pid::this(), signal).expect("a process may signal itself");
+        raise(signal).expect("a process may signal itself");
     }
 
     fn wait_for(file: &Path) -> io::Result<()> {

@@ -3,6 +3,7 @@
 mod backup;
 mod jobs;
 mod journal;
+mod kills;
 mod mail;
 mod queue;
 mod roles;

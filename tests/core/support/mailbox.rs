@@ -64,6 +64,21 @@ impl Mailbox {
         found.into_iter().map(|(_, _, letter)| letter).collect()
     }
 
+    /// Every letter whose sender on the envelope this is.
+    pub fn letters_of(&self, sender: &str) -> Vec<Letter> {
+        let entries = std::fs::read_dir(self.folder.join("new")).expect("the server's Maildir").flatten();
+        let letters = entries.filter_map(|entry| std::fs::read(entry.path()).ok()).map(|raw| Letter { raw });
+        let is_theirs = |letter: &Letter| {
+            letter.header("Return-path").is_some_and(|from| from.trim_matches(['<', '>']) == sender)
+        };
+        letters.filter(is_theirs).collect()
+    }
+
+    /// What the server keeps beside the Maildir: its spool, its log.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.with_file_name(name)
+    }
+
     /// Waits until the recipient has this many letters, or more.
     pub async fn wait_for(&self, recipient: &str, count: usize) -> Vec<Letter> {
         eventually(&format!("{count} letters to {recipient}"), async || {

@@ -10,6 +10,11 @@ mod words;
 
 use source::{Finding, Project, Source};
 
+/// The names of every fail point in the source.
+pub fn fail_point_names() -> Vec<String> {
+    gaps::points(&Project::load()).into_iter().map(|(_, name)| name).collect()
+}
+
 struct Rule {
     name: &'static str,
     check: fn(&Project) -> Vec<Finding>,
