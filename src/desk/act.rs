@@ -90,7 +90,7 @@ impl Desk {
     /// A program older than the desk stops here, before it has written anything. The settings, and how often the staff has
     /// changed.
     async fn check(&self, conn: &mut Conn<'_>) -> Result<(Arc<Ground>, i64)> {
-        let desk = desk_row::load(conn).await?.ok_or_else(|| Error::not_found("no-desk"))?;
+        let desk = desk_row::ground(conn).await?.ok_or_else(|| Error::not_found("no-desk"))?;
         let program = migrate::schema_version();
         if desk.schema_version > program {
             return Err(Error::conflict("desk-newer")

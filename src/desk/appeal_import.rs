@@ -169,8 +169,8 @@ async fn add(act: &mut Act, former: FormerAppeal) -> Result<AppealNumber> {
         body: former.body,
         ..Default::default()
     };
-    let pk = messages::insert(&mut act.conn(), &row).await?;
-    terms::insert(&mut act.conn(), pk, &queue::index_terms(&row.subject, &row.body)).await?;
+    messages::insert(&mut act.conn(), &row).await?;
+    terms::insert(&mut act.conn(), row.id, &queue::index_terms(&row.subject, &row.body)).await?;
     for (position, name) in (0i64..).zip(former.attachments) {
         let file = NewAttachment {
             id: AttachmentId::new().0,

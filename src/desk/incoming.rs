@@ -278,7 +278,9 @@ async fn store_one(act: &mut Act, mut item: NewRaw<'_>) -> Result<bool> {
 }
 
 async fn quarantine(act: &mut Act, record: &RawRecord, reason: &'static str) -> Result<Option<Fate>> {
-    let done =
-        raw::settle(&mut act.conn(), record.id, Fate::Quarantined.code(), Some(reason), None, None).await?;
-    Ok(done.then_some(Fate::Quarantined))
+    if !raw::claim(&mut act.conn(), record.id).await? {
+        return Ok(None);
+    }
+    raw::settle(&mut act.conn(), record.id, Fate::Quarantined.code(), Some(reason), None, None).await?;
+    Ok(Some(Fate::Quarantined))
 }

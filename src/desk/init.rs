@@ -56,7 +56,6 @@ impl Desk {
             created_at: now.as_millisecond(),
             settings,
             journal_key: key.verifying_key().to_bytes().to_vec(),
-            staff_generation: 0,
         };
         desk_row::insert(&mut tx.conn(), &record).await?;
         let me = StaffId::new();

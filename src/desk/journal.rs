@@ -133,8 +133,11 @@ impl Entry {
                 if self.first { (0, Vec::new()) } else { store::head(conn, subject).await? };
             let subject_seq = subject_seq + 1;
             let hash = link_hash(&former, &record.row_hash, subject, subject_seq, seq);
-            store::link(conn, &store::LinkRecord { subject: subject.clone(), subject_seq, seq, hash })
-                .await?;
+            let link = store::LinkRecord { subject: subject.clone(), subject_seq, seq, hash };
+            match self.first {
+                true => store::first_link(conn, &link).await?,
+                false => store::link(conn, &link).await?,
+            }
         }
         for (position, field, side, value, salt) in &versions {
             store::insert_version(conn, seq, *position, field, side, value, salt).await?;

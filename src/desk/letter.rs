@@ -244,8 +244,8 @@ impl Intake<'_> {
             raw_id: Some(record.id),
             ..Default::default()
         };
-        let pk = messages::insert(&mut self.act.conn(), &message).await?;
-        terms::insert(&mut self.act.conn(), pk, &queue::index_terms(&letter.subject, &letter.text)).await?;
+        messages::insert(&mut self.act.conn(), &message).await?;
+        terms::insert(&mut self.act.conn(), id.0, &queue::index_terms(&letter.subject, &letter.text)).await?;
         for (position, file) in (0i64..).zip(&letter.attachments) {
             let attachment = NewAttachment {
                 id: AttachmentId::new().0,

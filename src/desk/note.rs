@@ -42,9 +42,9 @@ impl Desk {
                 staff_id: actor.staff().map(|staff| staff.0),
                 ..Default::default()
             };
-            let pk = messages::insert(&mut act.conn(), &message).await?;
+            messages::insert(&mut act.conn(), &message).await?;
             let words = super::queue::index_terms(&Untrusted::default(), &body);
-            terms::insert(&mut act.conn(), pk, &words).await?;
+            terms::insert(&mut act.conn(), note.0, &words).await?;
             let entry = Entry::new("appeal.noted").about_appeal(id).refers("message", note).text(
                 "note",
                 None,

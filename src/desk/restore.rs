@@ -180,7 +180,7 @@ async fn index_words(tx: &mut Tx) -> Result<()> {
         after = last.pk;
         for message in &messages {
             let words = queue::index_terms(&message.subject, &message.body);
-            terms::insert(&mut tx.conn(), message.pk, &words).await?;
+            terms::insert(&mut tx.conn(), message.id, &words).await?;
         }
     }
 }

@@ -270,8 +270,9 @@ impl Sower<'_> {
         };
         let (message, payload) =
             send::freeze(self.desk, &mut self.act, &appeal, &self.account, &request).await?;
-        let pk = messages::insert(&mut self.act.conn(), &message).await?;
-        terms::insert(&mut self.act.conn(), pk, &queue::index_terms(&message.subject, &message.body)).await?;
+        messages::insert(&mut self.act.conn(), &message).await?;
+        terms::insert(&mut self.act.conn(), message.id, &queue::index_terms(&message.subject, &message.body))
+            .await?;
         let (delivery, now) = (DeliveryId::new(), self.act.now_ms());
         let row = deliveries::NewDelivery {
             id: delivery.0,

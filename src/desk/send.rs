@@ -47,8 +47,9 @@ impl Desk {
         let account = outgoing_account(&mut act, &appeal).await?;
         let (message, payload) = freeze(self, &mut act, &appeal, &account, &request).await?;
         let recipient = message.to_text.clone();
-        let pk = messages::insert(&mut act.conn(), &message).await?;
-        terms::insert(&mut act.conn(), pk, &queue::index_terms(&message.subject, &message.body)).await?;
+        messages::insert(&mut act.conn(), &message).await?;
+        terms::insert(&mut act.conn(), message.id, &queue::index_terms(&message.subject, &message.body))
+            .await?;
         let delivery = DeliveryId::new();
         let undo = if request.immediately { 0 } else { act.ground.settings.undo_seconds.max(0) };
         let not_before = act.now.saturating_add(SignedDuration::from_secs(undo)).unwrap_or(act.now);

@@ -1,7 +1,7 @@
 //! Appeals: rows as they are written, and the few fields that a decision changes.
 
-use super::{Conn, row, rows, run};
-use crate::error::{Error, Result};
+use super::{Conn, later, row, rows, run};
+use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -38,17 +38,16 @@ pub(crate) struct ClockFields {
     pub unanswered_due_at: Option<i64>,
 }
 
-/// Adds an appeal; its place in the order of arrival.
-pub(crate) async fn insert(conn: &mut Conn<'_>, appeal: &NewAppeal) -> Result<i64> {
+/// Adds an appeal.
+pub(crate) async fn insert(conn: &mut Conn<'_>, appeal: &NewAppeal) -> Result<()> {
     let open = i64::from(crate::types::Stage::parse(appeal.stage).is_some_and(|stage| stage.is_open()));
-    let pk: Option<(i64,)> = row!(
+    later!(
         conn,
-        (i64,),
         "INSERT INTO appeals (id, year, seq, origin, channel, account_id, received_at, author_name, author_email, \
          author_phone, org_stated, subject, stage, open, urgency, urgent, ground, response_due_at, response_met_at, \
          merits_met_at, next_due_at, unanswered_due_at, imported, changed_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-         $23, $24) RETURNING pk",
+         $23, $24)",
         appeal.id,
         appeal.year,
         appeal.seq,
@@ -73,8 +72,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, appeal: &NewAppeal) -> Result<i6
         appeal.clock.unanswered_due_at,
         i64::from(appeal.imported),
         appeal.now
-    )?;
-    pk.map(|(pk,)| pk).ok_or_else(|| Error::failed("store"))
+    )
 }
 
 /// What a use case reads before it decides.
@@ -104,8 +102,11 @@ pub(crate) struct AppealRecord {
 
 /// The appeal, locked until the transaction ends. Scope is the caller's to check.
 pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealRecord>> {
-    // Touching the row takes its lock on PostgreSQL; SQLite's writer is alone anyway.
-    run!(conn, "UPDATE appeals SET changed_at = changed_at WHERE id = $1", id)?;
+    // SQLite's writer is alone anyway.
+    if matches!(conn, Conn::Postgres(_)) {
+        // Apart, so that what is joined to the row is read after the wait too.
+        run!(conn, "SELECT pk FROM appeals WHERE id = $1 FOR NO KEY UPDATE", id)?;
+    }
     load(conn, id).await
 }
 
@@ -132,15 +133,14 @@ pub(crate) async fn set_stage(
     open: bool,
     now: i64,
 ) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE appeals SET stage = $2, open = $3, changed_at = $4 WHERE id = $1",
         id,
         stage,
         i64::from(open),
         now
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) async fn set_assignee(
@@ -149,8 +149,7 @@ pub(crate) async fn set_assignee(
     assignee: Option<Uuid>,
     now: i64,
 ) -> Result<()> {
-    run!(conn, "UPDATE appeals SET assignee_id = $2, changed_at = $3 WHERE id = $1", id, assignee, now)?;
-    Ok(())
+    later!(conn, "UPDATE appeals SET assignee_id = $2, changed_at = $3 WHERE id = $1", id, assignee, now)
 }
 
 pub(crate) async fn set_urgency(
@@ -160,15 +159,14 @@ pub(crate) async fn set_urgency(
     urgent: bool,
     now: i64,
 ) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE appeals SET urgency = $2, urgent = $3, changed_at = $4 WHERE id = $1",
         id,
         urgency,
         i64::from(urgent),
         now
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) async fn set_topics(
@@ -177,9 +175,9 @@ pub(crate) async fn set_topics(
     topics: &[&'static str],
     now: i64,
 ) -> Result<()> {
-    run!(conn, "DELETE FROM appeal_topics WHERE appeal_pk = $1", pk)?;
+    later!(conn, "DELETE FROM appeal_topics WHERE appeal_pk = $1", pk)?;
     for (position, topic) in (0i64..).zip(topics) {
-        run!(
+        later!(
             conn,
             "INSERT INTO appeal_topics (topic, appeal_pk, position) VALUES ($1, $2, $3)",
             *topic,
@@ -187,8 +185,7 @@ pub(crate) async fn set_topics(
             position
         )?;
     }
-    run!(conn, "UPDATE appeals SET topics = $2, changed_at = $3 WHERE pk = $1", pk, topics.join(","), now)?;
-    Ok(())
+    later!(conn, "UPDATE appeals SET topics = $2, changed_at = $3 WHERE pk = $1", pk, topics.join(","), now)
 }
 
 /// Membership and the organisation that follows from it.
@@ -200,7 +197,7 @@ pub(crate) async fn set_membership(
     org: Option<Uuid>,
     now: i64,
 ) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE appeals SET member_state = $2, member_id = $3, org_id = $4, changed_at = $5 WHERE id = $1",
         id,
@@ -208,12 +205,11 @@ pub(crate) async fn set_membership(
         member,
         org,
         now
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) async fn set_clock(conn: &mut Conn<'_>, id: Uuid, clock: &ClockFields) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE appeals SET response_due_at = $2, response_met_at = $3, merits_met_at = $4, next_due_at = $5, \
          unanswered_due_at = $6 WHERE id = $1",
@@ -223,13 +219,11 @@ pub(crate) async fn set_clock(conn: &mut Conn<'_>, id: Uuid, clock: &ClockFields
         clock.merits_met_at,
         clock.next_due_at,
         clock.unanswered_due_at
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) async fn set_unread(conn: &mut Conn<'_>, id: Uuid, unread: bool) -> Result<()> {
-    run!(conn, "UPDATE appeals SET unread = $2 WHERE id = $1 AND unread <> $2", id, i64::from(unread))?;
-    Ok(())
+    later!(conn, "UPDATE appeals SET unread = $2 WHERE id = $1 AND unread <> $2", id, i64::from(unread))
 }
 
 pub(crate) struct NewLimit<'a> {
@@ -244,7 +238,7 @@ pub(crate) struct NewLimit<'a> {
 }
 
 pub(crate) async fn insert_limit(conn: &mut Conn<'_>, limit: &NewLimit<'_>) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO limitations (id, appeal_id, rule, kind, anchor, proof, file_by, deadline, deadline_shifted) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -258,8 +252,7 @@ pub(crate) async fn insert_limit(conn: &mut Conn<'_>, limit: &NewLimit<'_>) -> R
         &limit.deadline,
         &limit.deadline_shifted
     )?;
-    run!(conn, "UPDATE appeals SET has_limits = 1 WHERE id = $1", limit.appeal)?;
-    Ok(())
+    later!(conn, "UPDATE appeals SET has_limits = 1 WHERE id = $1", limit.appeal)
 }
 
 pub(crate) async fn insert_link(
@@ -269,7 +262,7 @@ pub(crate) async fn insert_link(
     kind: &str,
     now: i64,
 ) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO appeal_links (id, appeal_id, other_id, kind, made_at) VALUES ($1, $2, $3, $4, $5)",
         Uuid::now_v7(),
@@ -277,8 +270,7 @@ pub(crate) async fn insert_link(
         other,
         kind,
         now
-    )?;
-    Ok(())
+    )
 }
 
 #[derive(FromRow)]

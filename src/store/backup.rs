@@ -126,7 +126,7 @@ async fn declared(conn: &mut Conn<'_>, table: &str) -> Result<Vec<(String, Strin
         Conn::Sqlite(conn) => {
             sqlx::query_as("SELECT name, type FROM pragma_table_info($1) ORDER BY cid")
                 .bind(table)
-                .fetch_all(&mut **conn)
+                .fetch_all(conn.ready().await?)
                 .await
         }
         Conn::Postgres(conn) => {
@@ -135,7 +135,7 @@ async fn declared(conn: &mut Conn<'_>, table: &str) -> Result<Vec<(String, Strin
                  WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position",
             )
             .bind(table)
-            .fetch_all(&mut **conn)
+            .fetch_all(conn.ready().await?)
             .await
         }
     }
@@ -150,7 +150,7 @@ async fn all_tables(conn: &mut Conn<'_>) -> Result<Vec<String>> {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
                  AND name NOT LIKE 'message_terms_%' ORDER BY name",
             )
-            .fetch_all(&mut **conn)
+            .fetch_all(conn.ready().await?)
             .await
         }
         Conn::Postgres(conn) => {
@@ -158,7 +158,7 @@ async fn all_tables(conn: &mut Conn<'_>) -> Result<Vec<String>> {
                 "SELECT table_name::text FROM information_schema.tables \
                  WHERE table_schema = current_schema() ORDER BY table_name",
             )
-            .fetch_all(&mut **conn)
+            .fetch_all(conn.ready().await?)
             .await
         }
     }
@@ -180,8 +180,10 @@ pub(crate) async fn is_empty(conn: &mut Conn<'_>) -> Result<bool> {
         }
         let sql = format!("SELECT count(*) FROM (SELECT 1 FROM \"{name}\" LIMIT 1) AS one");
         let found: i64 = match conn {
-            Conn::Sqlite(conn) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut **conn).await,
-            Conn::Postgres(conn) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut **conn).await,
+            Conn::Sqlite(conn) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn.ready().await?).await,
+            Conn::Postgres(conn) => {
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn.ready().await?).await
+            }
         }
         .map_err(store_error)?;
         if found != 0 {
@@ -220,7 +222,7 @@ pub(crate) async fn stream(
     let sql = format!("SELECT {} FROM \"{}\" ORDER BY {}", table.names(), table.name, table.order);
     macro_rules! send_all {
         ($conn:expr) => {{
-            let mut found = sqlx::query(AssertSqlSafe(sql)).fetch(&mut **$conn);
+            let mut found = sqlx::query(AssertSqlSafe(sql)).fetch($conn.ready().await?);
             while let Some(row) = found.try_next().await.map_err(store_error)? {
                 let cells = cells!(row, table).map_err(store_error)?;
                 if sender.send(Ok(Piece::Row(cells))).await.is_err() {
@@ -260,7 +262,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, table: &Table, rows: &[Vec<Cell>
                     };
                 }
             });
-            query.build().execute(&mut **$conn).await.map(|_| ())
+            query.build().execute($conn.ready().await?).await.map(|_| ())
         }};
     }
     for some in rows.chunks(at_once) {
@@ -303,7 +305,7 @@ fn uuid(cell: &Cell) -> Option<Uuid> {
 pub(crate) async fn before_loading(conn: &mut Conn<'_>) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => {
-            let defer = sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut **conn).await;
+            let defer = sqlx::query("PRAGMA defer_foreign_keys = ON").execute(conn.ready().await?).await;
             defer.map(|_| ()).map_err(store_error)
         }
         Conn::Postgres(_) => Ok(()),
@@ -317,14 +319,14 @@ pub(crate) async fn reset_numbers(conn: &mut Conn<'_>) -> Result<()> {
         "SELECT table_name::text, column_name::text FROM information_schema.columns \
          WHERE table_schema = current_schema() AND is_identity = 'YES'",
     )
-    .fetch_all(&mut **conn)
+    .fetch_all(conn.ready().await?)
     .await
     .map_err(store_error)?;
     for (table, column) in numbered {
         let sql = format!(
             "SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), max(\"{column}\")) FROM \"{table}\""
         );
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut **conn).await.map_err(store_error)?;
+        sqlx::query(AssertSqlSafe(sql)).execute(conn.ready().await?).await.map_err(store_error)?;
     }
     Ok(())
 }
@@ -333,6 +335,7 @@ pub(crate) async fn reset_numbers(conn: &mut Conn<'_>) -> Result<()> {
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct Words {
     pub pk: i64,
+    pub id: Uuid,
     pub subject: Untrusted,
     pub body: Untrusted,
 }
@@ -342,7 +345,7 @@ pub(crate) async fn words_after(conn: &mut Conn<'_>, pk: i64, limit: i64) -> Res
     rows!(
         conn,
         Words,
-        "SELECT pk, subject, body FROM messages WHERE pk > $1 AND automatic = 0 ORDER BY pk LIMIT $2",
+        "SELECT pk, id, subject, body FROM messages WHERE pk > $1 AND automatic = 0 ORDER BY pk LIMIT $2",
         pk,
         limit
     )

@@ -1,6 +1,6 @@
 //! Deliveries: one recipient in one transaction with the channel (wall 3).
 
-use super::{Conn, row, rows, run};
+use super::{Conn, later, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -21,7 +21,7 @@ pub(crate) struct NewDelivery {
 }
 
 pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO deliveries (id, kind, appeal_id, message_id, account_id, recipient, state, reason, created_at, \
          not_before, next_at, payload) VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10)",
@@ -35,8 +35,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Resul
         delivery.now,
         delivery.not_before,
         &delivery.payload
-    )?;
-    Ok(())
+    )
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -75,7 +74,10 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Delive
 
 /// The delivery, locked until the transaction ends.
 pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<DeliveryRecord>> {
-    run!(conn, "UPDATE deliveries SET attempts = attempts WHERE id = $1", id)?;
+    // SQLite's writer is alone anyway.
+    if matches!(conn, Conn::Postgres(_)) {
+        run!(conn, "SELECT pk FROM deliveries WHERE id = $1 FOR NO KEY UPDATE", id)?;
+    }
     by_id(conn, id).await
 }
 
@@ -190,7 +192,7 @@ pub(crate) struct Outcome<'a> {
 }
 
 pub(crate) async fn conclude(conn: &mut Conn<'_>, id: Uuid, outcome: &Outcome<'_>) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE deliveries SET state = $2, accepted_at = coalesce($3, accepted_at), next_at = $4, error = $5, \
          proof = coalesce($6, proof), attempts = attempts + $7, reason = NULL, lease_owner = NULL, lease_until = NULL \
@@ -202,8 +204,7 @@ pub(crate) async fn conclude(conn: &mut Conn<'_>, id: Uuid, outcome: &Outcome<'_
         outcome.error,
         outcome.proof,
         i64::from(outcome.count_attempt)
-    )?;
-    Ok(())
+    )
 }
 
 /// When the next delivery is due, if any is.
@@ -262,12 +263,11 @@ pub(crate) async fn put_back(conn: &mut Conn<'_>, id: Uuid, attempt: i64, now: i
 
 /// Renews the lease of a delivery that is being sent.
 pub(crate) async fn renew(conn: &mut Conn<'_>, id: Uuid, owner: &str, until: i64) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE deliveries SET lease_until = $3 WHERE id = $1 AND lease_owner = $2 AND state = 'sending'",
         id,
         owner,
         until
-    )?;
-    Ok(())
+    )
 }

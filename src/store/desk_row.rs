@@ -1,6 +1,6 @@
 //! The one row that says what this desk is: schema, settings, key.
 
-use super::{Conn, row, run};
+use super::{Conn, later, row, run};
 use crate::error::Result;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -13,17 +13,38 @@ pub(crate) struct DeskRecord {
     pub created_at: i64,
     pub settings: String,
     pub journal_key: Vec<u8>,
-    /// How often the staff or its roles have changed.
-    pub staff_generation: i64,
 }
 
 pub(crate) async fn load(conn: &mut Conn<'_>) -> Result<Option<DeskRecord>> {
     row!(
         conn,
         DeskRecord,
-        "SELECT desk_uuid, schema_version, demo, created_at, settings, journal_key, \
-         coalesce((SELECT value FROM counters WHERE name = 'staff'), 0) AS staff_generation FROM desk WHERE id = 1"
+        "SELECT desk_uuid, schema_version, demo, created_at, settings, journal_key FROM desk WHERE id = 1"
     )
+}
+
+/// What every transaction that writes asks first.
+pub(crate) struct GroundRecord {
+    pub schema_version: i64,
+    pub settings: String,
+    /// How often the staff or its roles have changed.
+    pub staff_generation: i64,
+}
+
+/// Reads the ground of a transaction that writes, and on SQLite the newest sequence of the journal with it.
+pub(crate) async fn ground(conn: &mut Conn<'_>) -> Result<Option<GroundRecord>> {
+    const SQLITE: &str = "SELECT schema_version, settings, \
+         coalesce((SELECT value FROM counters WHERE name = 'staff'), 0), \
+         coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0) FROM desk WHERE id = 1";
+    const POSTGRES: &str = "SELECT schema_version, settings, \
+         coalesce((SELECT value FROM counters WHERE name = 'staff'), 0), CAST(0 AS BIGINT) FROM desk WHERE id = 1";
+    let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let found: Option<(i64, String, i64, i64)> = row!(conn, (i64, String, i64, i64), sql)?;
+    let Some((schema_version, settings, staff_generation, last_seq)) = found else { return Ok(None) };
+    if let Conn::Sqlite(line) = conn {
+        line.set_last_seq(last_seq);
+    }
+    Ok(Some(GroundRecord { schema_version, settings, staff_generation }))
 }
 
 pub(crate) async fn insert(conn: &mut Conn<'_>, desk: &DeskRecord) -> Result<()> {
@@ -48,8 +69,7 @@ pub(crate) async fn idempotent(conn: &mut Conn<'_>, key: Uuid) -> Result<Option<
 }
 
 pub(crate) async fn remember(conn: &mut Conn<'_>, key: Uuid, result: Uuid, at: i64) -> Result<()> {
-    run!(conn, "INSERT INTO idempotency (key, result, at) VALUES ($1, $2, $3)", key, result, at)?;
-    Ok(())
+    later!(conn, "INSERT INTO idempotency (key, result, at) VALUES ($1, $2, $3)", key, result, at)
 }
 
 /// Raises a counter by one and returns it; the first value is 1.

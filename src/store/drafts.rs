@@ -1,6 +1,6 @@
 //! Replies being written.
 
-use super::{Conn, row, run};
+use super::{Conn, later, row};
 use crate::error::Result;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ pub(crate) async fn load(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid) -> Resu
 }
 
 pub(crate) async fn save(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid, draft: &DraftRecord) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO drafts (appeal_id, staff_id, text, kind, seen_message_id, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (appeal_id, staff_id) \
@@ -35,11 +35,9 @@ pub(crate) async fn save(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid, draft: 
         &draft.kind,
         draft.seen_message_id,
         draft.updated_at
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) async fn delete(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid) -> Result<()> {
-    run!(conn, "DELETE FROM drafts WHERE appeal_id = $1 AND staff_id = $2", appeal, staff)?;
-    Ok(())
+    later!(conn, "DELETE FROM drafts WHERE appeal_id = $1 AND staff_id = $2", appeal, staff)
 }

@@ -1,6 +1,6 @@
 //! The journal's tables. What is hashed, and how, is decided in `desk::journal`.
 
-use super::{Conn, row, rows, run};
+use super::{Conn, later, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -82,6 +82,23 @@ pub(crate) struct ClockRecord {
 
 /// Adds a row and returns its sequence.
 pub(crate) async fn insert(conn: &mut Conn<'_>, record: &JournalRecord) -> Result<i64> {
+    // SQLite's writer is alone until it commits, so it knows the sequence before the row is there, and the row may wait.
+    if let Some(seq) = next_alone(conn).await? {
+        later!(
+            conn,
+            "INSERT INTO journal (recorded_at, occurred_at, actor_kind, actor_id, action, details, row_hash, seq) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            record.recorded_at,
+            record.occurred_at,
+            &record.actor_kind,
+            &record.actor_id,
+            &record.action,
+            &record.details,
+            &record.row_hash,
+            seq
+        )?;
+        return Ok(seq);
+    }
     let seq: Option<(i64,)> = row!(
         conn,
         (i64,),
@@ -96,6 +113,24 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, record: &JournalRecord) -> Resul
         &record.row_hash
     )?;
     seq.map(|(seq,)| seq).ok_or_else(|| crate::error::Error::failed("store"))
+}
+
+/// The next sequence of SQLite, which a row of this transaction must take; none on PostgreSQL. It is read once for a
+/// transaction; a sequence that was given out never comes again, also if the newest rows are gone (AUTOINCREMENT).
+async fn next_alone(conn: &mut Conn<'_>) -> Result<Option<i64>> {
+    let Conn::Sqlite(line) = &*conn else { return Ok(None) };
+    let last = match line.last_seq() {
+        Some(last) => last,
+        None => {
+            let last: Option<(i64,)> =
+                row!(conn, (i64,), "SELECT seq FROM sqlite_sequence WHERE name = 'journal'")?;
+            last.map_or(0, |(last,)| last)
+        }
+    };
+    if let Conn::Sqlite(line) = conn {
+        line.set_last_seq(last + 1);
+    }
+    Ok(Some(last + 1))
 }
 
 /// The head of a subject's chain, locked until the transaction ends; number 0 and no hash for a new one.
@@ -114,23 +149,37 @@ pub(crate) async fn head(conn: &mut Conn<'_>, subject: &str) -> Result<(i64, Vec
 
 /// Adds a link and moves the head there.
 pub(crate) async fn link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
-    run!(
+    insert_link(conn, link).await?;
+    later!(
+        conn,
+        "UPDATE journal_heads SET subject_seq = $2, hash = $3 WHERE subject = $1",
+        &link.subject,
+        link.subject_seq,
+        &link.hash
+    )
+}
+
+/// Adds the first link of a subject that this transaction has made.
+pub(crate) async fn first_link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
+    insert_link(conn, link).await?;
+    later!(
+        conn,
+        "INSERT INTO journal_heads (subject, subject_seq, hash) VALUES ($1, $2, $3)",
+        &link.subject,
+        link.subject_seq,
+        &link.hash
+    )
+}
+
+async fn insert_link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
+    later!(
         conn,
         "INSERT INTO journal_links (subject, subject_seq, seq, hash) VALUES ($1, $2, $3, $4)",
         &link.subject,
         link.subject_seq,
         link.seq,
         &link.hash
-    )?;
-    run!(
-        conn,
-        "INSERT INTO journal_heads (subject, subject_seq, hash) VALUES ($1, $2, $3) \
-         ON CONFLICT (subject) DO UPDATE SET subject_seq = $2, hash = $3",
-        &link.subject,
-        link.subject_seq,
-        &link.hash
-    )?;
-    Ok(())
+    )
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -143,7 +192,7 @@ pub(crate) async fn insert_version(
     value: &Untrusted,
     salt: &[u8],
 ) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO versions (id, seq, position, field, side, value, salt) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         Uuid::now_v7(),
@@ -153,8 +202,7 @@ pub(crate) async fn insert_version(
         side,
         value,
         salt
-    )?;
-    Ok(())
+    )
 }
 
 /// The rows of one subject, oldest first.
@@ -244,11 +292,11 @@ pub(crate) async fn quiesce(conn: &mut Conn<'_>) -> Result<()> {
             // A writer that has its row and waits for a second writer, which waits behind this lock, would never end: this
             // gives way first, before the server looks for somebody to break off.
             sqlx::query("SET LOCAL lock_timeout = '500ms'")
-                .execute(&mut **conn)
+                .execute(conn.ready().await?)
                 .await
                 .map_err(super::store_error)?;
             sqlx::query("LOCK TABLE journal IN SHARE ROW EXCLUSIVE MODE")
-                .execute(&mut **conn)
+                .execute(conn.ready().await?)
                 .await
                 .map_err(super::store_error)?;
             Ok(())
@@ -317,7 +365,7 @@ pub(crate) async fn unjournalled_appeals(conn: &mut Conn<'_>, limit: i64) -> Res
                  || '-' || substr(hex(a.id), 21, 12))) LIMIT $1",
             )
             .bind(limit)
-            .fetch_all(&mut **conn)
+            .fetch_all(conn.ready().await?)
             .await
         }
         Conn::Postgres(conn) => {
@@ -326,7 +374,7 @@ pub(crate) async fn unjournalled_appeals(conn: &mut Conn<'_>, limit: i64) -> Res
                  (SELECT 1 FROM journal_heads h WHERE h.subject = 'appeal:' || a.id::text) LIMIT $1",
             )
             .bind(limit)
-            .fetch_all(&mut **conn)
+            .fetch_all(conn.ready().await?)
             .await
         }
     }

@@ -1,7 +1,7 @@
 //! Messages and their files.
 
-use super::{Conn, row, rows, run};
-use crate::error::{Error, Result};
+use super::{Conn, later, row, rows};
+use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -32,14 +32,13 @@ pub(crate) struct NewMessage {
     pub raw_id: Option<Uuid>,
 }
 
-/// Adds a message; its place in the order of arrival.
-pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<i64> {
-    let pk: Option<(i64,)> = row!(
+/// Adds a message.
+pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<()> {
+    later!(
         conn,
-        (i64,),
         "INSERT INTO messages (id, appeal_id, direction, channel, at, stored_at, from_text, from_address, to_text, \
          participants, subject, body, rfc_message_id, rfc_references, body_sha256, kind, automatic, staff_id, raw_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING pk",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         message.id,
         message.appeal_id,
         message.direction,
@@ -59,8 +58,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
         i64::from(message.automatic),
         message.staff_id,
         message.raw_id
-    )?;
-    pk.map(|(pk,)| pk).ok_or_else(|| Error::failed("store"))
+    )
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -136,8 +134,7 @@ pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<U
 }
 
 pub(crate) async fn withdraw(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
-    run!(conn, "UPDATE messages SET withdrawn = 1 WHERE id = $1", id)?;
-    Ok(())
+    later!(conn, "UPDATE messages SET withdrawn = 1 WHERE id = $1", id)
 }
 
 pub(crate) struct NewAttachment {
@@ -152,7 +149,7 @@ pub(crate) struct NewAttachment {
 }
 
 pub(crate) async fn insert_attachment(conn: &mut Conn<'_>, file: &NewAttachment) -> Result<()> {
-    run!(
+    later!(
         conn,
         "INSERT INTO attachments (id, message_id, position, part_path, file_name, content_type, size, sha256) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -164,8 +161,7 @@ pub(crate) async fn insert_attachment(conn: &mut Conn<'_>, file: &NewAttachment)
         &file.content_type,
         file.size,
         &file.sha256
-    )?;
-    Ok(())
+    )
 }
 
 #[derive(Clone, Debug, FromRow)]

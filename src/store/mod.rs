@@ -24,6 +24,7 @@ mod sqlite;
 pub(crate) mod staff;
 pub(crate) mod terms;
 mod text;
+mod waiting;
 
 pub use feed::Feed;
 pub(crate) use feed::Told;
@@ -32,8 +33,10 @@ use crate::error::{Error, Result};
 use faults::connection_error;
 pub(crate) use faults::store_error;
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
+pub(crate) use waiting::later;
+use waiting::{Line, Waiting};
 
 /// Where a desk is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,22 +89,22 @@ pub enum Store {
     Postgres(PgPool),
 }
 
-/// A connection of either engine, borrowed from a transaction or from a reader.
+/// A connection of either engine, borrowed from a transaction or from a reader, with the writes that wait on it.
 pub(crate) enum Conn<'c> {
-    Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    Sqlite(Line<'c, Sqlite>),
+    Postgres(Line<'c, Postgres>),
 }
 
 /// A write transaction. Dropped without `commit` it rolls back.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>, Waiting<Sqlite>),
+    Postgres(Transaction<'static, Postgres>, Waiting<Postgres>),
 }
 
 /// A connection for reading.
 pub(crate) enum Reader {
-    Sqlite(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Sqlite(PoolConnection<Sqlite>, Waiting<Sqlite>),
+    Postgres(PoolConnection<Postgres>, Waiting<Postgres>),
 }
 
 impl Store {
@@ -125,16 +128,23 @@ impl Store {
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Store::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?)
+                let tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
+                Tx::Sqlite(tx, Waiting::default())
             }
-            Store::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(connection_error)?),
+            Store::Postgres(pool) => {
+                Tx::Postgres(pool.begin().await.map_err(connection_error)?, Waiting::default())
+            }
         })
     }
 
     pub(crate) async fn read(&self) -> Result<Reader> {
         Ok(match self {
-            Store::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await.map_err(store_error)?),
-            Store::Postgres(pool) => Reader::Postgres(pool.acquire().await.map_err(connection_error)?),
+            Store::Sqlite { reader, .. } => {
+                Reader::Sqlite(reader.acquire().await.map_err(store_error)?, Waiting::default())
+            }
+            Store::Postgres(pool) => {
+                Reader::Postgres(pool.acquire().await.map_err(connection_error)?, Waiting::default())
+            }
         })
     }
 
@@ -161,19 +171,20 @@ impl Store {
 impl Tx {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {
-            Tx::Sqlite(tx) => Conn::Sqlite(&mut *tx),
-            Tx::Postgres(tx) => Conn::Postgres(&mut *tx),
+            Tx::Sqlite(tx, waiting) => Conn::Sqlite(Line { conn: &mut *tx, waiting }),
+            Tx::Postgres(tx, waiting) => Conn::Postgres(Line { conn: &mut *tx, waiting }),
         }
     }
 
     /// Commits durably. On PostgreSQL it also tells every listener to look again.
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        match self.conn() {
+            Conn::Sqlite(mut line) => drop(line.ready().await?),
+            Conn::Postgres(mut line) => postgres::notify(line.ready().await?).await?,
+        }
         match self {
-            Tx::Sqlite(tx) => tx.commit().await.map_err(store_error),
-            Tx::Postgres(mut tx) => {
-                postgres::notify(&mut tx).await?;
-                tx.commit().await.map_err(store_error)
-            }
+            Tx::Sqlite(tx, _) => tx.commit().await.map_err(store_error),
+            Tx::Postgres(tx, _) => tx.commit().await.map_err(store_error),
         }
     }
 }
@@ -182,8 +193,8 @@ impl Tx {
     /// Gives up what was written, and every lock, before it returns.
     pub(crate) async fn rollback(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.rollback().await.map_err(store_error),
-            Tx::Postgres(tx) => tx.rollback().await.map_err(store_error),
+            Tx::Sqlite(tx, _) => tx.rollback().await.map_err(store_error),
+            Tx::Postgres(tx, _) => tx.rollback().await.map_err(store_error),
         }
     }
 }
@@ -193,10 +204,12 @@ impl Store {
     pub(crate) async fn snapshot(&self) -> Result<Tx> {
         Ok(match self {
             // SQLite's moment is that of the first read.
-            Store::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await.map_err(store_error)?),
+            Store::Sqlite { reader, .. } => {
+                Tx::Sqlite(reader.begin().await.map_err(store_error)?, Waiting::default())
+            }
             Store::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Tx::Postgres(pool.begin_with(begin).await.map_err(connection_error)?)
+                Tx::Postgres(pool.begin_with(begin).await.map_err(connection_error)?, Waiting::default())
             }
         })
     }
@@ -205,8 +218,8 @@ impl Store {
 impl Reader {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {
-            Reader::Sqlite(conn) => Conn::Sqlite(&mut *conn),
-            Reader::Postgres(conn) => Conn::Postgres(&mut *conn),
+            Reader::Sqlite(conn, waiting) => Conn::Sqlite(Line { conn: &mut *conn, waiting }),
+            Reader::Postgres(conn, waiting) => Conn::Postgres(Line { conn: &mut *conn, waiting }),
         }
     }
 }
@@ -214,15 +227,7 @@ impl Reader {
 /// Every row of a query as `$Row: FromRow`.
 macro_rules! rows {
     ($conn:expr, $Row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
-        match $conn {
-            $crate::store::Conn::Sqlite(conn) => {
-                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_all(&mut **conn).await
-            }
-            $crate::store::Conn::Postgres(conn) => {
-                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_all(&mut **conn).await
-            }
-        }
-        .map_err($crate::store::store_error)
+        $crate::store::ask!(fetch_all, $conn, $Row, $sql $(, $arg)*)
     };
 }
 pub(crate) use rows;
@@ -230,31 +235,53 @@ pub(crate) use rows;
 /// The one row of a query, or none.
 macro_rules! row {
     ($conn:expr, $Row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
-        match $conn {
-            $crate::store::Conn::Sqlite(conn) => {
-                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_optional(&mut **conn).await
-            }
-            $crate::store::Conn::Postgres(conn) => {
-                sqlx::query_as::<_, $Row>($sql)$(.bind($arg))*.fetch_optional(&mut **conn).await
-            }
-        }
-        .map_err($crate::store::store_error)
+        $crate::store::ask!(fetch_optional, $conn, $Row, $sql $(, $arg)*)
     };
 }
 pub(crate) use row;
 
-/// Runs a statement; the number of rows it touched.
+/// A query, behind the writes that wait.
+macro_rules! ask {
+    ($fetch:ident, $conn:expr, $Row:ty, $sql:expr $(, $arg:expr)*) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(line) => match line.behind($sql).await {
+                Ok((sql, values)) => {
+                    let query = sqlx::query_as_with::<sqlx::Sqlite, $Row, _>(sql, values)$(.bind($arg))*;
+                    query.$fetch(&mut *line.conn).await.map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
+            $crate::store::Conn::Postgres(line) => match line.behind($sql).await {
+                Ok((sql, values)) => {
+                    let query = sqlx::query_as_with::<sqlx::Postgres, $Row, _>(sql, values)$(.bind($arg))*;
+                    query.$fetch(&mut *line.conn).await.map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
+        }
+    };
+}
+pub(crate) use ask;
+
+/// Runs a statement after the writes that wait; the number of rows that it touched.
 macro_rules! run {
     ($conn:expr, $sql:expr $(, $arg:expr)* $(,)?) => {
         match $conn {
-            $crate::store::Conn::Sqlite(conn) => {
-                sqlx::query($sql)$(.bind($arg))*.execute(&mut **conn).await.map(|done| done.rows_affected())
-            }
-            $crate::store::Conn::Postgres(conn) => {
-                sqlx::query($sql)$(.bind($arg))*.execute(&mut **conn).await.map(|done| done.rows_affected())
-            }
+            $crate::store::Conn::Sqlite(line) => match line.ready().await {
+                Ok(conn) => {
+                    let done = sqlx::query($sql)$(.bind($arg))*.execute(conn).await;
+                    done.map(|done| done.rows_affected()).map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
+            $crate::store::Conn::Postgres(line) => match line.ready().await {
+                Ok(conn) => {
+                    let done = sqlx::query($sql)$(.bind($arg))*.execute(conn).await;
+                    done.map(|done| done.rows_affected()).map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
         }
-        .map_err($crate::store::store_error)
     };
 }
 pub(crate) use run;

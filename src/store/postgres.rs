@@ -40,18 +40,12 @@ pub(super) async fn notify(conn: &mut PgConnection) -> Result<()> {
 /// A tsvector holds 1 MiB of lexemes and positions (PostgreSQL manual, 12.11); the worst text takes twice its length there.
 const LONGEST_TERMS: usize = 400 << 10;
 
-/// Indexes as many of the terms as a tsvector surely holds: the end of an endless letter is not found by its words.
-pub(super) async fn insert_terms(conn: &mut PgConnection, message_pk: i64, terms: &str) -> Result<()> {
-    sqlx::query("INSERT INTO message_terms (message_pk, terms) VALUES ($1, to_tsvector('simple', $2))")
-        .bind(message_pk)
-        .bind(head_of(terms))
-        .execute(conn)
-        .await
-        .map_err(store_error)?;
-    Ok(())
-}
+/// The stems `$2` of the message `$1`.
+pub(super) const INSERT_TERMS: &str = "INSERT INTO message_terms (message_pk, terms) \
+     SELECT pk, to_tsvector('simple', $2) FROM messages WHERE id = $1";
 
-fn head_of(terms: &str) -> &str {
+/// As many of the terms as a tsvector surely holds: the end of an endless letter is not found by its words.
+pub(super) fn head_of(terms: &str) -> &str {
     let end = (0..=LONGEST_TERMS.min(terms.len())).rev().find(|at| terms.is_char_boundary(*at)).unwrap_or(0);
     match end < terms.len() {
         // The last word may be cut: it goes.

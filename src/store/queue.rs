@@ -195,11 +195,11 @@ pub(crate) async fn limits(conn: &mut Conn<'_>, appeals: &[Uuid]) -> Result<Vec<
         let records = match conn {
             Conn::Sqlite(conn) => {
                 let query = padded.fold(sqlx::query_as::<_, LimitRecord>(LIMITS), |query, id| query.bind(id));
-                query.fetch_all(&mut **conn).await
+                query.fetch_all(conn.ready().await?).await
             }
             Conn::Postgres(conn) => {
                 let query = padded.fold(sqlx::query_as::<_, LimitRecord>(LIMITS), |query, id| query.bind(id));
-                query.fetch_all(&mut **conn).await
+                query.fetch_all(conn.ready().await?).await
             }
         };
         found.extend(records.map_err(super::store_error)?);

@@ -1,6 +1,6 @@
 //! Raw items: the bytes as a channel gave them, and their one current fate.
 
-use super::{Conn, row, rows, run};
+use super::{Conn, later, row, rows};
 use crate::error::{Error, Result};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -33,10 +33,11 @@ pub(crate) struct NewRaw<'a> {
 /// Stores an item with its bytes; false, and nothing written, when the channel gave it before.
 pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool> {
     let size = i64::try_from(raw.bytes.len()).unwrap_or(i64::MAX);
-    let inserted = run!(
+    let inserted: Option<(i64,)> = row!(
         conn,
+        (i64,),
         "INSERT INTO raw_items (id, account_id, transport_id, received_at, stored_at, size, sha256, fate, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, transport_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, transport_id) DO NOTHING RETURNING pk",
         raw.id,
         raw.account_id,
         raw.transport_id,
@@ -47,13 +48,13 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
         raw.fate,
         raw.reason
     )?;
-    if inserted == 0 {
+    if inserted.is_none() {
         return Ok(false);
     }
     for (n, piece) in raw.bytes.chunks(PIECE).enumerate() {
         let packed = zstd::bulk::compress(piece, 1)?;
         let n = i64::try_from(n).unwrap_or(i64::MAX);
-        run!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
+        later!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
     }
     Ok(true)
 }
@@ -84,6 +85,10 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
         let piece =
             zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
         whole.extend_from_slice(&piece);
+        // Only the last is shorter.
+        if piece.len() < PIECE {
+            break;
+        }
     }
     Ok(whole)
 }
@@ -117,12 +122,16 @@ pub(crate) async fn names_after(
 
 /// Locks an item that is still pending until the transaction ends; false if another process has settled it.
 pub(crate) async fn claim(conn: &mut Conn<'_>, id: Uuid) -> Result<bool> {
-    let claimed =
-        run!(conn, "UPDATE raw_items SET attempts = attempts WHERE id = $1 AND fate = 'pending'", id)?;
-    Ok(claimed == 1)
+    let claimed: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "UPDATE raw_items SET attempts = attempts WHERE id = $1 AND fate = 'pending' RETURNING pk",
+        id
+    )?;
+    Ok(claimed.is_some())
 }
 
-/// Gives an item its fate, if it is still pending; false if somebody else has.
+/// Gives an item that is claimed its fate.
 pub(crate) async fn settle(
     conn: &mut Conn<'_>,
     id: Uuid,
@@ -130,18 +139,16 @@ pub(crate) async fn settle(
     reason: Option<&str>,
     appeal: Option<Uuid>,
     message: Option<Uuid>,
-) -> Result<bool> {
-    let settled = run!(
+) -> Result<()> {
+    later!(
         conn,
-        "UPDATE raw_items SET fate = $2, reason = $3, appeal_id = $4, message_id = $5 \
-         WHERE id = $1 AND fate = 'pending'",
+        "UPDATE raw_items SET fate = $2, reason = $3, appeal_id = $4, message_id = $5 WHERE id = $1",
         id,
         fate,
         reason,
         appeal,
         message
-    )?;
-    Ok(settled == 1)
+    )
 }
 
 /// The appeal that an item opened or joined.
@@ -153,6 +160,5 @@ pub(crate) async fn appeal_of(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Uu
 
 /// Counts an attempt that the database broke off.
 pub(crate) async fn count_attempt(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
-    run!(conn, "UPDATE raw_items SET attempts = attempts + 1 WHERE id = $1", id)?;
-    Ok(())
+    later!(conn, "UPDATE raw_items SET attempts = attempts + 1 WHERE id = $1", id)
 }

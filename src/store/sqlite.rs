@@ -77,15 +77,9 @@ fn refuse_network(directory: &Path) -> Result<()> {
     }
 }
 
-pub(super) async fn insert_terms(conn: &mut SqliteConnection, message_pk: i64, terms: &str) -> Result<()> {
-    sqlx::query("INSERT INTO message_terms (rowid, terms) VALUES ($1, $2)")
-        .bind(message_pk)
-        .bind(terms)
-        .execute(conn)
-        .await
-        .map_err(store_error)?;
-    Ok(())
-}
+/// The stems `$2` of the message `$1`.
+pub(super) const INSERT_TERMS: &str =
+    "INSERT INTO message_terms (rowid, terms) VALUES ((SELECT pk FROM messages WHERE id = $1), $2)";
 
 /// Newest messages first that hold every term; never by rank, which would read the whole posting list.
 pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
@@ -105,7 +99,7 @@ mod tests {
     use super::*;
 
     async fn statement(tx: &mut Tx, sql: &'static str) -> Result<()> {
-        let Tx::Sqlite(tx) = tx else { unreachable!("the store is SQLite") };
+        let Tx::Sqlite(tx, _) = tx else { unreachable!("the store is SQLite") };
         sqlx::query(sql).execute(&mut **tx).await.map(|_| ()).map_err(store_error)
     }
 

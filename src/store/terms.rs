@@ -1,15 +1,15 @@
 //! Full text: stems in, newest messages out.
 
-use super::{Conn, postgres, row, sqlite};
+use super::{Conn, later, postgres, row, sqlite};
 use crate::error::Result;
 use crate::rules::stems::{QueryTerm, QueryTerms};
 use uuid::Uuid;
 
-/// Indexes a message's stems (already folded; letters, digits and spaces only).
-pub(crate) async fn insert(conn: &mut Conn<'_>, message_pk: i64, terms: &str) -> Result<()> {
+/// Indexes the stems of a message that is there (already folded; letters, digits and spaces only).
+pub(crate) async fn insert(conn: &mut Conn<'_>, message: Uuid, terms: &str) -> Result<()> {
     match conn {
-        Conn::Sqlite(conn) => sqlite::insert_terms(conn, message_pk, terms).await,
-        Conn::Postgres(conn) => postgres::insert_terms(conn, message_pk, terms).await,
+        Conn::Sqlite(_) => later!(conn, sqlite::INSERT_TERMS, message, terms),
+        Conn::Postgres(_) => later!(conn, postgres::INSERT_TERMS, message, postgres::head_of(terms)),
     }
 }
 
@@ -29,8 +29,8 @@ fn syntax(conn: &Conn<'_>, query: &QueryTerms) -> String {
 pub(crate) async fn find(conn: &mut Conn<'_>, query: &QueryTerms, limit: i64) -> Result<Vec<i64>> {
     let query = syntax(conn, query);
     match conn {
-        Conn::Sqlite(conn) => sqlite::find_terms(conn, &query, limit).await,
-        Conn::Postgres(conn) => postgres::find_terms(conn, &query, limit).await,
+        Conn::Sqlite(conn) => sqlite::find_terms(conn.ready().await?, &query, limit).await,
+        Conn::Postgres(conn) => postgres::find_terms(conn.ready().await?, &query, limit).await,
     }
 }
 
