@@ -35,7 +35,11 @@ impl Intake<'_> {
             return self.close(record, Fate::History, None, None, None).await;
         }
         if let Some(reason) = service_reason(letter, self.ours) {
-            return self.close(record, Fate::Service, Some(reason), None, None).await;
+            let (reason, appeal) = match &letter.report {
+                Some(report) if reason != OWN => self.report(record, report).await?,
+                _ => (reason, None),
+            };
+            return self.close(record, Fate::Service, Some(reason), appeal, None).await;
         }
         let same = self.same_message_id(letter).await?;
         let digest = body_digest(letter);
@@ -263,10 +267,13 @@ impl Intake<'_> {
     }
 }
 
+/// What the reason of our own letter that came back is.
+const OWN: &str = "own";
+
 /// Why a letter is about mail rather than to us: a report, an automatic answer, our own letter come back.
 fn service_reason(letter: &ParsedMail, ours: &Ours) -> Option<&'static str> {
     if mail::is_own(letter, ours) {
-        return Some("own");
+        return Some(OWN);
     }
     match letter.kind {
         MailKind::Human | MailKind::Generated | MailKind::List => None,

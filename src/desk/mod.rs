@@ -33,6 +33,7 @@ mod receipt;
 mod registry;
 mod replay;
 pub mod reply;
+mod report;
 mod restore;
 mod routes;
 mod seed;

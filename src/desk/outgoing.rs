@@ -256,13 +256,13 @@ pub(super) async fn conclude(
 }
 
 /// What a person said that the delivered message is; none for what the program sent.
-async fn answer_of(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<ReplyKind>> {
+pub(super) async fn answer_of(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<ReplyKind>> {
     let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
     let message = message.filter(|message| message.automatic == 0);
     Ok(message.and_then(|message| message.kind).and_then(|kind| ReplyKind::parse(&kind)))
 }
 
-async fn journal(
+pub(super) async fn journal(
     act: &mut Act,
     delivery: &DeliveryRecord,
     action: &'static str,

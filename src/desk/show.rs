@@ -3,6 +3,7 @@
 use super::act::{Look, moment, number};
 use super::journal::Details;
 use super::member::seen_by;
+use super::report::report_view;
 use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
@@ -11,7 +12,7 @@ use super::{Desk, queue as rows};
 use crate::error::{Error, Result};
 use crate::rules::roles::{self, UseCase};
 use crate::store::deliveries::DeliveryRecord;
-use crate::store::{appeals, deliveries, drafts, journal, messages, orgs, queue, staff};
+use crate::store::{appeals, deliveries, drafts, journal, messages, orgs, queue, reports, staff};
 use crate::types::{
     Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MemberId,
     MessageId, ReplyKind, StaffId, Untrusted,
@@ -100,6 +101,7 @@ async fn thread(look: &mut Look, id: AppealId) -> Result<Vec<MessageView>> {
     let messages = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
     let files = messages::attachments_of(&mut look.reader.conn(), id.0).await?;
     let sent = deliveries::of_appeal(&mut look.reader.conn(), id.0).await?;
+    let reported = reports::of_appeal(&mut look.reader.conn(), id.0).await?;
     let mut view = Vec::with_capacity(messages.len());
     for message in messages {
         let attachments = files.iter().filter(|file| file.message_id == message.id).map(attachment_view);
@@ -119,7 +121,7 @@ async fn thread(look: &mut Look, id: AppealId) -> Result<Vec<MessageView>> {
                 .staff_id
                 .map(|id| StaffRef { id: StaffId(id), name: message.staff_name.unwrap_or_default() }),
             attachments: attachments.collect(),
-            deliveries: deliveries.cloned().map(delivery_view).collect(),
+            deliveries: deliveries.map(|delivery| with_reports(delivery, &reported)).collect(),
         });
     }
     Ok(view)
@@ -133,6 +135,11 @@ fn attachment_view(file: &messages::AttachmentRecord) -> AttachmentView {
         size: file.size,
         kept: file.part_path.is_some() && file.raw_id.is_some(),
     }
+}
+
+fn with_reports(delivery: &DeliveryRecord, reported: &[reports::ReportRecord]) -> DeliveryView {
+    let about = reported.iter().filter(|report| report.delivery_id == Some(delivery.id));
+    DeliveryView { reports: about.cloned().map(report_view).collect(), ..delivery_view(delivery.clone()) }
 }
 
 pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
@@ -151,6 +158,7 @@ pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
         accepted_at: delivery.accepted_at.map(moment),
         error: delivery.error,
         proof: delivery.proof,
+        reports: Vec::new(),
     }
 }
 

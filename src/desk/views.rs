@@ -3,8 +3,8 @@
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
     DeliveryState, Direction, Fate, LimitationKind, LimitationState, MatchClass, MemberId, MemberState,
-    MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ResponseState, StaffId, Stage, Topic,
-    Untrusted, Urgency,
+    MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ReportId, ReportKind, ResponseState, StaffId,
+    Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -85,6 +85,29 @@ pub struct ResponseView {
     pub due_at: Option<Timestamp>,
     pub met_at: Option<Timestamp>,
     pub state: ResponseState,
+}
+
+/// What a server or a program reported about mail.
+#[derive(Clone, Debug)]
+pub struct ReportView {
+    pub id: ReportId,
+    /// The report itself, as it came.
+    pub raw: RawId,
+    /// The account's name.
+    pub account: String,
+    /// When the server took the report.
+    pub at: Timestamp,
+    pub kind: ReportKind,
+    /// The recipient that it names.
+    pub recipient: Option<Untrusted>,
+    /// RFC 3463.
+    pub status: Option<String>,
+    /// The server's words.
+    pub diagnostic: Untrusted,
+    /// What it is about; none: nothing that the desk sent.
+    pub delivery: Option<DeliveryId>,
+    pub appeal: Option<AppealId>,
+    pub number: Option<AppealNumber>,
 }
 
 /// One row of the queue.
@@ -242,6 +265,8 @@ pub struct DeliveryView {
     /// The channel's own words on a failure.
     pub error: Option<Untrusted>,
     pub proof: Option<Untrusted>,
+    /// What was reported about it, oldest first; only in an appeal's thread.
+    pub reports: Vec<ReportView>,
 }
 
 /// One line of an appeal's history, made from the journal and the versions table.

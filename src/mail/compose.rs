@@ -276,6 +276,17 @@ pub fn base_subject(subject: &str) -> &str {
     }
 }
 
+/// The numbers that a text carries as our subjects do: `[№ 2026-1843]`, at most fifty.
+pub fn numbers_in(text: &str) -> Vec<AppealNumber> {
+    let inner =
+        text.split("[№").skip(1).take(50).filter_map(|rest| rest.split_once(']')).map(|(inner, _)| inner);
+    let number = |inner: &str| {
+        let (year, seq) = inner.trim().split_once('-')?;
+        Some(AppealNumber { year: year.parse().ok()?, seq: seq.parse().ok().filter(|seq| *seq > 0)? })
+    };
+    inner.filter_map(number).collect()
+}
+
 /// Takes out the number tags that earlier answers carried.
 fn without_tags(text: &str) -> String {
     let mut rest = text;

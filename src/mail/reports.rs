@@ -11,10 +11,11 @@ mod returned;
 pub(crate) use fields::is_notification;
 
 use super::automatic::{Evidence, MailKind};
+use super::compose::numbers_in;
 use super::parse::Address;
 use super::parse::checked_address;
-use crate::types::Untrusted;
-use crate::types::codes::codes;
+pub use crate::types::ReportKind;
+use crate::types::{AppealNumber, Untrusted};
 use notice::Surety;
 
 /// How many recipients of one report are kept, and how many characters of a server's words.
@@ -22,27 +23,6 @@ const MAX_RECIPIENTS: usize = 50;
 const MAX_DIAGNOSTIC: usize = 500;
 /// How many ids of the letter that a report is about are kept.
 const MAX_IDS: usize = 20;
-
-codes! {
-    /// What a report says.
-    ReportKind {
-        /// It was not delivered and will not be.
-        Failure = "failure",
-        /// It has not been delivered yet; the server goes on trying.
-        Delay = "delay",
-        Delivered = "delivered",
-        /// Passed on to a server that reports no more.
-        Relayed = "relayed",
-        /// Somebody called it spam, or a provider did (RFC 5965).
-        Complaint = "complaint",
-        /// Vacation, out of office.
-        AutoReply = "auto_reply",
-        /// A program asks the sender to prove that a person wrote.
-        Challenge = "challenge",
-        /// Read, deleted unread and the like (RFC 8098).
-        Disposition = "disposition",
-    }
-}
 
 /// A report about mail.
 #[derive(Clone, Debug)]
@@ -53,6 +33,8 @@ pub struct Report {
     pub recipients: Vec<Reported>,
     /// Message-IDs of the letter that it may be about, without angle brackets, the surest first.
     pub message_ids: Vec<String>,
+    /// Numbers of appeals that its subject, or the letter that it brings back, carries as our subjects do.
+    pub numbers: Vec<AppealNumber>,
 }
 
 /// What a report says of one recipient.
@@ -123,7 +105,7 @@ pub(crate) fn read(evidence: &Evidence<'_>, kind: MailKind, envelope: &Envelope<
     if recipients.is_empty() {
         recipients.push(Reported::new(kind, None));
     }
-    Some(Report { kind, recipients, message_ids: reader.message_ids() })
+    Some(Report { kind, recipients, message_ids: reader.message_ids(), numbers: reader.numbers() })
 }
 
 fn gravity(kind: ReportKind) -> usize {
@@ -213,6 +195,20 @@ impl Reader<'_> {
             }
         }
         ids
+    }
+}
+
+impl Reader<'_> {
+    fn numbers(&self) -> Vec<AppealNumber> {
+        let subject = self.evidence.subject;
+        let returned = self.returned.subject.as_deref().unwrap_or_default();
+        let mut found: Vec<AppealNumber> = Vec::new();
+        for number in [subject, returned, self.evidence.text].into_iter().flat_map(numbers_in) {
+            if !found.contains(&number) && found.len() < MAX_IDS {
+                found.push(number);
+            }
+        }
+        found
     }
 }
 

@@ -20,6 +20,8 @@ codes! {
         MemberOpen = "member_open",
         MemberImport = "member_import", OrgList = "org_list", OrgImport = "org_import", StaffList = "staff_list",
         StaffAdd = "staff_add", StaffRole = "staff_role", DeliveryList = "delivery_list",
+        /// What servers reported about mail: addresses and their words, no text of an appeal.
+        ReportList = "report_list",
         DeliveryUndo = "delivery_undo", DeliveryRetry = "delivery_retry", DeliveryDrop = "delivery_drop",
         /// What is in quarantine and why, without its text.
         QuarantineList = "quarantine_list",
@@ -66,6 +68,7 @@ const CASE_WORK: &[UseCase] = &[
     U::DeliveryUndo,
     U::DeliveryRetry,
     U::DeliveryDrop,
+    U::ReportList,
     U::QuarantineList,
     U::QuarantineShow,
     U::QuarantineDecide,
@@ -106,6 +109,7 @@ const AUDITOR: &[UseCase] = &[
     U::OrgList,
     U::StaffList,
     U::DeliveryList,
+    U::ReportList,
     U::QuarantineList,
     U::ChannelList,
     U::JournalRead,
@@ -220,6 +224,7 @@ mod tests {
         (U::DeliveryUndo, "dlies---h-- ----"),
         (U::DeliveryRetry, "dlies---h-- ----"),
         (U::DeliveryDrop, "dlies---h-- ----"),
+        (U::ReportList, "dlies---ha- ----"),
         (U::QuarantineList, "dlies---haa ----"),
         (U::QuarantineShow, "dlies---h-- ----"),
         (U::QuarantineDecide, "dlies---h-- ----"),

@@ -24,7 +24,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Resul
     later!(
         conn,
         "INSERT INTO deliveries (id, kind, appeal_id, message_id, account_id, recipient, state, reason, created_at, \
-         not_before, next_at, payload) VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10)",
+         not_before, next_at, payload, rfc_message_id) VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10, \
+         (SELECT rfc_message_id FROM messages WHERE id = $4))",
         delivery.id,
         delivery.kind,
         delivery.appeal_id,

@@ -50,6 +50,27 @@ codes! {
 }
 
 codes! {
+    /// What a report about mail says, the gravest first.
+    ReportKind {
+        /// It was not delivered and will not be.
+        Failure = "failure",
+        /// It has not been delivered yet; the server goes on trying.
+        Delay = "delay",
+        Delivered = "delivered",
+        /// Passed on to a server that reports no more.
+        Relayed = "relayed",
+        /// Somebody called it spam, or a provider did (RFC 5965).
+        Complaint = "complaint",
+        /// Vacation, out of office.
+        AutoReply = "auto_reply",
+        /// A program asks the sender to prove that a person wrote.
+        Challenge = "challenge",
+        /// Read, deleted unread and the like (RFC 8098).
+        Disposition = "disposition",
+    }
+}
+
+codes! {
     /// Kinds of accounts.
     ChannelKind {
         Maildir = "maildir", Imap = "imap", Telegram = "telegram", Vk = "vk", Max = "max",

@@ -46,6 +46,8 @@ ids! {
     StaffId,
     /// One recipient in one transaction with a channel.
     DeliveryId,
+    /// What a report says of one recipient.
+    ReportId,
     /// One raw item as it came from a channel.
     RawId,
     /// One account of a channel: a mailbox, a bot.

@@ -14,10 +14,11 @@ pub use appeal::{
     AppealNumber, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState, MemberState,
     NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
-pub use delivery::{ChannelKind, DeliveryKind, DeliveryState, Fate, QuarantineReason};
+pub use delivery::{ChannelKind, DeliveryKind, DeliveryState, Fate, QuarantineReason, ReportKind};
 pub use finding::FindingCode;
 pub use ids::{
-    AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, StaffId,
+    AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, ReportId,
+    StaffId,
 };
 pub use member::{MatchClass, MemberStatus, OrgLevel};
 pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

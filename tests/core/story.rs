@@ -7,5 +7,6 @@ mod month;
 mod odd;
 mod opening;
 mod quarantine;
+mod reports;
 mod sorting;
 pub mod world;

@@ -1401,3 +1401,29 @@ error-no-raw-item = There is no such letter, or you may not see it. The list: ot
 error-not-quarantined = The letter { $id } is no longer in quarantine: somebody decided about it. Nothing was changed.
 error-raw-not-taken = The bytes of the letter { $id } are not here: they stayed in the mailbox. Nothing was changed. Open the mailbox with a mail program.
 error-too-many-at-once = Too many at once: not more than { $limit }. Nothing was changed. Narrow it: --reason.
+
+## Reports about mail
+
+report-kind-failure = came back
+report-kind-delay = late, the server goes on trying
+report-kind-delivered = delivered
+report-kind-relayed = passed on
+report-kind-complaint = called spam
+report-kind-auto-reply = automatic answer
+report-kind-challenge = asks for proof of a person
+report-kind-disposition = read or deleted
+fate-reason-failure = a report: came back
+fate-reason-delay = a report: late
+fate-reason-delivered = a report: delivered
+fate-reason-relayed = a report: passed on
+fate-reason-complaint = a complaint about our letter
+fate-reason-auto-reply = an automatic answer
+fate-reason-challenge = asks for proof that a person wrote
+fate-reason-disposition = a report: read or deleted
+fate-reason-unmatched = a report about nothing that was sent from here
+fate-reason-own = our own letter
+cli-channel-reports-about = What servers and programs reported about mail: bounces, complaints, automatic answers
+cli-channel-reports-arg-unmatched = only those about nothing that was sent from here
+
+cli-column-code = Code
+cli-said-no-reports = No reports.

@@ -1409,3 +1409,29 @@ error-no-raw-item = Такого письма нет, или у вас нет к
 error-not-quarantined = Письмо { $id } уже не в карантине: кто-то решил о нём раньше. Ничего не изменено.
 error-raw-not-taken = Байтов письма { $id } здесь нет: оно осталось в ящике. Ничего не изменено. Откройте ящик почтовой программой.
 error-too-many-at-once = Слишком много сразу: не больше { $limit }. Ничего не изменено. Сузьте выбор: --reason.
+
+## Отчёты о почте
+
+report-kind-failure = вернулось
+report-kind-delay = задерживается, сервер ещё пытается
+report-kind-delivered = доставлено
+report-kind-relayed = передано дальше
+report-kind-complaint = названо спамом
+report-kind-auto-reply = автоответ
+report-kind-challenge = просит подтвердить, что писал человек
+report-kind-disposition = прочитано или удалено
+fate-reason-failure = отчёт: вернулось
+fate-reason-delay = отчёт: задерживается
+fate-reason-delivered = отчёт: доставлено
+fate-reason-relayed = отчёт: передано дальше
+fate-reason-complaint = жалоба на наше письмо
+fate-reason-auto-reply = автоответ
+fate-reason-challenge = просьба подтвердить, что писал человек
+fate-reason-disposition = отчёт: прочитано или удалено
+fate-reason-unmatched = отчёт не о наших письмах
+fate-reason-own = наше собственное письмо
+cli-channel-reports-about = Что серверы и программы сообщили о почте: возвраты, жалобы, автоответы
+cli-channel-reports-arg-unmatched = только те, что не о наших письмах
+
+cli-column-code = Код
+cli-said-no-reports = Отчётов нет.

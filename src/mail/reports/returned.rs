@@ -2,6 +2,7 @@
 
 use super::notice;
 use crate::mail::automatic::Evidence;
+use crate::mail::parse::encoded_word;
 use crate::mail::parse::header::{self, Fields};
 use crate::mail::parse::{addresses_of, ids_of, text_of};
 
@@ -13,6 +14,7 @@ pub(super) struct Returned {
     pub message_id: Option<String>,
     /// Everybody that it was written to, in lower case.
     pub to: Vec<String>,
+    pub subject: Option<String>,
 }
 
 const MEDIA: [&str; 5] = [
@@ -50,7 +52,8 @@ impl Returned {
 fn of_head(head: &str) -> Returned {
     let bytes = head.trim_start_matches(['\r', '\n']).as_bytes();
     let (fields, _) = header::read(bytes, 0, |_| false);
-    Returned { message_id: id(&fields), to: recipients(&fields) }
+    let subject = fields.first("Subject").map(|value| encoded_word::decode_text(value, 4096));
+    Returned { message_id: id(&fields), to: recipients(&fields), subject }
 }
 
 fn id(fields: &Fields<'_>) -> Option<String> {

@@ -123,6 +123,7 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
         accepted_at: None,
         error: None,
         proof: None,
+        reports: Vec::new(),
     }
 }
 

@@ -359,6 +359,12 @@ pub enum ChannelVerb {
     Test {
         name: String,
     },
+    Reports {
+        #[arg(long)]
+        unmatched: bool,
+        #[arg(long, value_name = "N", default_value_t = 200)]
+        limit: usize,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,7 @@
 use super::args::{ChannelAdd, ChannelVerb};
 use super::init::account;
 use super::out::Table;
-use super::shapes::Shapes;
+use super::shapes::{Shapes, moment};
 use super::{Run, Seat};
 use otklik_core::error::{Error, Result};
 use serde_json::{Value, json};
@@ -21,6 +21,9 @@ impl Run {
                 self.out.done(&sentence, json!({ "id": id, "name": name })).map(|()| 0)
             }
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
+            ChannelVerb::Reports { unmatched, limit } => {
+                self.channel_reports(&seat, unmatched, limit).await.map(|()| 0)
+            }
         }
     }
 
@@ -51,6 +54,34 @@ impl Run {
                 channel.error.as_deref().map(|code| tr.coded("cli-trouble", code).into()).unwrap_or_default(),
             );
             table.row(row);
+        }
+        table.lines().iter().try_for_each(|line| self.out.line(line))
+    }
+
+    /// What servers and programs reported about mail.
+    async fn channel_reports(&self, seat: &Seat, unmatched: bool, limit: usize) -> Result<()> {
+        let found = seat.desk.reports(&seat.actor, unmatched, limit).await?;
+        let shapes = Shapes { zone: seat.desk.zone() };
+        if self.out.json {
+            return self.out.value(&found.iter().map(|row| shapes.report(row)).collect::<Vec<Value>>());
+        }
+        let tr = &self.out.tr;
+        if found.is_empty() {
+            return self.out.line(tr.text("cli-said-no-reports"));
+        }
+        let headings = ["when", "channel", "kind", "recipient", "number", "code", "error"];
+        let mut table =
+            Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
+        for row in &found {
+            table.row(vec![
+                moment(row.at, &shapes.zone),
+                row.account.clone(),
+                tr.word(row.kind).into(),
+                row.recipient.as_ref().map(|who| who.display_line().as_str().to_owned()).unwrap_or_default(),
+                row.number.map(|number| number.to_string()).unwrap_or_default(),
+                row.status.clone().unwrap_or_default(),
+                row.diagnostic.display_line().as_str().to_owned(),
+            ]);
         }
         table.lines().iter().try_for_each(|line| self.out.line(line))
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use otklik_core::desk::views::{
     AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, JournalActor, JournalLine,
     LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QuarantineRow,
-    QuarantineView, QueueRow, StaffRef, StaffView,
+    QuarantineView, QueueRow, ReportView, StaffRef, StaffView,
 };
 use otklik_core::types::{JsonText, Untrusted};
 use serde_json::{Value, json};
@@ -227,6 +227,22 @@ impl Shapes {
             "accepted_at": self.maybe_at(delivery.accepted_at),
             "error": maybe(&delivery.error),
             "proof": maybe(&delivery.proof),
+            "reports": delivery.reports.iter().map(|report| self.report(report)).collect::<Vec<_>>(),
+        })
+    }
+
+    pub fn report(&self, report: &ReportView) -> Value {
+        json!({
+            "id": report.id,
+            "at": self.at(report.at),
+            "channel": report.account,
+            "kind": report.kind,
+            "recipient": maybe(&report.recipient),
+            "status": report.status,
+            "diagnostic": text(&report.diagnostic),
+            "delivery": report.delivery,
+            "number": report.number,
+            "raw": report.raw,
         })
     }
 

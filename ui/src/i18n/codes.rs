@@ -38,7 +38,7 @@ coded! {
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",
     MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level",
-    QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind",
+    QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind", ReportKind => "report-kind",
     ResponseState => "response-state", Role => "role", Stage => "stage", Topic => "topic", Urgency => "urgency",
     Worker => "worker",
 }

@@ -1,0 +1,114 @@
+//! Reports about mail, and the deliveries that they are about.
+
+use super::queue::Scope;
+use super::{Conn, rows, run};
+use crate::error::Result;
+use crate::types::Untrusted;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+pub(crate) struct NewReport<'a> {
+    pub id: Uuid,
+    pub raw_id: Uuid,
+    pub account_id: Uuid,
+    pub at: i64,
+    pub kind: &'static str,
+    pub recipient: Option<&'a Untrusted>,
+    pub status: Option<&'a str>,
+    pub diagnostic: &'a Untrusted,
+    pub delivery_id: Option<Uuid>,
+    pub appeal_id: Option<Uuid>,
+}
+
+pub(crate) async fn insert(conn: &mut Conn<'_>, report: &NewReport<'_>) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO reports (id, raw_id, account_id, at, kind, recipient, status, diagnostic, delivery_id, appeal_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        report.id,
+        report.raw_id,
+        report.account_id,
+        report.at,
+        report.kind,
+        report.recipient,
+        report.status,
+        report.diagnostic,
+        report.delivery_id,
+        report.appeal_id
+    )?;
+    Ok(())
+}
+
+/// A delivery that a report may be about.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct Candidate {
+    pub id: Uuid,
+    pub recipient: Untrusted,
+}
+
+/// The deliveries of the letter with this Message-ID.
+pub(crate) async fn by_message_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Result<Vec<Candidate>> {
+    rows!(
+        conn,
+        Candidate,
+        "SELECT id, recipient FROM deliveries WHERE rfc_message_id = $1 ORDER BY pk",
+        rfc_id
+    )
+}
+
+/// What went out about an appeal and may have come back, newest first.
+pub(crate) async fn by_number(conn: &mut Conn<'_>, year: i64, seq: i64) -> Result<Vec<Candidate>> {
+    rows!(
+        conn,
+        Candidate,
+        "SELECT d.id, d.recipient FROM deliveries d JOIN appeals a ON a.id = d.appeal_id \
+         WHERE a.year = $1 AND a.seq = $2 AND d.accepted_at IS NOT NULL ORDER BY d.accepted_at DESC, d.pk DESC LIMIT 100",
+        year,
+        seq
+    )
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct ReportRecord {
+    pub id: Uuid,
+    pub raw_id: Uuid,
+    pub account_name: String,
+    pub at: i64,
+    pub kind: String,
+    pub recipient: Option<Untrusted>,
+    pub status: Option<String>,
+    pub diagnostic: Untrusted,
+    pub delivery_id: Option<Uuid>,
+    pub appeal_id: Option<Uuid>,
+    pub year: Option<i64>,
+    pub seq: Option<i64>,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT r.id, r.raw_id, c.name AS account_name, r.at, r.kind, r.recipient, r.status, r.diagnostic, r.delivery_id, \
+         r.appeal_id, p.year, p.seq FROM reports r JOIN accounts c ON c.id = r.account_id \
+         LEFT JOIN appeals p ON p.id = r.appeal_id "
+    };
+}
+
+/// Newest first, in scope: by its appeal's organisation, or by its account's where it is about none that we know.
+pub(crate) async fn list(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    unmatched: bool,
+    limit: i64,
+) -> Result<Vec<ReportRecord>> {
+    const SQL: &str = concat!(
+        columns!(),
+        "WHERE ($4 = 0 OR r.delivery_id IS NULL) AND ($1 = 1 OR CASE WHEN p.id IS NULL THEN c.org_id ELSE p.org_id END IN \
+         (SELECT o.descendant_id FROM staff_grants g JOIN org_closure o ON o.ancestor_id = g.org_id \
+         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%')) ORDER BY r.at DESC, r.id DESC LIMIT $5"
+    );
+    rows!(conn, ReportRecord, SQL, scope.whole, scope.staff, &scope.roles, i64::from(unmatched), limit)
+}
+
+/// Everything that was reported about the deliveries of an appeal, oldest first.
+pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<ReportRecord>> {
+    rows!(conn, ReportRecord, concat!(columns!(), "WHERE r.appeal_id = $1 ORDER BY r.at, r.id"), appeal)
+}
