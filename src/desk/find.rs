@@ -78,7 +78,7 @@ async fn read_registry(store: &Store) -> Result<Vec<LookupRow<u32>>> {
             phones: text(record.phone).into_iter().collect(),
             email: text(record.email),
             card: text(record.card),
-            org: record.org_name,
+            org: text(record.org_name),
         }));
     }
 }

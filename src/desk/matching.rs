@@ -129,7 +129,10 @@ async fn by_identifiers(conn: &mut Conn<'_>, scope: &Scope, author: &Author) -> 
 /// The names of a row's organisation and of those above it.
 async fn org_names(conn: &mut Conn<'_>, row: &MemberRecord) -> Result<Vec<String>> {
     match row.org_id {
-        Some(org) => orgs::names_upwards(conn, org).await,
+        Some(org) => {
+            let names = orgs::names_upwards(conn, org).await?;
+            Ok(names.iter().map(|name| name.raw_for(Purpose::Matching).to_owned()).collect())
+        }
         None => Ok(Vec::new()),
     }
 }

@@ -83,10 +83,10 @@ fn row(entry: &Entry) -> std::result::Result<OrgRow, &'static str> {
     let code = field("code").or_else(|| field("id")).ok_or("no-code")?;
     let level = field("level").and_then(OrgLevel::parse).ok_or("no-level")?;
     Ok(OrgRow {
-        code: code.to_owned(),
+        code: Untrusted::new(code),
         level,
         name: Untrusted::new(field("name").unwrap_or(code)),
-        parent: field("parent").map(str::to_owned),
+        parent: field("parent").map(Untrusted::new),
     })
 }
 
@@ -103,7 +103,7 @@ mod tests {
         let csv = "id;level;name;parent\nR1;regional;A;\nP1;primary;B;R1\n".as_bytes();
         let (json, csv) = (read_orgs(json).unwrap(), read_orgs(csv).unwrap());
         assert_eq!(json.unreadable, [(3, "doubled-code"), (4, "no-code"), (5, "no-level")]);
-        let shape = |file: &OrgFile| -> Vec<(String, OrgLevel, Option<String>)> {
+        let shape = |file: &OrgFile| -> Vec<(Untrusted, OrgLevel, Option<Untrusted>)> {
             file.rows.iter().map(|row| (row.code.clone(), row.level, row.parent.clone())).collect()
         };
         assert_eq!(shape(&json), shape(&csv));

@@ -14,11 +14,11 @@ use uuid::Uuid;
 /// An organisation as a file gives it.
 #[derive(Clone, Debug)]
 pub struct OrgRow {
-    pub code: String,
+    pub code: Untrusted,
     pub level: OrgLevel,
     pub name: Untrusted,
     /// The code of the organisation above it.
-    pub parent: Option<String>,
+    pub parent: Option<Untrusted>,
 }
 
 /// What an import of organisations does.
@@ -52,22 +52,23 @@ impl Desk {
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::OrgImport).await?;
             let known = orgs::all(&mut act.conn()).await?;
-            let mut ids: HashMap<String, Uuid> = known.iter().map(|org| (org.code.clone(), org.id)).collect();
-            let parents = rows.iter().map(|row| (row.code.as_str(), row.parent.as_deref())).collect();
+            let mut ids: HashMap<Untrusted, Uuid> =
+                known.iter().map(|org| (org.code.clone(), org.id)).collect();
+            let parents = rows.iter().map(|row| (&row.code, row.parent.as_ref())).collect();
             refuse_cycles(&parents)?;
             let mut report = OrgImport::default();
             for row in in_tree_order(&rows) {
                 let parent = match &row.parent {
                     Some(code) => Some(*ids.get(code).ok_or_else(|| {
-                        Error::usage("parent-unknown").arg("code", &row.code).arg("parent", code)
+                        Error::usage("parent-unknown")
+                            .arg("code", row.code.display_line())
+                            .arg("parent", code.display_line())
                     })?),
                     None => None,
                 };
                 let before = known.iter().find(|org| org.code == row.code);
                 let same = before.is_some_and(|org| {
-                    org.parent_id == parent
-                        && org.level == row.level.code()
-                        && Untrusted::new(&org.name) == row.name
+                    org.parent_id == parent && org.level == row.level.code() && org.name == row.name
                 });
                 match before {
                     Some(_) if same => report.same += 1,
@@ -97,10 +98,10 @@ impl Desk {
 
 /// Parents before children, so that a child's parent always has its row.
 fn in_tree_order(rows: &[OrgRow]) -> Vec<&OrgRow> {
-    let parents: HashMap<&str, Option<&str>> =
-        rows.iter().map(|row| (row.code.as_str(), row.parent.as_deref())).collect();
+    let parents: HashMap<&Untrusted, Option<&Untrusted>> =
+        rows.iter().map(|row| (&row.code, row.parent.as_ref())).collect();
     let depth = |row: &OrgRow| {
-        let mut above = row.parent.as_deref();
+        let mut above = row.parent.as_ref();
         let mut depth = 0;
         while let Some(code) = above.filter(|code| parents.contains_key(code)) {
             depth += 1;
@@ -113,18 +114,19 @@ fn in_tree_order(rows: &[OrgRow]) -> Vec<&OrgRow> {
     ordered
 }
 
-fn refuse_cycles(parents: &HashMap<&str, Option<&str>>) -> Result<()> {
+fn refuse_cycles(parents: &HashMap<&Untrusted, Option<&Untrusted>>) -> Result<()> {
     for code in parents.keys() {
+        let cycle = || Error::usage("parent-cycle").arg("code", code.display_line());
         let mut above = parents.get(code).copied().flatten();
         for _ in 0..=parents.len() {
             match above {
-                Some(higher) if higher == *code => return Err(Error::usage("parent-cycle").arg("code", code)),
+                Some(higher) if higher == *code => return Err(cycle()),
                 Some(higher) => above = parents.get(higher).copied().flatten(),
                 None => break,
             }
         }
         if above.is_some_and(|above| parents.contains_key(above)) {
-            return Err(Error::usage("parent-cycle").arg("code", code));
+            return Err(cycle());
         }
     }
     Ok(())

@@ -70,7 +70,7 @@ pub struct MemberImport {
     pub changed: usize,
     pub same: usize,
     /// Organisation codes that the desk does not know; each gets a row of its own, to be named by an import later.
-    pub unknown_orgs: Vec<String>,
+    pub unknown_orgs: Vec<Untrusted>,
 }
 
 /// Reads UTF-8 CSV (comma or semicolon) whose header names the keys; other columns are ignored.
@@ -161,7 +161,7 @@ impl Desk {
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::MemberImport).await?;
             let mut report = MemberImport::default();
-            let mut known: HashMap<String, Uuid> =
+            let mut known: HashMap<Untrusted, Uuid> =
                 orgs::all(&mut act.conn()).await?.into_iter().map(|org| (org.code, org.id)).collect();
             for row in &file.rows {
                 let org = org_of(&mut act, row, &mut known, &mut report).await?;
@@ -201,27 +201,26 @@ impl Desk {
 async fn org_of(
     act: &mut Act,
     row: &RegistryRow,
-    known: &mut HashMap<String, Uuid>,
+    known: &mut HashMap<Untrusted, Uuid>,
     report: &mut MemberImport,
 ) -> Result<Option<Uuid>> {
-    let code = row.ppo.raw_for(Purpose::Matching).trim();
+    let code = Untrusted::new(row.ppo.raw_for(Purpose::Matching).trim());
     if code.is_empty() {
         return Ok(None);
     }
-    if let Some(id) = known.get(code) {
+    if let Some(id) = known.get(&code) {
         return Ok(Some(*id));
     }
     let id = OrgId::new().0;
-    let name = Untrusted::new(code);
-    orgs::upsert(&mut act.conn(), id, code, None, OrgLevel::Primary.code(), &name).await?;
-    known.insert(code.to_owned(), id);
-    report.unknown_orgs.push(code.to_owned());
+    orgs::upsert(&mut act.conn(), id, &code, None, OrgLevel::Primary.code(), &code).await?;
+    known.insert(code.clone(), id);
+    report.unknown_orgs.push(code);
     Ok(Some(id))
 }
 
 /// The code's organisation among those known.
-pub(super) fn org_in(row: &RegistryRow, known: &HashMap<&str, Uuid>) -> Option<Uuid> {
-    known.get(row.ppo.raw_for(Purpose::Matching).trim()).copied()
+pub(super) fn org_in(row: &RegistryRow, known: &HashMap<&Untrusted, Uuid>) -> Option<Uuid> {
+    known.get(&Untrusted::new(row.ppo.raw_for(Purpose::Matching).trim())).copied()
 }
 
 pub(super) fn normalised(row: &RegistryRow, org: Option<Uuid>, file: &str, now: i64) -> NewMember {

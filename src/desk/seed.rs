@@ -130,7 +130,7 @@ impl Desk {
 impl Sower<'_> {
     async fn members(&mut self, rows: impl Iterator<Item = RegistryRow>) -> Result<()> {
         let known = orgs::all(&mut self.act.conn()).await?;
-        let known: HashMap<&str, Uuid> = known.iter().map(|org| (org.code.as_str(), org.id)).collect();
+        let known: HashMap<&Untrusted, Uuid> = known.iter().map(|org| (&org.code, org.id)).collect();
         let now = self.act.now_ms();
         let mut new =
             rows.map(|row| registry::normalised(&row, registry::org_in(&row, &known), "demo.csv", now));

@@ -242,7 +242,7 @@ async fn name_of(look: &mut Look, actor: &Actor, field: &str, id: Uuid) -> Resul
         "member" => seen_by(actor, conn, MemberId(id))
             .await?
             .map(|member| member.name.display_line().as_str().to_owned()),
-        "organisation" => orgs::name(conn, id).await?,
+        "organisation" => orgs::name(conn, id).await?.map(|name| name.display_line().as_str().to_owned()),
         _ => None,
     })
 }

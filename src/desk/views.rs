@@ -147,8 +147,8 @@ pub struct StaffRef {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgRef {
     pub id: OrgId,
-    pub code: String,
-    pub name: String,
+    pub code: Untrusted,
+    pub name: Untrusted,
 }
 
 /// One statutory date (DESIGN, the words of the JSON).
@@ -376,8 +376,8 @@ pub struct MatchCard {
 #[derive(Clone, Debug)]
 pub struct OrgView {
     pub id: OrgId,
-    pub code: String,
-    pub name: String,
+    pub code: Untrusted,
+    pub name: Untrusted,
     pub level: OrgLevel,
     pub parent: Option<OrgId>,
     pub members: i64,

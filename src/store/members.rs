@@ -13,8 +13,8 @@ pub(crate) struct MemberRecord {
     pub id: Uuid,
     pub source_id: Option<Untrusted>,
     pub org_id: Option<Uuid>,
-    pub org_code: Option<String>,
-    pub org_name: Option<String>,
+    pub org_code: Option<Untrusted>,
+    pub org_name: Option<Untrusted>,
     pub name_raw: Untrusted,
     pub birth_raw: Untrusted,
     pub card_raw: Untrusted,
@@ -97,7 +97,7 @@ pub(crate) struct LookupRecord {
     pub phone: Option<Untrusted>,
     pub email: Option<Untrusted>,
     pub card: Option<Untrusted>,
-    pub org_name: Option<String>,
+    pub org_name: Option<Untrusted>,
 }
 
 /// Rows after `pk`, in order, at most `limit`.

@@ -9,10 +9,10 @@ use uuid::Uuid;
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct OrgRecord {
     pub id: Uuid,
-    pub code: String,
+    pub code: Untrusted,
     pub parent_id: Option<Uuid>,
     pub level: String,
-    pub name: String,
+    pub name: Untrusted,
     pub members: i64,
 }
 
@@ -26,8 +26,8 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
     )
 }
 
-pub(crate) async fn name(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<String>> {
-    let found: Option<(String,)> = row!(conn, (String,), "SELECT name FROM orgs WHERE id = $1", org)?;
+pub(crate) async fn name(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<Untrusted>> {
+    let found: Option<(Untrusted,)> = row!(conn, (Untrusted,), "SELECT name FROM orgs WHERE id = $1", org)?;
     Ok(found.map(|(name,)| name))
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn id_by_code(conn: &mut Conn<'_>, code: &str) -> Result<Option
 pub(crate) async fn upsert(
     conn: &mut Conn<'_>,
     id: Uuid,
-    code: &str,
+    code: &Untrusted,
     parent: Option<Uuid>,
     level: &str,
     name: &Untrusted,
@@ -84,10 +84,10 @@ pub(crate) async fn is_within(conn: &mut Conn<'_>, ancestor: Uuid, descendant: U
 }
 
 /// The names of an organisation and of all above it.
-pub(crate) async fn names_upwards(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<String>> {
-    let found: Vec<(String,)> = rows!(
+pub(crate) async fn names_upwards(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<Untrusted>> {
+    let found: Vec<(Untrusted,)> = rows!(
         conn,
-        (String,),
+        (Untrusted,),
         "SELECT o.name FROM org_closure c JOIN orgs o ON o.id = c.ancestor_id WHERE c.descendant_id = $1",
         org
     )?;

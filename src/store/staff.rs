@@ -2,6 +2,7 @@
 
 use super::{Conn, desk_row, row, rows, run};
 use crate::error::Result;
+use crate::types::Untrusted;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -17,8 +18,8 @@ pub(crate) struct GrantRecord {
     pub staff_id: Uuid,
     pub role: String,
     pub org_id: Option<Uuid>,
-    pub org_code: Option<String>,
-    pub org_name: Option<String>,
+    pub org_code: Option<Untrusted>,
+    pub org_name: Option<Untrusted>,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<StaffRecord>> {

@@ -164,3 +164,26 @@ fn the_registry_is_masked_until_it_is_opened_for_an_appeal() {
     let missing = place.run(&["member", "show", "M1", "--open-for", "999"]);
     assert_eq!(missing.code, 4, "{missing:?}");
 }
+
+#[test]
+fn an_organisation_named_by_an_attacker_is_safe_wherever_it_is_told() {
+    let place = Place::new();
+    place.init(&["--demo"]);
+    let tree = "code,level,name\nA\u{202e}1,primary,\u{1b}[31mZlo\u{202e}gro\u{e0041}\n";
+    let done = place.with_input(&["org", "import", "-", "--yes", "--json"], tree.as_bytes(), &[]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let registry = "id,fio_raw,ppo\nM1,Северова Анна,A\u{202e}1\nM2,Южин Пётр,B\u{200b}\u{1b}]0;x\u{7}\n";
+    let import = ["member", "import", "-", "--yes", "--json"];
+    let imported = place.with_input(&import, registry.as_bytes(), &[]);
+    assert_eq!(imported.code, 0, "{imported:?}");
+    assert!(imported.out.contains("unknown_organisations"), "{imported:?}");
+    place.ok(&["staff", "add", "Boris Petrov", "--role", "lawyer", "--org", "A\u{202e}1"]);
+    let told = [vec!["org", "list"], vec!["member", "find", "Северова"], vec!["staff", "list"]];
+    let programs = told.iter().map(|args| [args.as_slice(), &["--json"]].concat());
+    let shown = told.iter().cloned().chain(programs).map(|args| place.run(&args)).chain([imported]);
+    for shown in shown {
+        assert_eq!(shown.code, 0, "{shown:?}");
+        let dangerous = |c: char| matches!(c, '\u{1b}' | '\u{7}' | '\u{202e}' | '\u{200b}' | '\u{e0041}');
+        assert!(!shown.out.contains(dangerous), "{shown:?}");
+    }
+}

@@ -19,7 +19,7 @@ async fn branches(world: &World) -> [AppealId; 3] {
         code: code.into(),
         level,
         name: Untrusted::new(code),
-        parent: parent.map(str::to_owned),
+        parent: parent.map(Untrusted::new),
     };
     let rows = vec![
         org("root", OrgLevel::Regional, None),

@@ -5,6 +5,7 @@ use super::{Run, Seat, ask, body};
 use crate::i18n::Phrase;
 use otklik_core::desk::{read_former_appeals, read_orgs, read_registry_csv};
 use otklik_core::error::{Error, Result};
+use otklik_core::types::Untrusted;
 use serde_json::{Value, json};
 
 /// Unreadable lines that are named one by one.
@@ -67,7 +68,7 @@ impl Run {
             sentence: self.counts(done.new, done.changed, done.same),
             value: json!({
                 "new": done.new, "changed": done.changed, "same": done.same,
-                "unknown_organisations": done.unknown_orgs, "unreadable": unreadable,
+                "unknown_organisations": done.unknown_orgs.iter().map(Untrusted::for_json).collect::<Vec<_>>(), "unreadable": unreadable,
             }),
             empty: done.new + done.changed == 0,
         };

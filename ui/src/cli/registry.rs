@@ -84,7 +84,7 @@ impl Run {
                 line_of(&member.source_id),
                 line_of(&member.name),
                 line_of(&member.birth),
-                member.organisation.as_ref().map(|org| org.name.clone()).unwrap_or_default(),
+                member.organisation.as_ref().map(|org| line_of(&org.name)).unwrap_or_default(),
                 tr.word(member.status).into(),
                 line_of(&member.phone),
                 member.id.to_string(),
@@ -117,7 +117,7 @@ impl Run {
         }
         let code_of = |org: &OrgView| {
             let parent = org.parent.and_then(|parent| all.iter().find(|other| other.id == parent));
-            parent.map(|parent| parent.code.clone()).unwrap_or_default()
+            parent.map(|parent| line_of(&parent.code)).unwrap_or_default()
         };
         let mut headings = vec![tr.text("cli-column-code"), tr.text("cli-column-parent")];
         headings.extend([
@@ -128,7 +128,13 @@ impl Run {
         let mut table = Table::new(headings);
         for org in all {
             let level = tr.word(org.level).into();
-            table.row(vec![org.code.clone(), code_of(org), level, org.members.to_string(), org.name.clone()]);
+            table.row(vec![
+                line_of(&org.code),
+                code_of(org),
+                level,
+                org.members.to_string(),
+                line_of(&org.name),
+            ]);
         }
         table.lines().iter().try_for_each(|line| self.out.line(line))
     }

@@ -37,8 +37,8 @@ fn staff(staff: &Option<StaffRef>) -> Option<&str> {
 }
 
 /// The code of an organisation, which is what `--org` takes.
-fn organisation(organisation: &Option<OrgRef>) -> Option<&str> {
-    organisation.as_ref().map(|org| org.code.as_str())
+fn organisation(organisation: &Option<OrgRef>) -> Option<JsonText> {
+    organisation.as_ref().map(|org| text(&org.code))
 }
 
 /// One statutory date; the same shape everywhere.
@@ -65,7 +65,7 @@ pub fn member(member: &MemberView) -> Value {
         "birth": text(&member.birth),
         "card": text(&member.card),
         "organisation": organisation(&member.organisation),
-        "organisation_name": member.organisation.as_ref().map(|org| org.name.as_str()),
+        "organisation_name": member.organisation.as_ref().map(|org| text(&org.name)),
         "position": text(&member.position),
         "phone": text(&member.phone),
         "email": text(&member.email),
@@ -107,10 +107,10 @@ pub fn org(org: &OrgView, all: &[OrgView]) -> Value {
     let parent = org.parent.and_then(|parent| all.iter().find(|other| other.id == parent));
     json!({
         "id": org.id,
-        "code": org.code,
-        "name": org.name,
+        "code": text(&org.code),
+        "name": text(&org.name),
         "level": org.level,
-        "parent": parent.map(|parent| parent.code.as_str()),
+        "parent": parent.map(|parent| text(&parent.code)),
         "members": org.members,
     })
 }

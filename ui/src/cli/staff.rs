@@ -67,7 +67,7 @@ impl Run {
                 .grants
                 .iter()
                 .map(|(role, org)| match org {
-                    Some(org) => format!("{} ({})", tr.word(*role), org.code),
+                    Some(org) => format!("{} ({})", tr.word(*role), org.code.display_line().as_str()),
                     None => tr.word(*role).into(),
                 })
                 .collect();

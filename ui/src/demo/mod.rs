@@ -121,10 +121,10 @@ fn account(maildir: &Path, outgoing: &Path, since: Timestamp) -> NewAccount {
 
 fn orgs() -> Vec<OrgRow> {
     let row = |(code, level, name, parent): &(&str, OrgLevel, &str, Option<&str>)| OrgRow {
-        code: (*code).to_owned(),
+        code: Untrusted::new(*code),
         level: *level,
         name: Untrusted::new(*name),
-        parent: parent.map(str::to_owned),
+        parent: parent.map(Untrusted::new),
     };
     ORGS.iter().map(row).collect()
 }

@@ -122,7 +122,7 @@ pub fn draw_members(
         Table { columns: &columns, len: rows.len(), cursor, focused, loading: &loading, theme: &env.theme };
     table.draw(buf, area, |at| {
         let member = &rows.get(at)?.member;
-        let org = DisplayText::sanitise(member.organisation.as_deref().unwrap_or_default());
+        let org = member.organisation.clone().unwrap_or_default();
         Some(vec![
             Cell::new(&member.name),
             Cell::new(&member.birth),

@@ -35,7 +35,7 @@ pub struct Facts {
     pub email: Option<DisplayText>,
     pub phone: Option<DisplayText>,
     pub org_stated: DisplayText,
-    pub organisation: Option<String>,
+    pub organisation: Option<DisplayText>,
     pub event_date: Option<Date>,
     pub stage: Stage,
     pub urgency: Urgency,
@@ -55,7 +55,7 @@ pub struct Facts {
 #[derive(Clone, Debug)]
 pub struct LinkedMember {
     pub name: DisplayText,
-    pub organisation: Option<String>,
+    pub organisation: Option<DisplayText>,
     pub position: DisplayText,
     pub status: MemberStatus,
     pub dues: DisplayText,
@@ -203,7 +203,7 @@ impl Facts {
             email: view.author_email.as_ref().map(|text| text.display()),
             phone: view.author_phone.as_ref().map(|text| text.display()),
             org_stated: view.org_stated.display(),
-            organisation: row.organisation.as_ref().map(|org| org.name.clone()),
+            organisation: row.organisation.as_ref().map(|org| org.name.display_line()),
             event_date: view.event_date,
             stage: row.stage,
             urgency: row.urgency,
@@ -230,7 +230,7 @@ impl LinkedMember {
     fn new(member: &MemberView) -> Self {
         Self {
             name: member.name.display(),
-            organisation: member.organisation.as_ref().map(|org| org.name.clone()),
+            organisation: member.organisation.as_ref().map(|org| org.name.display_line()),
             position: member.position.display(),
             status: member.status,
             dues: member.dues.display(),
