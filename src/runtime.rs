@@ -4,6 +4,7 @@
 use crate::desk::{AccountRoutes, Desk};
 use crate::error::Result;
 use crate::jobs;
+use crate::mail::imap::{self, ImapEndpoint};
 use crate::mail::{Folder, Maildir, Session, SmtpEndpoint};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -57,7 +58,8 @@ pub async fn serve(desk: &Desk) -> Result<()> {
 /// What stands in the way of an account's mail, as codes; none where it works.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probe {
-    /// `maildir-missing`, `maildir-unreadable`.
+    /// `maildir-missing`, `maildir-unreadable`, `bad-mail-in`, `password-file`, `password-file-mode`, a code of
+    /// `ImapFailure`.
     pub incoming: Option<String>,
     /// `folder`, `bad-mail-out`, `password-file`, `password-file-mode`, a code of `SmtpFailure`.
     pub outgoing: Option<String>,
@@ -65,15 +67,33 @@ pub struct Probe {
 
 /// Goes as far as a letter would on an account's ways, without sending or taking one.
 pub async fn probe(routes: &AccountRoutes) -> Probe {
+    let incoming = match routes.incoming.starts_with("maildir:") {
+        true => probe_maildir(routes).await,
+        false => probe_mailbox(routes).await.err(),
+    };
+    let outgoing = probe_outgoing(routes).await.err();
+    Probe { incoming: incoming.map(str::to_owned), outgoing: outgoing.map(str::to_owned) }
+}
+
+async fn probe_maildir(routes: &AccountRoutes) -> Option<&'static str> {
     let folder = routes.incoming.strip_prefix("maildir:").unwrap_or_default().to_owned();
     let readable =
         tokio::task::spawn_blocking(move || match std::path::Path::new(&folder).join("new").is_dir() {
             false => Some("maildir-missing"),
             true => Maildir::new(folder).list_new().err().map(|_| "maildir-unreadable"),
         });
-    let incoming = readable.await.unwrap_or(Some("maildir-unreadable"));
-    let outgoing = probe_outgoing(routes).await.err();
-    Probe { incoming: incoming.map(str::to_owned), outgoing: outgoing.map(str::to_owned) }
+    readable.await.unwrap_or(Some("maildir-unreadable"))
+}
+
+/// Signs in and opens the folder, which marks and moves nothing.
+async fn probe_mailbox(routes: &AccountRoutes) -> Result<(), &'static str> {
+    let endpoint = ImapEndpoint::parse(&routes.incoming).map_err(|_| "bad-mail-in")?;
+    let password = routes.password_file.as_deref().map(jobs::read_password).transpose()?;
+    let connected = imap::Session::connect(&endpoint, password.as_ref()).await;
+    let mut session = connected.map_err(|error| error.failure.code())?;
+    session.open(endpoint.folder()).await.map_err(|error| error.failure.code())?;
+    session.quit().await;
+    Ok(())
 }
 
 async fn probe_outgoing(routes: &AccountRoutes) -> Result<(), &'static str> {

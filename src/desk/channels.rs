@@ -5,10 +5,10 @@ use super::act::{detached, moment};
 use super::journal::Entry;
 use super::views::{ChannelView, Intake};
 use crate::error::{Error, Result};
-use crate::mail::Address;
+use crate::mail::{Address, is_mailbox_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
-use crate::store::{leases, store_is_unique_violation};
+use crate::store::{leases, orgs, store_is_unique_violation};
 use crate::types::{AccountId, Actor, ChannelKind, Fate};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
@@ -18,12 +18,12 @@ use uuid::Uuid;
 const FRESH: SignedDuration = SignedDuration::from_secs(90);
 
 /// An account to be added.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewAccount {
     pub name: String,
     /// Our own address.
     pub address: String,
-    /// `maildir:DIR`.
+    /// `maildir:DIR`, `imap://…` or `imaps://…`.
     pub incoming: String,
     /// `folder:DIR`, `smtp://…` or `smtps://…`; empty where nothing is sent.
     pub outgoing: String,
@@ -31,14 +31,22 @@ pub struct NewAccount {
     pub password_file: Option<String>,
     /// Mail received before this is history.
     pub since: Timestamp,
+    /// Code of the organisation whose team's address it is; none: the whole desk's.
+    pub org: Option<String>,
+    /// Where sent letters lie; none: the folder that the server calls `\Sent`.
+    pub sent_folder: Option<String>,
+    /// No copies of sent letters are put into the mailbox.
+    pub without_copies: bool,
 }
 
 /// An account as workers need it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     pub id: AccountId,
     pub name: String,
     pub incoming: String,
+    pub password_file: Option<String>,
+    pub sent_folder: Option<String>,
 }
 
 /// The lease of an account's intake.
@@ -53,19 +61,26 @@ impl Desk {
         detached(async move {
             let address = Address::new("", &new.address)
                 .ok_or_else(|| Error::usage("bad-address").arg("address", &new.address))?;
-            if !new.incoming.starts_with("maildir:") {
-                return Err(Error::usage("bad-mail-in").arg("url", &new.incoming));
-            }
+            let kind = kind_of(&new.incoming)
+                .filter(|kind| *kind != ChannelKind::Imap || is_mailbox_url(&new.incoming))
+                .ok_or_else(|| Error::usage("bad-mail-in").arg("url", &new.incoming))?;
             let known = ["folder:", "smtp://", "smtps://"];
             if !new.outgoing.is_empty() && !known.iter().any(|scheme| new.outgoing.starts_with(scheme)) {
                 return Err(Error::usage("bad-mail-out").arg("url", &new.outgoing));
             }
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
+            let org = match &new.org {
+                None => None,
+                Some(code) => {
+                    let found = orgs::id_by_code(&mut act.conn(), code).await?;
+                    Some(found.ok_or_else(|| Error::not_found("no-organisation").arg("code", code))?)
+                }
+            };
             let id = AccountId::new();
             let record = AccountRecord {
                 id: id.0,
                 name: new.name.clone(),
-                kind: ChannelKind::Maildir.code().to_owned(),
+                kind: kind.code().to_owned(),
                 address: address.addr.clone(),
                 incoming: new.incoming.clone(),
                 outgoing: new.outgoing.clone(),
@@ -74,6 +89,9 @@ impl Desk {
                 enabled: 1,
                 last_ok_at: None,
                 error: None,
+                org_id: org,
+                sent_folder: new.sent_folder.clone(),
+                copy_sent: i64::from(!new.without_copies),
             };
             accounts::insert(&mut act.conn(), &record).await.map_err(
                 |error| match store_is_unique_violation(&error) {
@@ -83,7 +101,7 @@ impl Desk {
             )?;
             let entry = Entry::new("channel.added")
                 .about("channel", id)
-                .code("kind", None::<&str>, Some(ChannelKind::Maildir.code()))
+                .code("kind", None::<&str>, Some(kind.code()))
                 .code("address", None::<&str>, Some(&address.addr));
             act.record(entry).await?;
             act.commit().await?;
@@ -163,6 +181,8 @@ impl Desk {
             id: AccountId(account.id),
             name: account.name,
             incoming: account.incoming,
+            password_file: account.password_file,
+            sent_folder: account.sent_folder,
         };
         Ok(enabled.map(account).collect())
     }
@@ -197,6 +217,13 @@ impl Desk {
         accounts::pulse(&mut act.conn(), account.0, ok_at, error).await?;
         act.commit().await
     }
+}
+
+/// What an account is, by where its letters come from.
+fn kind_of(incoming: &str) -> Option<ChannelKind> {
+    let kinds =
+        [("maildir:", ChannelKind::Maildir), ("imap://", ChannelKind::Imap), ("imaps://", ChannelKind::Imap)];
+    kinds.iter().find(|(scheme, _)| incoming.starts_with(scheme)).map(|(_, kind)| *kind)
 }
 
 fn state_of(account: &AccountRecord, held_until: Option<i64>, now: Timestamp) -> &'static str {

@@ -9,8 +9,8 @@ use crate::mail::{self, Ours, ParsedMail};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
 use crate::store::raw::{NewRaw, RawRecord};
-use crate::store::{accounts, raw};
-use crate::types::{AccountId, Actor, Fate, RawId};
+use crate::store::{accounts, mailboxes, raw};
+use crate::types::{AccountId, Actor, Fate, FolderRole, RawId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,18 @@ pub struct Fetched {
     pub received_at: Timestamp,
     /// The bytes as they came, or why they were not taken (`too-large`, `not-a-file`): then it is quarantined at once.
     pub bytes: std::result::Result<Vec<u8>, &'static str>,
+}
+
+/// How far a folder of a mailbox has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadTo {
+    /// As people call it.
+    pub folder: String,
+    pub role: FolderRole,
+    /// UIDs mean something only together with this number.
+    pub uidvalidity: u32,
+    /// The least UID that has not been stored.
+    pub uid_next: u32,
 }
 
 /// How many raw items a run of the parser gave which fate.
@@ -71,34 +83,57 @@ impl Desk {
     /// passed over. The number that was new.
     pub async fn store_raw(&self, worker: &Actor, account: AccountId, items: Vec<Fetched>) -> Result<usize> {
         let (desk, worker) = (self.clone(), worker.clone());
-        detached(async move {
-            let mut act = desk.begin(&worker, UseCase::Ingest).await?;
-            let mut stored = 0;
-            for item in &items {
-                let (bytes, refused) = match &item.bytes {
-                    Ok(bytes) => (bytes.as_slice(), None),
-                    Err(reason) => (&[][..], Some(*reason)),
-                };
-                let digest = Sha256::digest(bytes);
-                let new = NewRaw {
-                    id: RawId::new().0,
-                    account_id: account.0,
-                    transport_id: &item.transport_id,
-                    received_at: item.received_at.as_millisecond(),
-                    stored_at: act.now_ms(),
-                    sha256: &digest,
-                    bytes,
-                    fate: if refused.is_some() { Fate::Quarantined.code() } else { Fate::Pending.code() },
-                    reason: refused,
-                };
-                stored += usize::from(store_one(&mut act, new).await?);
-            }
-            fail_point!("store.written");
-            act.commit().await?;
-            fail_point!("store.committed");
-            Ok(stored)
-        })
-        .await
+        detached(async move { desk.store_now(&worker, account, items, None).await }).await
+    }
+
+    /// The same for letters of a mailbox's folder; how far the folder has been read is noted in the same transaction, which
+    /// is the acknowledgement.
+    pub async fn store_mail(
+        &self,
+        worker: &Actor,
+        account: AccountId,
+        items: Vec<Fetched>,
+        read: ReadTo,
+    ) -> Result<usize> {
+        let (desk, worker) = (self.clone(), worker.clone());
+        detached(async move { desk.store_now(&worker, account, items, Some(read)).await }).await
+    }
+
+    async fn store_now(
+        &self,
+        worker: &Actor,
+        account: AccountId,
+        items: Vec<Fetched>,
+        read: Option<ReadTo>,
+    ) -> Result<usize> {
+        let mut act = self.begin(worker, UseCase::Ingest).await?;
+        let role = read.as_ref().map_or(FolderRole::Inbox, |read| read.role);
+        let stored = store_all(&mut act, account, role, &items).await?;
+        if let Some(read) = read {
+            let record = mailboxes::MailboxRecord {
+                role: read.role.code().to_owned(),
+                uidvalidity: i64::from(read.uidvalidity),
+                uid_next: i64::from(read.uid_next),
+            };
+            let now = act.now_ms();
+            mailboxes::advance(&mut act.conn(), account.0, &read.folder, &record, now).await?;
+        }
+        fail_point!("store.written");
+        act.commit().await?;
+        fail_point!("store.committed");
+        Ok(stored)
+    }
+
+    /// How far a folder of a mailbox has been read; none if it never was.
+    pub async fn read_to(&self, worker: &Actor, account: AccountId, folder: &str) -> Result<Option<ReadTo>> {
+        let mut look = self.look(worker, UseCase::Ingest).await?;
+        let found = mailboxes::by_name(&mut look.reader.conn(), account.0, folder).await?;
+        Ok(found.map(|found| ReadTo {
+            folder: folder.to_owned(),
+            role: FolderRole::parse(&found.role).unwrap_or(FolderRole::Inbox),
+            uidvalidity: u32::try_from(found.uidvalidity).unwrap_or(0),
+            uid_next: u32::try_from(found.uid_next).unwrap_or(u32::MAX),
+        }))
     }
 
     /// What `fold` makes of each transport name of an account that is stored already; names are many, so what is kept of
@@ -260,6 +295,32 @@ pub(super) fn is_of_the_machine(error: &Error) -> bool {
             | "interrupted"
             | "io"
     )
+}
+
+/// Stores what a channel gave; the number that was new.
+async fn store_all(act: &mut Act, account: AccountId, role: FolderRole, items: &[Fetched]) -> Result<usize> {
+    let mut stored = 0;
+    for item in items {
+        let (bytes, refused) = match &item.bytes {
+            Ok(bytes) => (bytes.as_slice(), None),
+            Err(reason) => (&[][..], Some(*reason)),
+        };
+        let digest = Sha256::digest(bytes);
+        let new = NewRaw {
+            id: RawId::new().0,
+            account_id: account.0,
+            transport_id: &item.transport_id,
+            role: role.code(),
+            received_at: item.received_at.as_millisecond(),
+            stored_at: act.now_ms(),
+            sha256: &digest,
+            bytes,
+            fate: if refused.is_some() { Fate::Quarantined.code() } else { Fate::Pending.code() },
+            reason: refused,
+        };
+        stored += usize::from(store_one(act, new).await?);
+    }
+    Ok(stored)
 }
 
 /// Stores an item, unless the channel gave the very same before. Another letter under a name that was used already, which no

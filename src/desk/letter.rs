@@ -2,7 +2,7 @@
 
 use super::act::{Act, moment, number};
 use super::journal::Entry;
-use super::{Desk, queue, receipt, replay};
+use super::{Desk, queue, receipt, replay, sent_mail};
 use crate::error::{Error, Result};
 use crate::mail::{self, MailKind, Ours, ParsedMail};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
@@ -12,7 +12,8 @@ use crate::store::messages::{NewAttachment, NewMessage, ThreadRecord};
 use crate::store::raw::RawRecord;
 use crate::store::{appeals, desk_row, messages, raw, terms};
 use crate::types::{
-    AppealId, AttachmentId, Channel, Direction, Fate, MessageId, Purpose, Stage, Untrusted, Urgency,
+    AppealId, AttachmentId, Channel, ChannelKind, Direction, Fate, FolderRole, MessageId, Purpose, Stage,
+    Untrusted, Urgency,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -31,8 +32,15 @@ impl Intake<'_> {
         if !raw::claim(&mut self.act.conn(), record.id).await? {
             return Ok(None);
         }
+        if let Some(known) = self.renumbered(record).await? {
+            let fate = if known.fate == Fate::History.code() { Fate::History } else { Fate::Duplicate };
+            return self.close(record, fate, Some("same-bytes"), known.appeal_id, known.message_id).await;
+        }
         if record.received_at < self.account.since {
             return self.close(record, Fate::History, None, None, None).await;
+        }
+        if record.role == FolderRole::Sent.code() {
+            return sent_mail::settle(self, record, letter).await;
         }
         if let Some(reason) = service_reason(letter, self.ours) {
             let (reason, appeal) = match &letter.report {
@@ -72,7 +80,16 @@ impl Intake<'_> {
         self.open(record, letter, thread, body_digest(letter)).await
     }
 
-    async fn close(
+    /// What became of the same letter when its folder was numbered otherwise. A mailbox that changes its UIDVALIDITY gives
+    /// everything again under new names (RFC 3501 section 2.3.1.1); files of a Maildir keep theirs.
+    async fn renumbered(&mut self, record: &RawRecord) -> Result<Option<raw::SameBytes>> {
+        if self.account.kind != ChannelKind::Imap.code() {
+            return Ok(None);
+        }
+        raw::same_bytes(&mut self.act.conn(), record).await
+    }
+
+    pub(super) async fn close(
         &mut self,
         record: &RawRecord,
         fate: Fate,
@@ -91,15 +108,7 @@ impl Intake<'_> {
     }
 
     async fn thread(&mut self, letter: &ParsedMail) -> Result<Thread> {
-        let mut known: Vec<ThreadRecord> = Vec::new();
-        let wanted = letter.in_reply_to.iter().chain(letter.references.iter().rev());
-        let mut asked: Vec<&str> = Vec::new();
-        for id in wanted.take(24) {
-            if !asked.contains(&id.as_str()) {
-                asked.push(id);
-                known.extend(messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?);
-            }
-        }
+        let known = self.referred(letter).await?;
         let referred: Vec<Referred<'_>> = known
             .iter()
             .map(|known| Referred {
@@ -111,6 +120,20 @@ impl Intake<'_> {
             letter.from.iter().chain(&letter.reply_to).map(|address| address.addr.as_str()).collect();
         let ours = |address: &str| self.ours.addresses.iter().any(|known| known == address);
         Ok(threading::decide(&referred, &authors, ours))
+    }
+
+    /// The messages that a letter refers to, the strongest reference first.
+    pub(super) async fn referred(&mut self, letter: &ParsedMail) -> Result<Vec<ThreadRecord>> {
+        let mut known: Vec<ThreadRecord> = Vec::new();
+        let wanted = letter.in_reply_to.iter().chain(letter.references.iter().rev());
+        let mut asked: Vec<&str> = Vec::new();
+        for id in wanted.take(24) {
+            if !asked.contains(&id.as_str()) {
+                asked.push(id);
+                known.extend(messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?);
+            }
+        }
+        Ok(known)
     }
 
     /// A new appeal with its first message, and the receipt to its author where one is due.
@@ -211,7 +234,7 @@ impl Intake<'_> {
         Ok(message)
     }
 
-    async fn message(
+    pub(super) async fn message(
         &mut self,
         record: &RawRecord,
         letter: &ParsedMail,
@@ -219,6 +242,7 @@ impl Intake<'_> {
         digest: Vec<u8>,
     ) -> Result<MessageId> {
         let id = MessageId::new();
+        let direction = if record.role == FolderRole::Sent.code() { Direction::Out } else { Direction::In };
         let everybody = letter.from.iter().chain(&letter.reply_to).chain(&letter.to).chain(&letter.cc);
         let mut participants: Vec<&str> = everybody.map(|address| address.addr.as_str()).collect();
         participants.sort_unstable();
@@ -232,7 +256,7 @@ impl Intake<'_> {
         let message = NewMessage {
             id: id.0,
             appeal_id: appeal.0,
-            direction: Direction::In.code(),
+            direction: direction.code(),
             channel: Channel::Email.code(),
             at: record.received_at,
             stored_at: self.act.now_ms(),
@@ -282,7 +306,7 @@ fn service_reason(letter: &ParsedMail, ours: &Ours) -> Option<&'static str> {
 }
 
 /// What makes two letters of one Message-ID the same: subject, text and files.
-fn body_digest(letter: &ParsedMail) -> Vec<u8> {
+pub(super) fn body_digest(letter: &ParsedMail) -> Vec<u8> {
     let mut digest = Sha256::new();
     digest.update(letter.subject.raw_for(Purpose::Threading).as_bytes());
     digest.update([0]);

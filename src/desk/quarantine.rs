@@ -13,7 +13,7 @@ use crate::rules::roles::UseCase;
 use crate::store::quarantine::{self, QuarantineRecord};
 use crate::store::raw::{self, RawRecord};
 use crate::store::{accounts, appeals};
-use crate::types::{Actor, AppealId, AppealNumber, Fate, RawId};
+use crate::types::{Actor, AppealId, AppealNumber, Fate, FolderRole, RawId};
 
 /// Bytes of an item that the raw view shows.
 const SHOWN: usize = 64 << 10;
@@ -150,6 +150,9 @@ impl Desk {
                 account_id: item.account_id,
                 received_at: item.received_at,
                 size: item.size,
+                // An appeal begins with a letter to us, whichever folder it was found in.
+                role: FolderRole::Inbox.code().to_owned(),
+                sha256: Vec::new(),
                 attempts: item.attempts,
             };
             let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours };

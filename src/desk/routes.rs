@@ -11,7 +11,7 @@ use crate::types::{Actor, MemberId, Untrusted};
 pub struct AccountRoutes {
     pub name: String,
     pub address: String,
-    /// `maildir:DIR`.
+    /// `maildir:DIR`, `imap://…`, `imaps://…`.
     pub incoming: String,
     /// `folder:DIR`, `smtp://…`, `smtps://…`; empty where nothing is sent.
     pub outgoing: String,

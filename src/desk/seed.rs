@@ -19,8 +19,8 @@ use crate::store::accounts::AccountRecord;
 use crate::store::raw::{NewRaw, RawRecord};
 use crate::store::{accounts, appeals, deliveries, desk_row, members, messages, orgs, raw, terms};
 use crate::types::{
-    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, LimitationKind, MemberState,
-    MessageId, RawId, ReplyKind, Stage, Topic, Untrusted, Urgency, Worker,
+    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, FolderRole, LimitationKind,
+    MemberState, MessageId, RawId, ReplyKind, Stage, Topic, Untrusted, Urgency, Worker,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
@@ -179,14 +179,15 @@ impl Sower<'_> {
     async fn letter(&mut self, appeal: usize, bytes: &[u8]) -> Result<()> {
         self.act.actor = Actor::Worker(Worker::Intake);
         let (id, at) = (RawId::new(), self.act.now_ms());
-        let transport_id = format!("demo.{appeal}");
+        let (transport_id, digest) = (format!("demo.{appeal}"), Sha256::digest(bytes));
         let new = NewRaw {
             id: id.0,
             account_id: self.account.id,
             transport_id: &transport_id,
+            role: FolderRole::Inbox.code(),
             received_at: at,
             stored_at: at,
-            sha256: &Sha256::digest(bytes),
+            sha256: &digest,
             bytes,
             fate: Fate::Pending.code(),
             reason: None,
@@ -197,6 +198,8 @@ impl Sower<'_> {
             account_id: self.account.id,
             received_at: at,
             size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            sha256: digest.to_vec(),
+            role: FolderRole::Inbox.code().to_owned(),
             attempts: 0,
         };
         let letter = parse_letter(bytes).map_err(Error::failed)?;

@@ -1,6 +1,6 @@
 //! Fetching: from a channel's folder into raw items, then acknowledged, then parsed. Only I/O errors wait for another try.
 
-use super::{LEASE_SECONDS, rest};
+use super::{LEASE_SECONDS, mailbox, rest};
 use crate::desk::{Account, Desk, Fetched, intake_lease};
 use crate::error::{Error, Result};
 use crate::mail::Maildir;
@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// Between two looks at `new`; a letter is in the queue well within two seconds.
 const LOOK: Duration = Duration::from_millis(400);
@@ -26,7 +27,7 @@ const BATCH_BYTES: usize = 8 << 20;
 /// Letters parsed in one transaction.
 const PARSE_BATCH: usize = 32;
 
-fn worker() -> Actor {
+pub(super) fn worker() -> Actor {
     Actor::Worker(Worker::Intake)
 }
 
@@ -41,10 +42,12 @@ struct State {
 /// Looks at every account again and again.
 pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<bool>) {
     let mut states: HashMap<crate::types::AccountId, State> = HashMap::new();
+    let mut mailboxes = Mailboxes::default();
     loop {
         match desk.intake_accounts(&worker()).await {
             Ok(accounts) => {
-                for account in &accounts {
+                mailboxes.keep(&desk, &accounts, &owner, &stop);
+                for account in accounts.iter().filter(|account| !mailbox::is_mailbox(account)) {
                     let fresh = || State { held_at: None, full_at: None, pulsed_at: None, error: None };
                     let state = states.entry(account.id).or_insert_with(fresh);
                     if let Err(error) = look(&desk, account, &owner, state).await {
@@ -62,9 +65,42 @@ pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<boo
             break;
         }
     }
+    mailboxes.end().await;
     if let Ok(accounts) = desk.intake_accounts(&worker()).await {
-        for account in &accounts {
+        for account in accounts.iter().filter(|account| !mailbox::is_mailbox(account)) {
             let _ = let_go(&desk, account, &owner).await;
+        }
+    }
+}
+
+/// A task for each mailbox: waiting for one must not keep the others from being read.
+#[derive(Default)]
+struct Mailboxes {
+    tasks: HashMap<crate::types::AccountId, (Account, JoinHandle<()>)>,
+}
+
+impl Mailboxes {
+    /// Starts what is not read yet, begins anew with what was set up otherwise, ends what is gone.
+    fn keep(&mut self, desk: &Desk, accounts: &[Account], owner: &str, stop: &watch::Receiver<bool>) {
+        self.tasks.retain(|_, (known, task)| {
+            let stays = accounts.contains(known) && !task.is_finished();
+            if !stays {
+                task.abort();
+            }
+            stays
+        });
+        for account in accounts.iter().filter(|account| mailbox::is_mailbox(account)) {
+            self.tasks.entry(account.id).or_insert_with(|| {
+                let reading = mailbox::run(desk.clone(), account.clone(), owner.to_owned(), stop.clone());
+                (account.clone(), tokio::spawn(reading))
+            });
+        }
+    }
+
+    /// Waits for those that have been told to stop.
+    async fn end(self) {
+        for (_, task) in self.tasks.into_values() {
+            let _ = task.await;
         }
     }
 }
@@ -126,6 +162,9 @@ async fn fetch_new(desk: &Desk, account: &Account) -> Result<usize> {
 }
 
 async fn fetch_everything(desk: &Desk, account: &Account) -> Result<usize> {
+    if mailbox::is_mailbox(account) {
+        return mailbox::fetch_once(desk, account).await;
+    }
     let maildir = maildir_of(account)?;
     let hasher = RandomState::new();
     let known: HashSet<u64> = desk.stored_names(&worker(), account.id, |name| hasher.hash_one(name)).await?;

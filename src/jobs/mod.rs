@@ -2,6 +2,7 @@
 //! only through the desk, and holds no transaction open while it talks to the world.
 
 mod intake;
+mod mailbox;
 mod outbox;
 mod seal;
 mod sender;
@@ -95,4 +96,10 @@ async fn rest(stop: &mut watch::Receiver<bool>, time: std::time::Duration) -> bo
         () = tokio::time::sleep(time) => *stop.borrow(),
         changed = stop.changed() => changed.is_err() || *stop.borrow(),
     }
+}
+
+/// Returns when it is time to stop.
+async fn stopped(stop: &watch::Receiver<bool>) {
+    // A sender that is gone has stopped too.
+    let _ = stop.clone().wait_for(|stop| *stop).await;
 }

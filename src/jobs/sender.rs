@@ -3,7 +3,7 @@
 
 use super::outbox::Outbox;
 use super::seal::Seals;
-use super::{LEASE_SECONDS, rest};
+use super::{LEASE_SECONDS, rest, stopped};
 use crate::desk::{Attempt, Desk, Leased};
 use crate::error::Result;
 use crate::mail::Trouble;
@@ -149,11 +149,6 @@ async fn deliver(
         Err(error) if error.code == "lease-lost" => Ok(false),
         concluded => concluded.map(|()| accepted),
     }
-}
-
-async fn stopped(stop: &Stop) {
-    // A sender that is gone has stopped too.
-    let _ = stop.clone().wait_for(|stop| *stop).await;
 }
 
 async fn stopped_long_since(stop: &Stop) {

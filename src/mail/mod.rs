@@ -1,4 +1,4 @@
-//! Mail: bytes in become data, data become bytes that go out. Parsing, threading headers, Maildir, SMTP, the wording of
+//! Mail: bytes in become data, data become bytes that go out. Parsing, threading headers, Maildir, IMAP, SMTP, the wording of
 //! letters that the program itself sends.
 //!
 //! This room decides nothing and stores nothing: results are recorded through the desk. It must never open a database,
@@ -7,6 +7,7 @@
 pub mod automatic;
 pub mod compose;
 pub mod folder;
+pub mod imap;
 pub mod maildir;
 pub mod outcome;
 pub mod parse;
@@ -22,6 +23,7 @@ pub use compose::{
     new_message_id, parse_own_message_id, references_for, reply_subject,
 };
 pub use folder::Folder;
+pub use imap::is_mailbox_url;
 pub use maildir::Maildir;
 pub use outcome::{Outcome, Phase, Trouble};
 pub use parse::{

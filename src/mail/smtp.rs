@@ -5,7 +5,7 @@
 //!
 //! Never sends a password or a letter without TLS to another machine, and never repeats anything by itself.
 
-mod endpoint;
+pub(in crate::mail) mod endpoint;
 mod line;
 mod transmit;
 

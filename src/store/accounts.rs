@@ -18,14 +18,17 @@ pub(crate) struct AccountRecord {
     pub enabled: i64,
     pub last_ok_at: Option<i64>,
     pub error: Option<String>,
+    pub org_id: Option<Uuid>,
+    pub sent_folder: Option<String>,
+    pub copy_sent: i64,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
     rows!(
         conn,
         AccountRecord,
-        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error \
-         FROM accounts ORDER BY name"
+        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
+         org_id, sent_folder, copy_sent FROM accounts ORDER BY name"
     )
 }
 
@@ -33,8 +36,8 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
     row!(
         conn,
         AccountRecord,
-        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error \
-         FROM accounts WHERE id = $1",
+        "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
+         org_id, sent_folder, copy_sent FROM accounts WHERE id = $1",
         id
     )
 }
@@ -42,8 +45,8 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
 pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Result<()> {
     run!(
         conn,
-        "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled, org_id, \
+         sent_folder, copy_sent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         account.id,
         &account.name,
         &account.kind,
@@ -52,7 +55,10 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
         &account.outgoing,
         &account.password_file,
         account.since,
-        account.enabled
+        account.enabled,
+        account.org_id,
+        &account.sent_folder,
+        account.copy_sent
     )?;
     Ok(())
 }

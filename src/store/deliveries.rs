@@ -272,3 +272,16 @@ pub(crate) async fn renew(conn: &mut Conn<'_>, id: Uuid, owner: &str, until: i64
         until
     )
 }
+
+/// What a delivery whose letter has this Message-ID is about: appeal and message, where it has them.
+pub(crate) async fn by_rfc_id(
+    conn: &mut Conn<'_>,
+    rfc_id: &Untrusted,
+) -> Result<Option<(Option<Uuid>, Option<Uuid>)>> {
+    row!(
+        conn,
+        (Option<Uuid>, Option<Uuid>),
+        "SELECT appeal_id, message_id FROM deliveries WHERE rfc_message_id = $1 ORDER BY pk LIMIT 1",
+        rfc_id
+    )
+}

@@ -121,6 +121,12 @@ pub(crate) async fn by_rfc_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Result
     )
 }
 
+/// Marks a message as a colleague's own reply that a person has not confirmed yet.
+pub(crate) async fn propose(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(conn, "UPDATE messages SET outside = 'proposed' WHERE id = $1", id)?;
+    Ok(())
+}
+
 /// The newest message of the conversation: what a sender must have seen.
 pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = row!(

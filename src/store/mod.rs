@@ -11,6 +11,7 @@ mod faults;
 mod feed;
 pub(crate) mod journal;
 pub(crate) mod leases;
+pub(crate) mod mailboxes;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod migrate;

@@ -14,6 +14,8 @@ pub(crate) struct RawRecord {
     pub account_id: Uuid,
     pub received_at: i64,
     pub size: i64,
+    pub sha256: Vec<u8>,
+    pub role: String,
     pub attempts: i64,
 }
 
@@ -22,6 +24,7 @@ pub(crate) struct NewRaw<'a> {
     pub id: Uuid,
     pub account_id: Uuid,
     pub transport_id: &'a str,
+    pub role: &'static str,
     pub received_at: i64,
     pub stored_at: i64,
     pub sha256: &'a [u8],
@@ -36,8 +39,9 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
     let inserted: Option<(i64,)> = row!(
         conn,
         (i64,),
-        "INSERT INTO raw_items (id, account_id, transport_id, received_at, stored_at, size, sha256, fate, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account_id, transport_id) DO NOTHING RETURNING pk",
+        "INSERT INTO raw_items (id, account_id, transport_id, received_at, stored_at, size, sha256, fate, reason, role) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (account_id, transport_id) DO NOTHING \
+         RETURNING pk",
         raw.id,
         raw.account_id,
         raw.transport_id,
@@ -46,7 +50,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
         size,
         raw.sha256,
         raw.fate,
-        raw.reason
+        raw.reason,
+        raw.role
     )?;
     if inserted.is_none() {
         return Ok(false);
@@ -98,8 +103,31 @@ pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRe
     rows!(
         conn,
         RawRecord,
-        "SELECT id, account_id, received_at, size, attempts FROM raw_items WHERE fate = 'pending' ORDER BY pk LIMIT $1",
+        "SELECT id, account_id, received_at, size, sha256, role, attempts FROM raw_items WHERE fate = 'pending' \
+         ORDER BY pk LIMIT $1",
         limit
+    )
+}
+
+/// What became of the same bytes that this account gave before, in the same role.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct SameBytes {
+    pub fate: String,
+    pub appeal_id: Option<Uuid>,
+    pub message_id: Option<Uuid>,
+}
+
+/// The first other item of these bytes that has a fate and was not quarantined.
+pub(crate) async fn same_bytes(conn: &mut Conn<'_>, item: &RawRecord) -> Result<Option<SameBytes>> {
+    row!(
+        conn,
+        SameBytes,
+        "SELECT fate, appeal_id, message_id FROM raw_items WHERE account_id = $1 AND sha256 = $2 AND role = $3 \
+         AND id <> $4 AND fate NOT IN ('pending', 'quarantined') ORDER BY pk LIMIT 1",
+        item.account_id,
+        &item.sha256,
+        &item.role,
+        item.id
     )
 }
 

@@ -71,6 +71,16 @@ codes! {
 }
 
 codes! {
+    /// What a folder of a mailbox is to us.
+    FolderRole {
+        /// Letters to us.
+        Inbox = "inbox",
+        /// Letters that were sent from our address, by us or by a colleague's own program.
+        Sent = "sent",
+    }
+}
+
+codes! {
     /// Kinds of accounts.
     ChannelKind {
         Maildir = "maildir", Imap = "imap", Telegram = "telegram", Vk = "vk", Max = "max",

@@ -14,7 +14,9 @@ pub use appeal::{
     AppealNumber, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState, MemberState,
     NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
-pub use delivery::{ChannelKind, DeliveryKind, DeliveryState, Fate, QuarantineReason, ReportKind};
+pub use delivery::{
+    ChannelKind, DeliveryKind, DeliveryState, Fate, FolderRole, QuarantineReason, ReportKind,
+};
 pub use finding::FindingCode;
 pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, ReportId,

@@ -53,8 +53,8 @@ impl Place {
             address: "appeals@example.org".into(),
             incoming: format!("maildir:{}", folder.path().display()),
             outgoing: format!("folder:{}", folder.path().display()),
-            password_file: None,
             since: Timestamp::UNIX_EPOCH,
+            ..NewAccount::default()
         };
         desk.add_channel(&actor, account).await.unwrap();
         Self { desk: Arc::new(desk), actor, _folder: folder }

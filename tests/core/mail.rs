@@ -4,6 +4,8 @@ mod corpus;
 mod fixtures;
 mod folder;
 mod hostile;
+mod imap;
+pub mod imap_script;
 mod letters;
 mod maildir;
 mod real_server;

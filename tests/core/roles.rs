@@ -7,12 +7,12 @@ mod taken;
 use crate::story::world::{Plan, World};
 use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
-use otklik_core::desk::{Attempt, Quarantined, Seed};
+use otklik_core::desk::{Attempt, Quarantined, ReadTo, Seed};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, DeliveryId, Grant, MemberId, MemberState, NumberQuery, RawId, ReplyKind,
-    Role, StaffId, Stage, Untrusted, Worker,
+    Actor, AppealId, AttachmentId, DeliveryId, FolderRole, Grant, MemberId, MemberState, NumberQuery, RawId,
+    ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -68,6 +68,8 @@ const DOORS: &[(&str, U)] = &[
     ("verify_clocks", U::JournalVerify),
     ("backup", U::Backup),
     ("store_raw", U::Ingest),
+    ("store_mail", U::Ingest),
+    ("read_to", U::Ingest),
     ("stored_names", U::Ingest),
     ("intake_accounts", U::Ingest),
     ("pulse", U::Ingest),
@@ -148,6 +150,8 @@ async fn call_as_worker(world: &World, door: &str, who: &Actor, id: DeliveryId) 
     let attempt = Attempt::Again { why: Untrusted::new("later") };
     match door {
         "store_raw" => desk.store_raw(who, account, Vec::new()).await.map(drop),
+        "store_mail" => desk.store_mail(who, account, Vec::new(), read_nothing()).await.map(drop),
+        "read_to" => desk.read_to(who, account, "INBOX").await.map(drop),
         "stored_names" => desk.stored_names::<Vec<usize>, _>(who, account, str::len).await.map(drop),
         "intake_accounts" => desk.intake_accounts(who).await.map(drop),
         "pulse" => desk.pulse(who, account, None).await,
@@ -164,6 +168,10 @@ async fn call_as_worker(world: &World, door: &str, who: &Actor, id: DeliveryId) 
         "checkpoint_now" => desk.checkpoint_now(who).await.map(drop),
         unknown => panic!("the test does not know how to call {unknown}"),
     }
+}
+
+fn read_nothing() -> ReadTo {
+    ReadTo { folder: "INBOX".into(), role: FolderRole::Inbox, uidvalidity: 1, uid_next: 1 }
 }
 
 fn request(appeal: AppealId) -> ReplyRequest {

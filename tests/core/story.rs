@@ -3,6 +3,7 @@
 
 pub mod letters;
 mod life;
+mod mailbox;
 mod month;
 mod odd;
 mod opening;

@@ -182,7 +182,7 @@ impl fmt::Debug for SmtpEndpoint {
     }
 }
 
-fn read_user(text: &str) -> Result<String, EndpointError> {
+pub(in crate::mail) fn read_user(text: &str) -> Result<String, EndpointError> {
     if text.contains(':') {
         return Err(EndpointError::Password);
     }
@@ -201,7 +201,7 @@ fn read_user(text: &str) -> Result<String, EndpointError> {
     if user.is_empty() || user.chars().any(char::is_control) { Err(EndpointError::User) } else { Ok(user) }
 }
 
-fn read_place(place: &str) -> Result<(String, Option<u16>), EndpointError> {
+pub(in crate::mail) fn read_place(place: &str) -> Result<(String, Option<u16>), EndpointError> {
     let (host, port) = match place.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']').ok_or(EndpointError::Host)?;
@@ -229,7 +229,7 @@ fn read_place(place: &str) -> Result<(String, Option<u16>), EndpointError> {
 
 /// Whether the host is this machine, by its name or address alone: what a name server says must not decide whether a
 /// letter goes out in the clear.
-fn is_loopback(host: &str) -> bool {
+pub(in crate::mail) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

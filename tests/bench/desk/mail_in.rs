@@ -36,8 +36,8 @@ async fn account(desk: &Desk, place: &Place) -> AccountId {
         address: "appeals@example.org".to_owned(),
         incoming: format!("maildir:{}", folder.display()),
         outgoing: format!("folder:{}", place.folder.join("out").display()),
-        password_file: None,
         since: "2026-01-01T00:00:00Z".parse().expect("a moment"),
+        ..NewAccount::default()
     };
     desk.add_channel(&made::head(desk).await, new).await.expect("an account")
 }

@@ -169,8 +169,8 @@ async fn answerable(desk: &Desk, place: &Place, port: u16, count: usize) -> Vec<
         address: "appeals@example.org".to_owned(),
         incoming: format!("maildir:{}", maildir.display()),
         outgoing: format!("smtp://127.0.0.1:{port}"),
-        password_file: None,
         since: "2026-01-01T00:00:00Z".parse().expect("a moment"),
+        ..NewAccount::default()
     };
     let account = desk.add_channel(&head, new).await.expect("an account");
     let mut appeals = Vec::new();

@@ -55,8 +55,8 @@ impl Bench {
             address: "appeals@example.org".into(),
             incoming: format!("maildir:{}", engine.folder().join("in").display()),
             outgoing: format!("folder:{}", engine.folder().join("out").display()),
-            password_file: None,
             since: start() - SignedDuration::from_hours(24 * 30),
+            ..NewAccount::default()
         };
         let account = desk.add_channel(&head, account).await.expect("an account");
         Self { engine, desk, head, clock, account }

@@ -82,8 +82,8 @@ impl World {
             address: ours.clone(),
             incoming: format!("maildir:{}", maildir.display()),
             outgoing: plan.outgoing.to_owned(),
-            password_file: None,
             since: moment(plan.since),
+            ..NewAccount::default()
         };
         let account = desk.add_channel(&head, account).await.expect("an account");
         Self { engine, clock, desk, head, account, ours, maildir }
@@ -114,8 +114,8 @@ impl World {
             address: somebody(),
             incoming: format!("maildir:{}", self.maildir.display()),
             outgoing: String::new(),
-            password_file: None,
             since: self.clock.now(),
+            ..NewAccount::default()
         }
     }
 
@@ -182,7 +182,8 @@ impl World {
         assert_eq!(sum.fetched, fates.iter().sum::<i64>(), "{on}: {sum:?}");
         assert_eq!(self.count("SELECT count(*) FROM raw_items"), sum.fetched, "{on}: {sum:?}");
         assert_eq!(self.count("SELECT count(*) FROM appeals"), sum.new, "{on}: {sum:?}");
-        let incoming = self.count("SELECT count(*) FROM messages WHERE direction = 'in'");
+        let incoming =
+            self.count("SELECT count(*) FROM messages WHERE direction = 'in' OR outside IS NOT NULL");
         assert_eq!(incoming, sum.new + sum.appended, "{on}: {sum:?}");
         let doubled = "SELECT count(*) FROM (SELECT raw_id FROM messages WHERE raw_id IS NOT NULL \
                        GROUP BY raw_id HAVING count(*) > 1) AS doubled";

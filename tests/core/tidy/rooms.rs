@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// The half of `mail` that talks to disks and servers. A transaction that waits for one holds up everybody (wall 3), so the
 /// desk names none of it.
-const TALKING: &[&str] = &["maildir", "folder", "smtp", "send", "Maildir", "Folder", "Smtp"];
+const TALKING: &[&str] = &["maildir", "folder", "imap", "smtp", "send", "Maildir", "Folder", "Smtp"];
 
 /// A place that sees one room more, with the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
@@ -51,6 +51,7 @@ fn is_composition_root(path: &str) -> bool {
 const CRATES: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["src/store/"], "all SQL stands in store, so that one text serves both engines"),
     ("lettre", &["src/mail/"], "what has been said to a mail server is known in one place"),
+    ("tokio_rustls", &["src/mail/"], "what has been said to a mailbox server is known in one place"),
     ("mail_parser", &["src/mail/"], "raw mail is read in one place"),
     ("html2text", &["src/mail/"], "raw mail is read in one place"),
     ("ed25519_dalek", &["src/desk/"], "one place signs the journal"),

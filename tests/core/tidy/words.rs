@@ -24,6 +24,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "the author's address and the thread's Message-IDs, as a letter's headers need them",
     ),
     ("src/desk/report.rs", "the recipient of a delivery, compared with the one that a report names"),
+    ("src/desk/sent_mail.rs", "the participants of a thread, to whom a sent letter may be an answer"),
     ("src/desk/registry.rs", "the keys of an imported row and its comparable forms"),
     ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),
     ("src/mail/compose.rs", "a header's names and subjects, folded to one safe line by one_line"),

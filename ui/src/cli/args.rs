@@ -124,7 +124,7 @@ pub struct Init {
 #[derive(Clone, Debug, Args)]
 #[group(skip)]
 pub struct Mail {
-    #[arg(long, value_name = "maildir:DIR")]
+    #[arg(long, value_name = "URL")]
     pub mail_in: Option<String>,
     #[arg(long, value_name = "URL")]
     pub mail_out: Option<String>,

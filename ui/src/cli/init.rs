@@ -187,9 +187,11 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
     let incoming = mail.mail_in.clone().ok_or_else(|| missing("--mail-in"))?;
     let address = mail.address.clone().ok_or_else(|| missing("--address"))?;
     let outgoing = mail.mail_out.clone().unwrap_or_default();
-    let incoming = match incoming.strip_prefix("maildir:").filter(|folder| !folder.is_empty()) {
+    let incoming = match incoming.strip_prefix("maildir:") {
+        Some("") => return Err(Error::usage("bad-mail-in").arg("url", incoming)),
         Some(folder) => format!("maildir:{}", made(Path::new(folder), &["new", "cur", "tmp"])?.display()),
-        None => return Err(Error::usage("bad-mail-in").arg("url", incoming)),
+        // A mailbox, which the desk reads more closely.
+        None => incoming,
     };
     let outgoing = match outgoing.strip_prefix("folder:").filter(|folder| !folder.is_empty()) {
         Some(folder) => format!("folder:{}", made(Path::new(folder), &[])?.display()),
@@ -198,7 +200,15 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
     let password_file = mail.password_file.as_deref().map(private_file).transpose()?;
     let since = mail.since.as_deref().map(|text| since(text, zone)).transpose()?.unwrap_or(now);
     let password_file = password_file.map(|path| path.display().to_string());
-    Ok(Some(NewAccount { name: name.to_owned(), address, incoming, outgoing, password_file, since }))
+    Ok(Some(NewAccount {
+        name: name.to_owned(),
+        address,
+        incoming,
+        outgoing,
+        password_file,
+        since,
+        ..NewAccount::default()
+    }))
 }
 
 /// The folder, made with its inner ones where they are missing.
@@ -271,7 +281,7 @@ mod tests {
         let made = account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap().unwrap();
         assert_eq!(made.since, Timestamp::UNIX_EPOCH);
         assert!(folder.path().join("in/new").is_dir());
-        mail.mail_in = Some("imap://x".into());
+        mail.mail_in = Some("maildir:".into());
         assert_eq!(account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap_err().code, "bad-mail-in");
     }
 }

@@ -114,8 +114,8 @@ fn account(maildir: &Path, outgoing: &Path, since: Timestamp) -> NewAccount {
         address: ADDRESS.to_owned(),
         incoming: format!("maildir:{}", maildir.display()),
         outgoing: format!("folder:{}", outgoing.display()),
-        password_file: None,
         since,
+        ..NewAccount::default()
     }
 }
 

@@ -1,0 +1,280 @@
+//! Fetching from a mailbox over IMAP: what is new is stored, and how far the folder has been read moves on in the same
+//! commit. Between two looks the server is asked to tell (IDLE). A line that breaks is opened again, ever more slowly.
+
+use super::intake::{hold, let_go, worker};
+use super::{read_password, rest, stopped};
+use crate::desk::{Account, Desk, Fetched, ReadTo};
+use crate::error::{Error, Result};
+use crate::mail::imap::{Entry, ImapEndpoint, ImapError, ImapFailure, PIECE, Session};
+use crate::mail::maildir::DEFAULT_MAX_BYTES;
+use crate::types::FolderRole;
+use rand::Rng as _;
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How long one wait for news lasts. A line that a router has dropped must not look like an empty mailbox for longer, and
+/// servers end an IDLE of half an hour (RFC 2177).
+const WAIT: Duration = Duration::from_secs(50);
+/// Between two questions to a server that cannot tell by itself.
+const POLL: Duration = Duration::from_secs(10);
+/// Between two looks into the folder of sent letters.
+const SENT: Duration = Duration::from_secs(60);
+/// Between two notes that intake is well.
+const PULSE: Duration = Duration::from_secs(30);
+/// Between two renewals of the lease, and two tries to get one that another process holds.
+const RENEW: Duration = Duration::from_secs(10);
+const TRY: Duration = Duration::from_secs(2);
+/// UIDs that are asked about at once, to begin with; doubled while there is nothing, since servers may skip many.
+const WINDOW: u32 = 512;
+const WIDEST: u32 = 1 << 16;
+/// Letters stored in one transaction, and the bytes at which one is closed early.
+const BATCH: usize = 64;
+const BATCH_BYTES: u64 = 4 << 20;
+/// The first pause after a failure, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+/// The first pause after a refusal that only a person can mend: asking again and again locks accounts.
+const REFUSED_PAUSE: Duration = Duration::from_secs(60);
+
+/// Whether an account's letters lie in a mailbox.
+pub(super) fn is_mailbox(account: &Account) -> bool {
+    account.incoming.starts_with("imap://") || account.incoming.starts_with("imaps://")
+}
+
+/// Keeps a mailbox read while the account's lease is ours, until `stop`.
+pub(super) async fn run(desk: Desk, account: Account, owner: String, mut stop: watch::Receiver<bool>) {
+    let mut pause = FIRST_PAUSE;
+    while !*stop.borrow() {
+        if !matches!(hold(&desk, &account, &owner).await, Ok(true)) {
+            if rest(&mut stop, TRY).await {
+                break;
+            }
+            continue;
+        }
+        tokio::select! {
+            () = serve_and_pause(&desk, &account, &mut pause) => {}
+            () = keep(&desk, &account, &owner) => {}
+            () = stopped(&stop) => break,
+        }
+    }
+    let _ = let_go(&desk, &account, &owner).await;
+}
+
+/// Reads until something fails, notes what, and waits.
+async fn serve_and_pause(desk: &Desk, account: &Account, pause: &mut Duration) {
+    let Err(error) = serve(desk, account, pause).await;
+    tracing::warn!(account.id = %account.id, error = %error, "intake");
+    let _ = desk.pulse(&worker(), account.id, Some(error.code)).await;
+    if is_refusal(error.code) {
+        *pause = (*pause).max(REFUSED_PAUSE);
+    }
+    // Many accounts of one server that comes back must not all call at once.
+    let jitter = rand::thread_rng().gen_range(0.5..1.5);
+    tokio::time::sleep(pause.mul_f64(jitter)).await;
+    *pause = (*pause * 2).min(LONGEST_PAUSE);
+}
+
+fn is_refusal(code: &str) -> bool {
+    let failures = [ImapFailure::Auth, ImapFailure::AuthUnsupported, ImapFailure::NoPassword];
+    failures.iter().any(|failure| failure.code() == code)
+}
+
+/// Renews the lease until it is lost.
+async fn keep(desk: &Desk, account: &Account, owner: &str) {
+    loop {
+        tokio::time::sleep(RENEW).await;
+        if matches!(hold(desk, account, owner).await, Ok(false)) {
+            return;
+        }
+    }
+}
+
+/// One connection: reads what is new, waits, reads again. It ends by an error only.
+async fn serve(desk: &Desk, account: &Account, pause: &mut Duration) -> Result<Infallible> {
+    let mut mailbox = Mailbox::open(account).await?;
+    let mut sent_at: Option<Instant> = None;
+    loop {
+        if sent_at.is_none_or(|at| at.elapsed() >= SENT) {
+            mailbox.fetch_sent(desk, account).await?;
+            sent_at = Some(Instant::now());
+        }
+        mailbox.fetch_inbox(desk, account).await?;
+        mailbox.pulse(desk, account).await?;
+        *pause = FIRST_PAUSE;
+        mailbox.session.wait(WAIT, POLL).await.map_err(failed)?;
+    }
+}
+
+/// Everything that is new, once; the number of letters stored.
+pub(super) async fn fetch_once(desk: &Desk, account: &Account) -> Result<usize> {
+    let mut mailbox = Mailbox::open(account).await?;
+    let sent = mailbox.fetch_sent(desk, account).await?;
+    let inbox = mailbox.fetch_inbox(desk, account).await?;
+    mailbox.session.quit().await;
+    Ok(sent + inbox)
+}
+
+/// A signed-in connection with the folders that are read.
+pub(super) struct Mailbox {
+    pub session: Session,
+    pub inbox: String,
+    pub sent: Option<String>,
+    /// When it was last noted that the account is being read.
+    pulsed_at: Option<Instant>,
+}
+
+impl Mailbox {
+    pub async fn open(account: &Account) -> Result<Self> {
+        let endpoint = ImapEndpoint::parse(&account.incoming).map_err(|_| Error::failed("bad-mail-in"))?;
+        let password =
+            account.password_file.as_deref().map(read_password).transpose().map_err(Error::failed)?;
+        let mut session = Session::connect(&endpoint, password.as_ref()).await.map_err(failed)?;
+        let sent = match &account.sent_folder {
+            Some(named) => Some(named.clone()),
+            None => session.sent_folder().await.map_err(failed)?,
+        };
+        let inbox = endpoint.folder().to_owned();
+        Ok(Self { session, sent: sent.filter(|sent| *sent != inbox), inbox, pulsed_at: None })
+    }
+
+    /// Notes that the account is being read, unless that was noted just now: a note is a commit.
+    async fn pulse(&mut self, desk: &Desk, account: &Account) -> Result<()> {
+        if self.pulsed_at.is_none_or(|at| at.elapsed() >= PULSE) {
+            desk.pulse(&worker(), account.id, None).await?;
+            self.pulsed_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+
+    async fn fetch_inbox(&mut self, desk: &Desk, account: &Account) -> Result<usize> {
+        let folder = self.inbox.clone();
+        self.fetch(desk, account, &folder, FolderRole::Inbox).await
+    }
+
+    /// A folder of sent letters that is not there, or cannot be opened, holds up nothing.
+    async fn fetch_sent(&mut self, desk: &Desk, account: &Account) -> Result<usize> {
+        let Some(folder) = self.sent.clone() else { return Ok(0) };
+        match self.fetch(desk, account, &folder, FolderRole::Sent).await {
+            Err(error) if error.code == ImapFailure::Folder.code() => {
+                tracing::warn!(account.id = %account.id, "the folder of sent letters cannot be opened");
+                Ok(0)
+            }
+            fetched => fetched,
+        }
+    }
+
+    /// What of a folder has not been stored yet; the number that was new.
+    async fn fetch(
+        &mut self,
+        desk: &Desk,
+        account: &Account,
+        folder: &str,
+        role: FolderRole,
+    ) -> Result<usize> {
+        let opened = self.session.open(folder).await.map_err(failed)?;
+        let known = desk.read_to(&worker(), account.id, folder).await?;
+        let known = known.filter(|known| known.uidvalidity == opened.uidvalidity);
+        let end = match opened.uid_next {
+            Some(next) => next,
+            None => self.session.greatest_uid().await.map_err(failed)?.map_or(1, |uid| uid.saturating_add(1)),
+        };
+        let mut read = known.clone().unwrap_or(ReadTo {
+            folder: folder.to_owned(),
+            role,
+            uidvalidity: opened.uidvalidity,
+            uid_next: 1,
+        });
+        let (mut stored, mut window) = (0, WINDOW);
+        while read.uid_next < end {
+            let last = read.uid_next.saturating_add(window - 1).min(end - 1);
+            let entries = self.session.list(read.uid_next, last).await.map_err(failed)?;
+            window = if entries.is_empty() { (window * 2).min(WIDEST) } else { WINDOW };
+            stored += self.store(desk, account, &mut read, entries, last).await?;
+        }
+        if known.is_none() && end <= 1 {
+            desk.store_mail(&worker(), account.id, Vec::new(), read).await?;
+        }
+        Ok(stored)
+    }
+
+    /// Stores these letters, batch by batch, and notes that everything up to `last` has been read.
+    async fn store(
+        &mut self,
+        desk: &Desk,
+        account: &Account,
+        read: &mut ReadTo,
+        entries: Vec<Entry>,
+        last: u32,
+    ) -> Result<usize> {
+        let (mut stored, mut rest) = (0, entries.as_slice());
+        loop {
+            let (batch, after) = rest.split_at(batch_length(rest));
+            rest = after;
+            let items = self.letters(batch, &read.folder, read.uidvalidity).await?;
+            fail_point!("mailbox.read");
+            read.uid_next = match rest.first() {
+                Some(next) => next.uid,
+                None => last.saturating_add(1),
+            };
+            stored += desk.store_mail(&worker(), account.id, items, read.clone()).await?;
+            fail_point!("mailbox.stored");
+            self.pulse(desk, account).await?;
+            if rest.is_empty() {
+                return Ok(stored);
+            }
+        }
+    }
+
+    /// The bytes of letters. One that is gone meanwhile is passed over; one that is too large is named and not read.
+    pub async fn letters(&mut self, batch: &[Entry], folder: &str, uidvalidity: u32) -> Result<Vec<Fetched>> {
+        let fits = |entry: &&Entry| entry.size <= DEFAULT_MAX_BYTES;
+        let uids: Vec<u32> = batch.iter().filter(fits).map(|entry| entry.uid).collect();
+        let mut beginnings = match uids.is_empty() {
+            true => Default::default(),
+            false => self.session.beginnings(&uids).await.map_err(failed)?,
+        };
+        let mut items = Vec::with_capacity(batch.len());
+        for entry in batch {
+            let bytes = match beginnings.remove(&entry.uid) {
+                None if fits(&entry) => continue,
+                None => Err("too-large"),
+                Some(beginning) if beginning.len() < PIECE => Ok(beginning),
+                Some(beginning) => {
+                    let limit = usize::try_from(DEFAULT_MAX_BYTES).unwrap_or(usize::MAX);
+                    let whole = self.session.whole(entry.uid, beginning, limit).await.map_err(failed)?;
+                    whole.ok_or("too-large")
+                }
+            };
+            items.push(Fetched {
+                transport_id: transport_id(folder, uidvalidity, entry.uid),
+                received_at: entry.received_at,
+                bytes,
+            });
+        }
+        Ok(items)
+    }
+}
+
+/// A letter's name for ever: a UID alone means nothing.
+pub(super) fn transport_id(folder: &str, uidvalidity: u32, uid: u32) -> String {
+    format!("{folder};{uidvalidity};{uid}")
+}
+
+/// How many of these go into one transaction: at least one if there is any.
+fn batch_length(entries: &[Entry]) -> usize {
+    let (mut bytes, mut n) = (0u64, 0);
+    for entry in entries.iter().take(BATCH) {
+        bytes = bytes.saturating_add(entry.size);
+        if n > 0 && bytes > BATCH_BYTES {
+            break;
+        }
+        n += 1;
+    }
+    n
+}
+
+/// What stopped us, as a code that the channel's list shows.
+pub(super) fn failed(error: ImapError) -> Error {
+    Error::failed(error.failure.code()).because(error)
+}
