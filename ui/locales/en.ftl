@@ -474,6 +474,7 @@ action-member-opened = registry data opened
 action-membership-stated = membership noted
 action-membership-unlinked = confirmation of membership taken back
 action-message-received = a letter of the author came in
+action-message-found-in-sent = a colleague's reply was found among sent letters
 action-organisations-imported = organisations imported
 action-registry-imported = registry imported
 action-staff-added = staff added

@@ -481,6 +481,7 @@ action-member-opened = открыты данные реестра
 action-membership-stated = отмечено членство
 action-membership-unlinked = подтверждение членства снято
 action-message-received = пришло письмо заявителя
+action-message-found-in-sent = в папке отправленных нашёлся ответ коллеги
 action-organisations-imported = загружены организации
 action-registry-imported = загружен реестр
 action-staff-added = добавлен сотрудник
