@@ -234,7 +234,7 @@ mod tests {
         let huge = b"* 1 FETCH (BODY[] {4294967295}\r\n".to_vec();
         let beyond = b"* 1 FETCH (BODY[] {99999999999999999999999}\r\n".to_vec();
         let many = b"* X {1}\r\na".repeat(MOST_LITERALS + 1);
-        let together = b"* X {1000000}\r\n".repeat(1).into_iter().chain(vec![b'a'; 1_000_000]);
+        let together = b"* X {1000000}\r\n".iter().copied().chain(vec![b'a'; 1_000_000]);
         let together: Vec<u8> = together.chain(b" {1000000}\r\n".iter().copied()).collect();
         for (name, sent) in
             [("line", endless), ("literal", huge), ("number", beyond), ("literals", many), ("sum", together)]
