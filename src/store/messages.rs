@@ -1,6 +1,6 @@
 //! Messages and their files.
 
-use super::{Conn, later, row, rows};
+use super::{Conn, later, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
