@@ -118,6 +118,7 @@ impl Desk {
         let mut views = Vec::new();
         for account in accounts::all(&mut look.reader.conn()).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
+            let trouble = self.trouble(account.id).filter(|_| account.enabled != 0);
             let of = |fate: Fate| {
                 let own =
                     fates.iter().filter(|count| count.account_id == account.id && count.fate == fate.code());
@@ -126,7 +127,7 @@ impl Desk {
             views.push(ChannelView {
                 id: AccountId(account.id),
                 kind: ChannelKind::parse(&account.kind).unwrap_or(ChannelKind::Maildir),
-                state: state_of(&account, held, now),
+                state: if trouble.is_some() { "failing" } else { state_of(&account, held, now) },
                 fetched: Fate::ALL.iter().map(|&fate| of(fate)).sum(),
                 pending: of(Fate::Pending),
                 new: of(Fate::New),
@@ -136,7 +137,7 @@ impl Desk {
                 history: of(Fate::History),
                 quarantined: of(Fate::Quarantined),
                 last_ok_at: account.last_ok_at.map(moment),
-                error: account.error,
+                error: trouble.map(str::to_owned).or(account.error),
                 name: account.name,
                 address: account.address,
             });
@@ -155,7 +156,8 @@ impl Desk {
         // One account that stands is what somebody must know of.
         for account in all {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
-            if state_of(&account, held, now) != "running" {
+            let troubled = account.enabled != 0 && self.trouble(account.id).is_some();
+            if troubled || state_of(&account, held, now) != "running" {
                 if self.shared.intake_starts.load(Ordering::Relaxed) {
                     return Ok(Intake::Starting);
                 }

@@ -44,6 +44,7 @@ mod show;
 mod staff;
 mod stage;
 mod take;
+mod trouble;
 mod verify;
 pub mod views;
 
@@ -72,9 +73,10 @@ use crate::error::{Error, Result};
 use crate::store::{self, Feed, Store, desk_row, migrate as schema};
 use crate::types::{Actor, Grant, OrgId, Role, StaffId};
 use settings::{Ground, Settings};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use uuid::Uuid;
 
 pub use crate::store::DeskUrl;
@@ -97,6 +99,8 @@ struct Shared {
     intake_starts: AtomicBool,
     grants: RwLock<Option<Arc<grants::Grants>>>,
     told: Arc<store::Told>,
+    /// Failures of intake that could not be written down, by account.
+    trouble: Mutex<HashMap<Uuid, &'static str>>,
 }
 
 impl Desk {
@@ -128,6 +132,7 @@ impl Desk {
             intake_starts: AtomicBool::new(false),
             grants: RwLock::new(None),
             told: Arc::default(),
+            trouble: Mutex::default(),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
     }

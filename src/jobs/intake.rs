@@ -50,9 +50,7 @@ pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<boo
                 for account in accounts.iter().filter(|account| !mailbox::is_mailbox(account)) {
                     let fresh = || State { held_at: None, full_at: None, pulsed_at: None, error: None };
                     let state = states.entry(account.id).or_insert_with(fresh);
-                    if let Err(error) = look(&desk, account, &owner, state).await {
-                        tracing::warn!(account.id = %account.id, error = %error, "intake");
-                    }
+                    look_and_tell(&desk, account, &owner, state).await;
                 }
             }
             Err(error) => tracing::warn!(error = %error, "intake: the desk does not answer"),
@@ -109,7 +107,19 @@ fn is_due(at: Option<Instant>, every: Duration) -> bool {
     at.is_none_or(|at| at.elapsed() >= every)
 }
 
-/// One look at one account, if its lease is ours.
+/// One look. A failure that the desk could not record is kept in this process; a desk that is only busy is asked again.
+async fn look_and_tell(desk: &Desk, account: &Account, owner: &str, state: &mut State) {
+    let recorded = look(desk, account, owner, state).await;
+    match &recorded {
+        Err(error) if error.code == "desk-busy" => {}
+        other => desk.note_trouble(account.id, other.as_ref().err().map(|error| error.code)),
+    }
+    if let Err(error) = recorded {
+        tracing::warn!(account.id = %account.id, error = %error, "intake");
+    }
+}
+
+/// One look at one account, if its lease is ours. An error is one that could not be written down.
 async fn look(desk: &Desk, account: &Account, owner: &str, state: &mut State) -> Result<()> {
     if is_due(state.held_at, RENEW) {
         if !hold(desk, account, owner).await? {
@@ -120,6 +130,9 @@ async fn look(desk: &Desk, account: &Account, owner: &str, state: &mut State) ->
     }
     let full = is_due(state.full_at, FULL_LOOK);
     let fetched = if full { fetch_everything(desk, account).await } else { fetch_new(desk, account).await };
+    if let Err(error) = &fetched {
+        tracing::warn!(account.id = %account.id, error = %error, "intake");
+    }
     let error = fetched.as_ref().err().map(|error| error.code.to_owned());
     if fetched.is_ok() && full {
         state.full_at = Some(Instant::now());
@@ -129,7 +142,7 @@ async fn look(desk: &Desk, account: &Account, owner: &str, state: &mut State) ->
         state.pulsed_at = Some(Instant::now());
         state.error = error;
     }
-    fetched.map(|_| ())
+    Ok(())
 }
 
 pub(super) async fn hold(desk: &Desk, account: &Account, owner: &str) -> Result<bool> {
@@ -244,4 +257,73 @@ pub(super) async fn parse_all(desk: &Desk) -> Result<usize> {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::failed("interrupted").because(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::desk::settings::Settings;
+    use crate::desk::views::Intake;
+    use crate::desk::{DeskUrl, InitRequest, NewAccount};
+    use crate::types::Role;
+
+    async fn desk(folder: &std::path::Path) -> (Desk, Actor) {
+        let clock = Clock::starting_at("2026-11-16T10:00:00+03:00".parse().unwrap());
+        let settings = Settings { organisation: "Обком".into(), ..Settings::default() };
+        let request =
+            InitRequest { settings, me: "Орлова".into(), role: Role::Head, os_user: None, demo: true };
+        let url = DeskUrl::Sqlite(folder.join("desk.sqlite"));
+        let desk = Desk::init(&url, clock.clone(), &folder.join("state"), request).await.unwrap();
+        let head = desk.act_as("Орлова").await.unwrap();
+        for part in ["tmp", "new", "cur"] {
+            std::fs::create_dir_all(folder.join("in").join(part)).unwrap();
+        }
+        let account = NewAccount {
+            name: "mail".into(),
+            address: "appeals@example.org".into(),
+            incoming: format!("maildir:{}", folder.join("in").display()),
+            outgoing: String::new(),
+            password_file: None,
+            since: clock.now(),
+            org: None,
+            sent_folder: None,
+            without_copies: false,
+        };
+        desk.add_channel(&head, account).await.unwrap();
+        (desk, head)
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_a_failing_intake_until_there_is_space_and_loses_no_letter() {
+        let folder = tempfile::tempdir().unwrap();
+        let (desk, head) = desk(folder.path()).await;
+        let account = desk.intake_accounts(&worker()).await.unwrap().remove(0);
+        let mut state = State { held_at: None, full_at: None, pulsed_at: None, error: None };
+        look_and_tell(&desk, &account, "test", &mut state).await;
+        let told = desk.channels(&head).await.unwrap().remove(0);
+        assert_eq!((told.state, told.error.as_deref()), ("running", None));
+
+        // No page more than there is: neither the letter nor the note that it could not be stored finds room.
+        desk.store.limit_pages(1).await.unwrap();
+        let letter = folder.path().join("in/new/letter.test");
+        std::fs::write(&letter, [b"Subject: x\r\n\r\n".as_slice(), &random_text(1 << 20)].concat()).unwrap();
+        look_and_tell(&desk, &account, "test", &mut state).await;
+        let told = desk.channels(&head).await.unwrap().remove(0);
+        assert_eq!((told.state, told.error.as_deref()), ("failing", Some("disk-full")));
+        assert!(matches!(desk.intake(&head).await.unwrap(), Intake::StoppedSince(_)));
+        assert!(letter.exists(), "what is not stored is not acknowledged");
+
+        desk.store.limit_pages(1 << 20).await.unwrap();
+        look_and_tell(&desk, &account, "test", &mut state).await;
+        let told = desk.channels(&head).await.unwrap().remove(0);
+        assert_eq!((told.state, told.error.as_deref(), told.fetched), ("running", None, 1));
+        assert_eq!(desk.intake(&head).await.unwrap(), Intake::Running);
+    }
+
+    /// Text that does not compress to a page that is free already.
+    fn random_text(len: usize) -> Vec<u8> {
+        let hasher = RandomState::new();
+        (0..len).map(|n| b'a' + (hasher.hash_one(n) % 26) as u8).collect()
+    }
 }

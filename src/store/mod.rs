@@ -150,6 +150,14 @@ impl Store {
         })
     }
 
+    /// Bytes that are free beside the file of an embedded desk; of a server's disk nothing is known.
+    pub(crate) fn space_left(&self) -> Option<u64> {
+        match self {
+            Store::Sqlite { reader, .. } => sqlite::space_left(reader.connect_options().get_filename()),
+            Store::Postgres(_) => None,
+        }
+    }
+
     /// Closes every connection; SQLite writes its log back into the file.
     pub async fn close(&self) {
         match self {

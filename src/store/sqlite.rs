@@ -52,6 +52,12 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
     Ok(Store::Sqlite { writer, reader })
 }
 
+/// Bytes that an ordinary user may still write there.
+pub(super) fn space_left(path: &Path) -> Option<u64> {
+    let stat = nix::sys::statvfs::statvfs(path).ok()?;
+    Some(stat.blocks_available().saturating_mul(stat.fragment_size()))
+}
+
 /// SQLite's locks are not to be trusted across a network: two machines would each believe that they alone write.
 fn refuse_network(directory: &Path) -> Result<()> {
     // The magic numbers of statfs(2), as the Linux manual lists them.
@@ -91,6 +97,16 @@ pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: 
     .fetch_all(conn)
     .await
     .map_err(store_error)
+}
+
+#[cfg(test)]
+impl Store {
+    /// A disk that has room for so many pages in all, as far as the writer is concerned.
+    pub(crate) async fn limit_pages(&self, pages: u32) -> Result<()> {
+        let Store::Sqlite { writer, .. } = self else { unreachable!("only a file has pages") };
+        let text = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(text).execute(writer).await.map(|_| ()).map_err(store_error)
+    }
 }
 
 #[cfg(test)]
