@@ -1443,5 +1443,4 @@ fate-reason-own = our own letter
 cli-channel-reports-about = What servers and programs reported about mail: bounces, complaints, automatic answers
 cli-channel-reports-arg-unmatched = only those about nothing that was sent from here
 
-cli-column-code = Code
 cli-said-no-reports = No reports.

@@ -1451,5 +1451,4 @@ fate-reason-own = наше собственное письмо
 cli-channel-reports-about = Что серверы и программы сообщили о почте: возвраты, жалобы, автоответы
 cli-channel-reports-arg-unmatched = только те, что не о наших письмах
 
-cli-column-code = Код
 cli-said-no-reports = Отчётов нет.
