@@ -22,10 +22,10 @@ fn the_demo_opens_on_invented_data_gets_mail_by_itself_and_leaves_nothing_behind
         assert!(open > 0, "{}", console.screen());
         console.waits("a letter that arrives by itself", |text| in_header(text, lang) > Some(open));
         console.press(&["Enter"]);
-        console.drops(lang.say("Ответ до", "Due"));
+        console.drops(lang.say("Ответ до", "Respond by"));
         // Escape and a key right after it are one key to a terminal: the list comes first.
         console.press(&["Escape"]);
-        console.says("Ответ до", "Due");
+        console.says("Ответ до", "Respond by");
         assert_eq!(console.leaves(), Some(0));
         let left: Vec<_> = std::fs::read_dir(&temporary).expect("the folder").flatten().collect();
         assert!(left.is_empty(), "{left:?}");

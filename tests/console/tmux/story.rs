@@ -190,6 +190,8 @@ fn is_told_by_history_and_outgoing(way: &Way, console: &Console) {
     console.press(&["Escape"]);
     console.drops(way.lang.say("обращение получено", "appeal received"));
     console.types("5");
+    console.says("Ничто не ждёт", "Nothing waits");
+    console.press(&["Tab"]);
     console.says("отменено", "cancelled");
     console.says("принято", "accepted");
     console.types("1");
