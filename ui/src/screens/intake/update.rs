@@ -46,7 +46,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     }
     match command {
         CommandId::Open => {
-            ctx.push(Layer::Quarantine(Box::new(quarantine::State::default())));
+            ctx.push(Layer::Quarantine(Box::default()));
             quarantine::update::load(ctx);
         }
         CommandId::ReleaseHeld => {
