@@ -1,16 +1,18 @@
 //! Files of a thread: their bytes are parts of the stored raw item.
 
 use super::Desk;
-use super::act::detached;
+use super::act::{Act, detached};
 use super::journal::Entry;
+use super::outgoing::LARGEST;
 use crate::error::{Error, Result};
 use crate::mail::attachment_bytes;
 use crate::rules::roles::UseCase;
-use crate::store::{messages, raw};
+use crate::store::{deliveries, messages, raw};
 use crate::types::{Actor, AppealId, AttachmentId};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// How many names are tried before a folder is called full of them.
 const NAMES: usize = 1000;
@@ -32,10 +34,13 @@ impl Desk {
             let files = messages::attachments_of(&mut act.conn(), appeal.0).await?;
             let file = files.into_iter().find(|file| file.id == id.0);
             let file = file.ok_or_else(|| Error::not_found("no-attachment"))?;
-            let (Some(raw_id), Some(part)) = (file.raw_id, file.part_path.clone()) else {
+            let Some(part) = file.part_path.clone() else {
                 return Err(Error::not_found("attachment-not-kept"));
             };
-            let whole = raw::bytes(&mut act.conn(), raw_id).await?;
+            let whole = match file.raw_id {
+                Some(raw_id) => raw::bytes(&mut act.conn(), raw_id).await?,
+                None => sent_bytes(&mut act, file.message_id).await?,
+            };
             let name = file.file_name.for_file_name();
             let saved = tokio::task::spawn_blocking(move || {
                 let bytes = attachment_bytes(&whole, &part).ok_or_else(|| Error::failed("raw-damaged"))?;
@@ -49,6 +54,13 @@ impl Desk {
         })
         .await
     }
+}
+
+/// The letter that a file went with, as it was frozen.
+pub(super) async fn sent_bytes(act: &mut Act, message: Uuid) -> Result<Vec<u8>> {
+    let packed = deliveries::payload_of_message(&mut act.conn(), message).await?;
+    let packed = packed.ok_or_else(|| Error::not_found("attachment-not-kept"))?;
+    Ok(zstd::bulk::decompress(&packed, LARGEST)?)
 }
 
 /// Writes under the first free name: `a.pdf`, `a (2).pdf`, …

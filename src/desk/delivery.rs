@@ -1,15 +1,19 @@
 //! What a person does about deliveries: look, take back, send again, give up.
 
 use super::act::detached;
+use super::attachment::sent_bytes;
 use super::journal::Entry;
+use super::outgoing::about;
 use super::show::delivery_view;
 use super::views::DeliveryView;
-use super::{Desk, act::Act};
+use super::{Desk, act::Act, draft, draft_file};
 use crate::error::{Error, Result};
+use crate::mail::attachment_bytes;
 use crate::rules::roles::UseCase;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
-use crate::store::{drafts, messages};
-use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose};
+use crate::store::messages;
+use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, StaffId};
+use uuid::Uuid;
 
 impl Desk {
     /// Deliveries in scope, newest first; `open_only` leaves out those that came to a good end.
@@ -31,18 +35,21 @@ impl Desk {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::DeliveryUndo).await?;
-            let (delivery, state) = locked(&mut act, id).await?;
-            if !matches!(state, DeliveryState::Scheduled | DeliveryState::Retry) {
-                return Err(Error::conflict("already-gone").arg("state", state.code()));
+            let (delivery, state, copies) = locked_with_copies(&mut act, id).await?;
+            for state in copies.iter().map(state_of).chain([state]) {
+                if !matches!(state, DeliveryState::Scheduled | DeliveryState::Retry) {
+                    return Err(Error::conflict("already-gone").arg("state", state.code()));
+                }
             }
             let draft = give_back(&mut act, &delivery).await?;
-            end(&mut act, &delivery, DeliveryState::Cancelled).await?;
-            let mut entry = Entry::new("delivery.withdrawn")
-                .about_appeal(AppealId(delivery.appeal_id))
+            for delivery in copies.iter().chain([&delivery]) {
+                end(&mut act, delivery, DeliveryState::Cancelled).await?;
+            }
+            let mut entry = about(Entry::new("delivery.withdrawn"), &delivery)
                 .code("delivery_state", Some(state.code()), Some(DeliveryState::Cancelled.code()))
                 .refers("delivery", id);
-            if draft {
-                entry = entry.refers("message", crate::types::MessageId(delivery.message_id));
+            if let Some(message) = delivery.message_id.filter(|_| draft) {
+                entry = entry.refers("message", crate::types::MessageId(message));
             }
             act.record(entry).await?;
             fail_point!("undo.written");
@@ -65,8 +72,7 @@ impl Desk {
                 return Err(Error::conflict("delivery-done").arg("state", state.code()));
             }
             end(&mut act, &delivery, Scheduled).await?;
-            let entry = Entry::new("delivery.retried")
-                .about_appeal(AppealId(delivery.appeal_id))
+            let entry = about(Entry::new("delivery.retried"), &delivery)
                 .code("delivery_state", Some(state.code()), Some(Scheduled.code()))
                 .refers("delivery", id);
             act.record(entry).await?;
@@ -90,7 +96,7 @@ impl Desk {
                     continue;
                 }
                 end(&mut act, &delivery, DeliveryState::Scheduled).await?;
-                entry = entry.about_appeal(AppealId(delivery.appeal_id));
+                entry = about(entry, &delivery);
                 released.push(DeliveryId(id).to_string());
             }
             if released.is_empty() {
@@ -114,8 +120,7 @@ impl Desk {
                 return Err(Error::conflict("delivery-done").arg("state", state.code()));
             }
             end(&mut act, &delivery, Cancelled).await?;
-            let entry = Entry::new("delivery.dropped")
-                .about_appeal(AppealId(delivery.appeal_id))
+            let entry = about(Entry::new("delivery.dropped"), &delivery)
                 .code("delivery_state", Some(state.code()), Some(Cancelled.code()))
                 .refers("delivery", id);
             act.record(entry).await?;
@@ -125,13 +130,45 @@ impl Desk {
     }
 }
 
-/// The delivery, locked, if its appeal is in the actor's scope.
+/// The delivery, locked, if its appeal is in the actor's scope; what is about no appeal is the whole desk's.
 async fn locked(act: &mut Act, id: DeliveryId) -> Result<(DeliveryRecord, DeliveryState)> {
     let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
     let delivery = delivery.ok_or_else(|| Error::not_found("no-delivery"))?;
-    act.appeal(AppealId(delivery.appeal_id)).await.map_err(|_| Error::not_found("no-delivery"))?;
-    let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
+    in_scope(act, &delivery).await?;
+    let state = state_of(&delivery);
     Ok((delivery, state))
+}
+
+/// The same with the carbon copies of a reply. They are locked before the appeal, as whoever records an outcome does.
+async fn locked_with_copies(
+    act: &mut Act,
+    id: DeliveryId,
+) -> Result<(DeliveryRecord, DeliveryState, Vec<DeliveryRecord>)> {
+    let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
+    let delivery = delivery.ok_or_else(|| Error::not_found("no-delivery"))?;
+    let message = delivery.message_id.filter(|_| delivery.kind == DeliveryKind::Reply.code());
+    let copies = match message {
+        Some(message) => deliveries::lock_copies(&mut act.conn(), message).await?,
+        None => Vec::new(),
+    };
+    in_scope(act, &delivery).await?;
+    let state = state_of(&delivery);
+    // A copy that somebody has taken back alone already is none of this.
+    let copies = copies.into_iter().filter(|copy| state_of(copy) != DeliveryState::Cancelled);
+    Ok((delivery, state, copies.collect()))
+}
+
+async fn in_scope(act: &mut Act, delivery: &DeliveryRecord) -> Result<()> {
+    let missing = || Error::not_found("no-delivery");
+    match delivery.appeal_id {
+        Some(appeal) => act.appeal(AppealId(appeal)).await.map(drop).map_err(|_| missing()),
+        None if act.scope.whole != 0 => Ok(()),
+        None => Err(missing()),
+    }
+}
+
+fn state_of(delivery: &DeliveryRecord) -> DeliveryState {
+    DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown)
 }
 
 async fn end(act: &mut Act, delivery: &DeliveryRecord, state: DeliveryState) -> Result<()> {
@@ -146,26 +183,45 @@ async fn end(act: &mut Act, delivery: &DeliveryRecord, state: DeliveryState) -> 
     deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await
 }
 
-/// Takes a reply out of the thread and puts its text back into its sender's draft, before what may stand there.
+/// Takes a reply out of the thread and puts its text, copies and files back into its sender's draft, before what may stand
+/// there.
 async fn give_back(act: &mut Act, delivery: &DeliveryRecord) -> Result<bool> {
-    messages::withdraw(&mut act.conn(), delivery.message_id).await?;
-    if delivery.kind != DeliveryKind::Reply.code() {
-        return Ok(false);
+    let reply = delivery.kind == DeliveryKind::Reply.code();
+    let (Some(appeal), Some(id)) = (delivery.appeal_id, delivery.message_id) else { return Ok(false) };
+    if reply || delivery.kind == DeliveryKind::Receipt.code() {
+        messages::withdraw(&mut act.conn(), id).await?;
     }
-    let Some(message) = messages::by_id(&mut act.conn(), delivery.message_id).await? else {
-        return Ok(false);
-    };
-    let Some(sender) = message.staff_id else { return Ok(false) };
-    let mut text = message.body.raw_for(Purpose::Store).to_owned();
-    if let Some(draft) = drafts::load(&mut act.conn(), delivery.appeal_id, sender).await? {
-        text = format!("{text}\n\n{}", draft.text);
-    }
-    let draft = drafts::DraftRecord {
-        text,
-        kind: message.kind.unwrap_or_else(|| "response".to_owned()),
-        seen_message_id: messages::newest(&mut act.conn(), delivery.appeal_id).await?,
-        updated_at: act.now_ms(),
-    };
-    drafts::save(&mut act.conn(), delivery.appeal_id, sender, &draft).await?;
+    let message = if reply { messages::by_id(&mut act.conn(), id).await? } else { None };
+    let Some(message) = message else { return Ok(false) };
+    let Some(sender) = message.staff_id.map(StaffId) else { return Ok(false) };
+    let appeal = AppealId(appeal);
+    let mut back = draft::of(act, appeal, sender).await?;
+    let text = message.body.raw_for(Purpose::Store);
+    back.text = if back.text.is_empty() { text.to_owned() } else { format!("{text}\n\n{}", back.text) };
+    back.kind = message.kind.unwrap_or_else(|| "response".to_owned());
+    back.seen_message_id = messages::newest(&mut act.conn(), appeal.0).await?;
+    let copies = message.cc_text.raw_for(Purpose::Store).split(", ").filter(|copy| !copy.is_empty());
+    let known: Vec<&str> = back.cc.lines().collect();
+    let copies: Vec<&str> =
+        copies.filter(|copy| !known.contains(copy)).chain(known.iter().copied()).collect();
+    back.cc = copies.join("\n");
+    files_back(act, appeal, sender, id).await?;
+    draft::keep(act, appeal, sender, back).await?;
     Ok(true)
+}
+
+/// Takes the files of a letter that did not leave back out of its frozen bytes.
+async fn files_back(act: &mut Act, appeal: AppealId, sender: StaffId, message: Uuid) -> Result<()> {
+    let files = messages::attachments_of(&mut act.conn(), appeal.0).await?;
+    let files: Vec<_> = files.into_iter().filter(|file| file.message_id == message).collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let letter = sent_bytes(act, message).await?;
+    for file in files {
+        let part = file.part_path.as_deref().and_then(|part| attachment_bytes(&letter, part));
+        let bytes = part.ok_or_else(|| Error::failed("draft-damaged"))?;
+        draft_file::attach(act, appeal, sender, &file.file_name, &bytes).await?;
+    }
+    Ok(())
 }

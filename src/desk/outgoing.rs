@@ -9,7 +9,9 @@ use crate::store::accounts::AccountRecord;
 use crate::store::appeals::AppealRecord;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
 use crate::store::{accounts, appeals, messages};
-use crate::types::{Actor, AppealId, DeliveryId, DeliveryState, Purpose, ReplyKind, Stage, Untrusted};
+use crate::types::{
+    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, ReplyKind, Stage, Untrusted,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a worker may hold a delivery without renewing its lease before it is taken for dead.
@@ -17,7 +19,7 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// How long a delivery is tried again before it is given up for a person.
 const EXPIRY: SignedDuration = SignedDuration::from_hours(72);
 /// The largest letter that is ever unpacked.
-const LARGEST: usize = 64 << 20;
+pub(super) const LARGEST: usize = 64 << 20;
 
 /// A delivery to be made, frozen.
 #[derive(Clone, Debug)]
@@ -68,13 +70,12 @@ impl Desk {
             deliveries::by_id(&mut act.conn(), id).await?.ok_or_else(|| Error::not_found("no-delivery"))?;
         let account = accounts::by_id(&mut act.conn(), delivery.account_id).await?;
         let account = account.ok_or_else(|| Error::failed("no-account"))?;
-        let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
         let packed = deliveries::payload(&mut act.conn(), id).await?;
         fail_point!("lease.written");
         act.commit().await?;
         fail_point!("lease.committed");
         let bytes = zstd::bulk::decompress(&packed, LARGEST)?;
-        Ok(Some(leased(delivery, account, message, bytes)))
+        Ok(Some(leased(delivery, account, bytes)))
     }
 
     /// Says that the message itself goes out now; false if the lease was lost or the delivery taken back: then it must not.
@@ -164,7 +165,9 @@ impl Desk {
         let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
         let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
         let Some(delivery) = delivery else { return Ok(false) };
-        appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
+        if let Some(appeal) = delivery.appeal_id {
+            appeals::lock(&mut act.conn(), appeal).await?;
+        }
         if !deliveries::abandon(&mut act.conn(), id.0, now).await? {
             return Ok(false);
         }
@@ -188,13 +191,8 @@ fn lease_end(now: Timestamp) -> i64 {
     now.as_millisecond() + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn leased(
-    delivery: DeliveryRecord,
-    account: AccountRecord,
-    message: Option<messages::MessageRecord>,
-    bytes: Vec<u8>,
-) -> Leased {
-    let id = message.and_then(|message| message.rfc_message_id);
+fn leased(delivery: DeliveryRecord, account: AccountRecord, bytes: Vec<u8>) -> Leased {
+    let id = delivery.rfc_message_id;
     Leased {
         id: DeliveryId(delivery.id),
         outgoing: account.outgoing,
@@ -246,7 +244,10 @@ pub(super) async fn conclude(
     }
     // The appeal is locked before its chain of the journal, as every use case does: in the other order two would wait for
     // each other.
-    let appeal = appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
+    let appeal = match delivery.appeal_id {
+        Some(appeal) => appeals::lock(&mut act.conn(), appeal).await?,
+        None => None,
+    };
     let reply = answer_of(act, delivery).await?;
     journal(act, delivery, action, before, state, reply).await?;
     if let (DeliveryState::Accepted, Some(reply), Some(appeal)) = (state, reply, appeal) {
@@ -255,9 +256,12 @@ pub(super) async fn conclude(
     Ok(())
 }
 
-/// What a person said that the delivered message is; none for what the program sent.
+/// What a person said that the message delivered to its author is; none for what the program sent and for what went to
+/// anybody else.
 pub(super) async fn answer_of(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<ReplyKind>> {
-    let message = messages::by_id(&mut act.conn(), delivery.message_id).await?;
+    let message = delivery.message_id.filter(|_| delivery.kind == DeliveryKind::Reply.code());
+    let Some(message) = message else { return Ok(None) };
+    let message = messages::by_id(&mut act.conn(), message).await?;
     let message = message.filter(|message| message.automatic == 0);
     Ok(message.and_then(|message| message.kind).and_then(|kind| ReplyKind::parse(&kind)))
 }
@@ -270,8 +274,7 @@ pub(super) async fn journal(
     after: DeliveryState,
     reply: Option<ReplyKind>,
 ) -> Result<()> {
-    let mut entry = Entry::new(action)
-        .about_appeal(AppealId(delivery.appeal_id))
+    let mut entry = about(Entry::new(action), delivery)
         .code("delivery_state", Some(before.code()), Some(after.code()))
         .refers("delivery", DeliveryId(delivery.id));
     if let Some(reply) = reply {
@@ -279,6 +282,14 @@ pub(super) async fn journal(
     }
     act.record(entry).await?;
     Ok(())
+}
+
+/// What a row of a delivery is about: its appeal, or the account of what is about none.
+pub(super) fn about(entry: Entry, delivery: &DeliveryRecord) -> Entry {
+    match delivery.appeal_id {
+        Some(appeal) => entry.about_appeal(AppealId(appeal)),
+        None => entry.about("channel", AccountId(delivery.account_id)),
+    }
 }
 
 /// The channel has a person's answer: the clocks are replayed, and an answer on the merits moves the stage.

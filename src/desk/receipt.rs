@@ -97,8 +97,9 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
     let row = deliveries::NewDelivery {
         id: delivery.0,
         kind: DeliveryKind::Receipt.code(),
-        appeal_id: new.id.0,
-        message_id: message.0,
+        appeal_id: Some(new.id.0),
+        message_id: Some(message.0),
+        rfc_message_id: row.rfc_message_id.clone(),
         account_id: new.account.id,
         recipient,
         reason: many.then_some("held"),

@@ -1,6 +1,6 @@
 //! What a person asks for when answering; the use cases themselves follow.
 
-use crate::types::{AppealId, MessageId, ReplyKind, StaffId, Topic, Urgency};
+use crate::types::{AppealId, DraftFileId, MessageId, ReplyKind, StaffId, Topic, Urgency};
 use uuid::Uuid;
 
 /// A reply to be sent. Recipient, channel and text are frozen when the desk accepts it.
@@ -15,6 +15,10 @@ pub struct ReplyRequest {
     pub idempotency_key: Uuid,
     /// May be leased at once; otherwise only after the desk's undo time.
     pub immediately: bool,
+    /// Addresses of carbon copies, besides the author.
+    pub cc: Vec<String>,
+    /// Files of the actor's draft that go with it, in their order.
+    pub files: Vec<DraftFileId>,
 }
 
 /// A change of an appeal's fields; `None` leaves a field as it is.

@@ -8,10 +8,10 @@ use super::letter::Intake;
 use super::outgoing::{self, Attempt};
 use super::views::ReportView;
 use super::{Desk, replay};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mail::{Report, Reported, ascii_domain};
 use crate::rules::roles::UseCase;
-use crate::store::appeals;
+use crate::store::appeals::{self, AppealRecord};
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
 use crate::store::raw::RawRecord;
 use crate::store::reports::{self, Candidate, NewReport, ReportRecord};
@@ -70,7 +70,7 @@ impl Intake<'_> {
                 Some(candidate) => deliveries::lock(&mut self.act.conn(), candidate.id).await?,
                 None => None,
             };
-            let appeal = delivery.as_ref().map(|delivery| delivery.appeal_id);
+            let appeal = delivery.as_ref().and_then(|delivery| delivery.appeal_id);
             let recipient = reported.address.as_ref().map(Untrusted::new);
             let row = NewReport {
                 id: ReportId::new().0,
@@ -135,15 +135,25 @@ async fn take_effect(act: &mut Act, delivery: &DeliveryRecord, reported: &Report
             move_to(act, delivery, Accepted, Delivered, "delivery.delivered", None).await
         }
         (ReportKind::Delivered, Accepted) => {
-            appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
+            lock_appeal(act, delivery).await?;
             move_to(act, delivery, Accepted, Delivered, "delivery.delivered", None).await
         }
         (ReportKind::Complaint | ReportKind::Challenge, _) => {
             // Somebody must look: an author who calls our letters spam, or whose program asks whether we are people.
-            appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
-            appeals::set_unread(&mut act.conn(), delivery.appeal_id, true).await
+            match lock_appeal(act, delivery).await? {
+                Some(appeal) => appeals::set_unread(&mut act.conn(), appeal.id, true).await,
+                None => Ok(()),
+            }
         }
         _ => Ok(()),
+    }
+}
+
+/// The appeal that a delivery is about, locked; none for the morning digest.
+async fn lock_appeal(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<AppealRecord>> {
+    match delivery.appeal_id {
+        Some(appeal) => appeals::lock(&mut act.conn(), appeal).await,
+        None => Ok(None),
     }
 }
 
@@ -155,12 +165,13 @@ async fn bounce(
     before: DeliveryState,
     reported: &Reported,
 ) -> Result<()> {
-    let appeal = appeals::lock(&mut act.conn(), delivery.appeal_id).await?;
-    let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
+    let why = Some(&reported.diagnostic).filter(|words| !words.is_empty());
+    let Some(appeal) = lock_appeal(act, delivery).await? else {
+        return move_to(act, delivery, before, DeliveryState::Bounced, "delivery.bounced", why).await;
+    };
     let ground = act.ground.clone();
     let now = act.now;
     let had = replay::response(&mut act.conn(), &ground, appeal.id, now).await?;
-    let why = Some(&reported.diagnostic).filter(|words| !words.is_empty());
     move_to(act, delivery, before, DeliveryState::Bounced, "delivery.bounced", why).await?;
     appeals::set_unread(&mut act.conn(), appeal.id, true).await?;
     act.restore_clock(&appeal).await?;

@@ -270,8 +270,10 @@ impl Sower<'_> {
             seen: None,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
-        let (message, payload) =
+        let send::Frozen { message, bytes: payload, .. } =
             send::freeze(self.desk, &mut self.act, &appeal, &self.account, &request).await?;
         messages::insert(&mut self.act.conn(), &message).await?;
         terms::insert(&mut self.act.conn(), message.id, &queue::index_terms(&message.subject, &message.body))
@@ -280,8 +282,9 @@ impl Sower<'_> {
         let row = deliveries::NewDelivery {
             id: delivery.0,
             kind: DeliveryKind::Reply.code(),
-            appeal_id: id.0,
-            message_id: message.id,
+            appeal_id: Some(id.0),
+            message_id: Some(message.id),
+            rfc_message_id: message.rfc_message_id.clone(),
             account_id: self.account.id,
             recipient: message.to_text.clone(),
             reason: None,

@@ -6,16 +6,20 @@ use super::note::LONGEST_TEXT;
 use super::reply::ReplyRequest;
 use super::show::delivery_view;
 use super::views::DeliveryView;
-use super::{Desk, queue};
+use super::{Desk, draft, draft_file, queue, recipients};
 use crate::error::{Error, Result};
 use crate::mail::compose::{OutgoingMail, compose, new_message_id, references_for, reply_subject};
 use crate::mail::{Address, compose as mail};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
 use crate::store::appeals::{self, AppealRecord};
+use crate::store::draft_files::{self, DraftFileRecord};
 use crate::store::messages::{self, MessageRecord};
-use crate::store::{accounts, deliveries, desk_row, drafts, terms};
-use crate::types::{Actor, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, Stage, Untrusted};
+use crate::store::{accounts, deliveries, desk_row, terms};
+use crate::types::{
+    Actor, AppealId, AttachmentId, DeliveryId, DeliveryKind, Direction, DraftFileId, MessageId, Purpose,
+    StaffId, Stage, Untrusted,
+};
 use jiff::SignedDuration;
 
 impl Desk {
@@ -45,9 +49,13 @@ impl Desk {
             return Err(Error::conflict("newer-message"));
         }
         let account = outgoing_account(&mut act, &appeal).await?;
-        let (message, payload) = freeze(self, &mut act, &appeal, &account, &request).await?;
+        let Frozen { message, bytes: payload, copies, files } =
+            freeze(self, &mut act, &appeal, &account, &request).await?;
         let recipient = message.to_text.clone();
         messages::insert(&mut act.conn(), &message).await?;
+        for file in &files {
+            messages::insert_attachment(&mut act.conn(), file).await?;
+        }
         terms::insert(&mut act.conn(), message.id, &queue::index_terms(&message.subject, &message.body))
             .await?;
         let delivery = DeliveryId::new();
@@ -56,8 +64,9 @@ impl Desk {
         let row = deliveries::NewDelivery {
             id: delivery.0,
             kind: DeliveryKind::Reply.code(),
-            appeal_id: appeal.id,
-            message_id: message.id,
+            appeal_id: Some(appeal.id),
+            message_id: Some(message.id),
+            rfc_message_id: message.rfc_message_id.clone(),
             account_id: account.id,
             recipient,
             reason: None,
@@ -66,12 +75,30 @@ impl Desk {
             payload: zstd::bulk::compress(&payload, 1)?,
         };
         deliveries::insert(&mut act.conn(), &row).await?;
+        // A delivery for each: an address that refuses never makes the others get the letter again.
+        for copy in &copies {
+            let row = deliveries::NewDelivery {
+                id: DeliveryId::new().0,
+                kind: DeliveryKind::Copy.code(),
+                recipient: Untrusted::new(&copy.addr),
+                rfc_message_id: message.rfc_message_id.clone(),
+                payload: Vec::new(),
+                ..row
+            };
+            deliveries::insert(&mut act.conn(), &row).await?;
+        }
         let mut entry = Entry::new("reply.scheduled")
             .about_appeal(request.appeal)
             .code("reply", None::<&str>, Some(request.kind.code()))
             .refers("message", MessageId(message.id))
             .refers("delivery", delivery)
             .text("text", None, Some(message.body.clone()));
+        if !copies.is_empty() {
+            entry = entry.text("cc", None, Some(message.cc_text.clone()));
+        }
+        if !files.is_empty() {
+            entry = entry.code("files", None::<&str>, Some(files.len()));
+        }
         if let Some(me) = actor.staff().filter(|_| appeal.assignee_id.is_none()) {
             let now = act.now_ms();
             appeals::set_assignee(&mut act.conn(), appeal.id, Some(me.0), now).await?;
@@ -86,7 +113,7 @@ impl Desk {
         let now = act.now_ms();
         desk_row::remember(&mut act.conn(), request.idempotency_key, delivery.0, now).await?;
         if let Some(me) = actor.staff() {
-            drafts::delete(&mut act.conn(), appeal.id, me.0).await?;
+            end_draft(&mut act, request.appeal, me, &request.files).await?;
         }
         let made = deliveries::by_id(&mut act.conn(), delivery.0).await?;
         fail_point!("reply.written");
@@ -94,6 +121,17 @@ impl Desk {
         fail_point!("reply.committed");
         made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"))
     }
+}
+
+/// What was sent is no draft any more. A file that came to the draft meanwhile and did not go with the reply stays.
+async fn end_draft(act: &mut Act, id: AppealId, me: StaffId, sent: &[DraftFileId]) -> Result<()> {
+    for file in sent {
+        draft_files::delete(&mut act.conn(), (id.0, me.0), file.0).await?;
+    }
+    let mut draft = draft::of(act, id, me).await?;
+    draft.text = String::new();
+    draft.cc = String::new();
+    draft::keep(act, id, me, draft).await
 }
 
 /// An appeal is answered by whoever has it, or by anybody while nobody has; not under another's hands.
@@ -122,20 +160,35 @@ async fn outgoing_account(act: &mut Act, appeal: &AppealRecord) -> Result<Accoun
     all.into_iter().find(|account| account.enabled != 0).ok_or_else(|| Error::conflict("no-account"))
 }
 
-/// The message and its bytes, as they will go out whatever happens later.
+/// A reply as it will go out whatever happens later.
+pub(super) struct Frozen {
+    pub message: messages::NewMessage,
+    pub bytes: Vec<u8>,
+    /// Who gets a carbon copy.
+    pub copies: Vec<Address>,
+    pub files: Vec<messages::NewAttachment>,
+}
+
+/// Freezes a reply: the letter's bytes, and what the thread keeps of it.
 pub(super) async fn freeze(
     desk: &Desk,
     act: &mut Act,
     appeal: &AppealRecord,
     account: &AccountRecord,
     request: &ReplyRequest,
-) -> Result<(messages::NewMessage, Vec<u8>)> {
+) -> Result<Frozen> {
     let to = appeal.author_email.as_ref().map(|email| email.raw_for(Purpose::Store).to_owned());
     let to = to.filter(|email| !email.is_empty()).ok_or_else(|| Error::conflict("no-address"))?;
     let name = appeal.author_name.raw_for(Purpose::Store);
     let to = Address::new(name, &to).ok_or_else(|| Error::conflict("no-address"))?;
     let from = our_address(act, account)?;
     let id = MessageId::new();
+    let copies = recipients::copies(act, appeal, &request.cc).await?;
+    let attached = match act.actor.staff() {
+        Some(me) => draft_file::taken(act, request.appeal, me, &request.files).await?,
+        None => Vec::new(),
+    };
+    let (records, attachments): (Vec<_>, Vec<_>) = attached.into_iter().unzip();
     let thread = messages::of_appeal(&mut act.conn(), appeal.id).await?;
     let (in_reply_to, references) = threading_headers(&thread);
     let number = super::act::number(appeal.year, appeal.seq);
@@ -144,18 +197,24 @@ pub(super) async fn freeze(
         from: from.clone(),
         reply_to: None,
         to: vec![to.clone()],
-        cc: Vec::new(),
+        cc: copies.clone(),
         subject: reply_subject(&appeal.subject, number),
         text: request.text.clone(),
         in_reply_to,
         references,
         auto_submitted: None,
-        attachments: Vec::new(),
+        attachments,
         date: act.now,
         desk_id: desk.id().to_string(),
     };
     let bytes = compose(&letter).map_err(compose_error)?;
-    let participants = format!("{}\n{}", from.addr, to.addr);
+    let limit = draft_file::largest(act);
+    if bytes.len() as u64 > limit {
+        return Err(draft_file::too_large(bytes.len() as u64, limit));
+    }
+    let cc: Vec<&str> = copies.iter().map(|copy| copy.addr.as_str()).collect();
+    let everybody = [from.addr.as_str(), to.addr.as_str()].into_iter().chain(cc.iter().copied());
+    let participants = everybody.collect::<Vec<_>>().join("\n");
     let sender = match &act.actor {
         Actor::Person { name, .. } => name.clone(),
         Actor::Worker(worker) => worker.code().to_owned(),
@@ -170,6 +229,7 @@ pub(super) async fn freeze(
         from_text: Untrusted::new(sender),
         from_address: Some(Untrusted::new(from.addr)),
         to_text: Untrusted::new(to.addr),
+        cc_text: Untrusted::new(cc.join(", ")),
         participants: Untrusted::new(participants),
         subject: Untrusted::new(letter.subject),
         body: Untrusted::new(request.text.clone()),
@@ -179,7 +239,22 @@ pub(super) async fn freeze(
         staff_id: act.actor.staff().map(|staff| staff.0),
         ..Default::default()
     };
-    Ok((message, bytes))
+    let files = records.into_iter().zip(0i64..).map(|(file, at)| sent_file(id, file, at)).collect();
+    Ok(Frozen { message, bytes, copies, files })
+}
+
+/// A file of a sent letter: part 1 is the text, files are the parts after it, as `compose` puts them.
+fn sent_file(message: MessageId, file: DraftFileRecord, position: i64) -> messages::NewAttachment {
+    messages::NewAttachment {
+        id: AttachmentId::new().0,
+        message_id: message.0,
+        position,
+        part_path: Some((position + 2).to_string()),
+        file_name: file.file_name,
+        content_type: Untrusted::new(file.content_type),
+        size: file.size,
+        sha256: Some(file.sha256),
+    }
 }
 
 /// Our own mailbox as the author sees it: the organisation's name and the account's address.

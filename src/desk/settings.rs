@@ -22,6 +22,8 @@ pub struct Settings {
     pub receipts_per_address: i64,
     /// Receipts to anybody in 10 minutes; what is over waits, held, for a person.
     pub receipts_per_ten_minutes: i64,
+    /// Megabytes of the largest letter that is sent, files as they travel included: servers refuse larger ones.
+    pub largest_letter_mb: i64,
     /// The notice of receipt, if not the program's own (`mail::wording`).
     pub receipt_template: Option<String>,
     /// A number that the notice names for what cannot wait.
@@ -39,6 +41,7 @@ impl Default for Settings {
             undo_seconds: 10,
             receipts_per_address: 3,
             receipts_per_ten_minutes: 30,
+            largest_letter_mb: 20,
             receipt_template: None,
             duty_phone: None,
             ground: "152-FZ art. 10 part 2 item 5".to_owned(),

@@ -1,6 +1,7 @@
 //! One appeal, whole: thread, files, deliveries, history, the actor's own draft.
 
 use super::act::{Look, moment, number};
+use super::draft_file::file_view;
 use super::journal::Details;
 use super::member::seen_by;
 use super::report::report_view;
@@ -8,11 +9,13 @@ use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
 };
-use super::{Desk, queue as rows};
+use super::{Desk, queue as rows, recipients};
 use crate::error::{Error, Result};
 use crate::rules::roles::{self, UseCase};
 use crate::store::deliveries::DeliveryRecord;
-use crate::store::{appeals, deliveries, drafts, journal, messages, orgs, queue, reports, staff};
+use crate::store::{
+    accounts, appeals, deliveries, draft_files, drafts, journal, messages, orgs, queue, reports, staff,
+};
 use crate::types::{
     Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MemberId,
     MessageId, ReplyKind, StaffId, Untrusted,
@@ -28,7 +31,6 @@ impl Desk {
         let row = rows::one_row(&mut look, id).await?;
         let record = appeals::load(&mut look.reader.conn(), id.0).await?;
         let record = record.ok_or_else(|| Error::not_found("no-appeal"))?;
-        let messages = thread(&mut look, id).await?;
         let last_message = messages::newest(&mut look.reader.conn(), id.0).await?.map(MessageId);
         let journal = match roles::permits(actor, UseCase::HistoryShow) {
             true => history(&mut look, actor, &format!("appeal:{id}")).await?,
@@ -40,9 +42,19 @@ impl Desk {
             None => None,
         };
         let draft = match actor.staff() {
-            Some(me) => drafts::load(&mut look.reader.conn(), id.0, me.0).await?,
+            Some(me) => my_draft(&mut look, id, me).await?,
             None => None,
         };
+        let ours: Vec<String> = accounts::all(&mut look.reader.conn())
+            .await?
+            .into_iter()
+            .map(|account| account.address.to_lowercase())
+            .collect();
+        let records = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
+        let others = recipients::others(&records, record.author_email.as_ref(), |known| {
+            ours.iter().any(|ours| ours == known)
+        });
+        let messages = thread(&mut look, id, records).await?;
         Ok(AppealView {
             row,
             messages,
@@ -54,7 +66,8 @@ impl Desk {
             org_stated: record.org_stated,
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,
-            draft: draft.map(draft_view),
+            draft,
+            others,
         })
     }
 
@@ -88,8 +101,16 @@ async fn links_in_scope(look: &mut Look, id: AppealId) -> Result<Vec<LinkView>> 
     Ok(seen)
 }
 
-pub(super) fn draft_view(draft: drafts::DraftRecord) -> DraftView {
+async fn my_draft(look: &mut Look, id: AppealId, me: StaffId) -> Result<Option<DraftView>> {
+    let Some(draft) = drafts::load(&mut look.reader.conn(), id.0, me.0).await? else { return Ok(None) };
+    let files = draft_files::of_draft(&mut look.reader.conn(), id.0, me.0).await?;
+    Ok(Some(draft_view(draft, files)))
+}
+
+fn draft_view(draft: drafts::DraftRecord, files: Vec<draft_files::DraftFileRecord>) -> DraftView {
     DraftView {
+        cc: draft.cc.lines().map(str::to_owned).collect(),
+        files: files.into_iter().map(file_view).collect(),
         text: draft.text,
         kind: ReplyKind::parse(&draft.kind).unwrap_or(ReplyKind::Response),
         updated_at: moment(draft.updated_at),
@@ -97,15 +118,18 @@ pub(super) fn draft_view(draft: drafts::DraftRecord) -> DraftView {
     }
 }
 
-async fn thread(look: &mut Look, id: AppealId) -> Result<Vec<MessageView>> {
-    let messages = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
+async fn thread(
+    look: &mut Look,
+    id: AppealId,
+    messages: Vec<messages::MessageRecord>,
+) -> Result<Vec<MessageView>> {
     let files = messages::attachments_of(&mut look.reader.conn(), id.0).await?;
     let sent = deliveries::of_appeal(&mut look.reader.conn(), id.0).await?;
     let reported = reports::of_appeal(&mut look.reader.conn(), id.0).await?;
     let mut view = Vec::with_capacity(messages.len());
     for message in messages {
         let attachments = files.iter().filter(|file| file.message_id == message.id).map(attachment_view);
-        let deliveries = sent.iter().filter(|delivery| delivery.message_id == message.id);
+        let deliveries = sent.iter().filter(|delivery| delivery.message_id == Some(message.id));
         view.push(MessageView {
             id: MessageId(message.id),
             direction: Direction::parse(&message.direction).unwrap_or(Direction::In),
@@ -113,6 +137,7 @@ async fn thread(look: &mut Look, id: AppealId) -> Result<Vec<MessageView>> {
             channel: Channel::parse(&message.channel).unwrap_or(Channel::Email),
             from: message.from_text,
             to: message.to_text,
+            cc: message.cc_text,
             subject: message.subject,
             text: message.body,
             kind: message.kind.as_deref().and_then(ReplyKind::parse),
@@ -133,7 +158,7 @@ fn attachment_view(file: &messages::AttachmentRecord) -> AttachmentView {
         file_name: file.file_name.clone(),
         content_type: file.content_type.clone(),
         size: file.size,
-        kept: file.part_path.is_some() && file.raw_id.is_some(),
+        kept: file.part_path.is_some(),
     }
 }
 
@@ -146,9 +171,9 @@ pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
     DeliveryView {
         id: DeliveryId(delivery.id),
         kind: DeliveryKind::parse(&delivery.kind).unwrap_or(DeliveryKind::Reply),
-        appeal: AppealId(delivery.appeal_id),
-        number: number(delivery.year, delivery.seq),
-        message: MessageId(delivery.message_id),
+        appeal: delivery.appeal_id.map(AppealId),
+        number: delivery.year.zip(delivery.seq).map(|(year, seq)| number(year, seq)),
+        message: delivery.message_id.map(MessageId),
         recipient: delivery.recipient,
         state: DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown),
         reason: delivery.reason,

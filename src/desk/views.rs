@@ -2,9 +2,9 @@
 
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, Fate, LimitationKind, LimitationState, MatchClass, MemberId, MemberState,
-    MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ReportId, ReportKind, ResponseState, StaffId,
-    Stage, Topic, Untrusted, Urgency,
+    DeliveryState, Direction, DraftFileId, Fate, LimitationKind, LimitationState, MatchClass, MemberId,
+    MemberState, MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ReportId, ReportKind,
+    ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -213,6 +213,8 @@ pub struct AppealView {
     pub last_message: Option<MessageId>,
     /// The actor's own draft.
     pub draft: Option<DraftView>,
+    /// Who else the author's newest letter went to, besides us: an answer does not go to them by itself.
+    pub others: Vec<Untrusted>,
 }
 
 /// One message of a thread, oldest first in an `AppealView`.
@@ -224,6 +226,8 @@ pub struct MessageView {
     pub channel: Channel,
     pub from: Untrusted,
     pub to: Untrusted,
+    /// Carbon copies.
+    pub cc: Untrusted,
     pub subject: Untrusted,
     pub text: Untrusted,
     /// For outgoing mail of a person: what its sender said it is.
@@ -250,9 +254,10 @@ pub struct AttachmentView {
 pub struct DeliveryView {
     pub id: DeliveryId,
     pub kind: DeliveryKind,
-    pub appeal: AppealId,
-    pub number: AppealNumber,
-    pub message: MessageId,
+    /// None for what is about no appeal, such as the morning digest.
+    pub appeal: Option<AppealId>,
+    pub number: Option<AppealNumber>,
+    pub message: Option<MessageId>,
     pub recipient: Untrusted,
     pub state: DeliveryState,
     /// Why a scheduled one waits: `held` (over a limit), else none.
@@ -312,10 +317,24 @@ pub struct LinkView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct DraftView {
     pub text: String,
+    /// Addresses of carbon copies.
+    pub cc: Vec<String>,
+    /// Files that will go with it, in their order.
+    pub files: Vec<DraftFileView>,
     pub kind: ReplyKind,
     pub updated_at: Timestamp,
     /// The newest message its author had seen.
     pub seen: Option<MessageId>,
+}
+
+/// A file of a reply being written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftFileView {
+    pub id: DraftFileId,
+    pub file_name: Untrusted,
+    pub content_type: String,
+    /// Bytes.
+    pub size: i64,
 }
 
 /// A row of the registry. Birth date, telephone and e-mail are masked until somebody opens them for the work on an appeal.

@@ -9,14 +9,18 @@ use uuid::Uuid;
 pub(crate) struct NewDelivery {
     pub id: Uuid,
     pub kind: &'static str,
-    pub appeal_id: Uuid,
-    pub message_id: Uuid,
+    /// None: about no appeal, such as the morning digest.
+    pub appeal_id: Option<Uuid>,
+    /// None: no message of a thread.
+    pub message_id: Option<Uuid>,
+    /// The Message-ID that the bytes carry.
+    pub rfc_message_id: Option<Untrusted>,
     pub account_id: Uuid,
     pub recipient: Untrusted,
     pub reason: Option<&'static str>,
     pub now: i64,
     pub not_before: i64,
-    /// The frozen bytes, compressed.
+    /// The frozen bytes, compressed; empty for a copy, which shares those of the reply that it is a copy of.
     pub payload: Vec<u8>,
 }
 
@@ -24,8 +28,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Resul
     later!(
         conn,
         "INSERT INTO deliveries (id, kind, appeal_id, message_id, account_id, recipient, state, reason, created_at, \
-         not_before, next_at, payload, rfc_message_id) VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10, \
-         (SELECT rfc_message_id FROM messages WHERE id = $4))",
+         not_before, next_at, payload, rfc_message_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $8, $9, $9, $10, $11)",
         delivery.id,
         delivery.kind,
         delivery.appeal_id,
@@ -35,7 +39,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Resul
         delivery.reason,
         delivery.now,
         delivery.not_before,
-        &delivery.payload
+        &delivery.payload,
+        &delivery.rfc_message_id
     )
 }
 
@@ -43,10 +48,11 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, delivery: &NewDelivery) -> Resul
 pub(crate) struct DeliveryRecord {
     pub id: Uuid,
     pub kind: String,
-    pub appeal_id: Uuid,
-    pub year: i64,
-    pub seq: i64,
-    pub message_id: Uuid,
+    pub appeal_id: Option<Uuid>,
+    pub year: Option<i64>,
+    pub seq: Option<i64>,
+    pub message_id: Option<Uuid>,
+    pub rfc_message_id: Option<Untrusted>,
     pub account_id: Uuid,
     pub recipient: Untrusted,
     pub state: String,
@@ -63,9 +69,9 @@ pub(crate) struct DeliveryRecord {
 
 macro_rules! columns {
     () => {
-        "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
+        "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.rfc_message_id, d.account_id, d.recipient, d.state, d.reason, \
          d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
-         d.proof FROM deliveries d JOIN appeals a ON a.id = d.appeal_id "
+         d.proof FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id "
     };
 }
 
@@ -114,7 +120,7 @@ pub(crate) struct StateCount {
 /// How many deliveries wait, or ended badly, in scope.
 pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<StateCount>> {
     const SQL: &str = concat!(
-        "SELECT d.state, CAST(CASE WHEN d.reason = 'held' THEN 1 ELSE 0 END AS BIGINT) AS held, CAST(count(*) AS BIGINT) AS n FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
+        "SELECT d.state, CAST(CASE WHEN d.reason = 'held' THEN 1 ELSE 0 END AS BIGINT) AS held, CAST(count(*) AS BIGINT) AS n FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id ",
         "WHERE d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
         super::queue::in_scope!(),
         " GROUP BY 1, 2"
@@ -138,7 +144,40 @@ pub(crate) async fn held(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Re
 pub(crate) async fn payload(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
     let found: Option<(Vec<u8>,)> =
         row!(conn, (Vec<u8>,), "SELECT payload FROM deliveries WHERE id = $1", id)?;
-    found.map(|(payload,)| payload).ok_or_else(|| crate::error::Error::not_found("no-delivery"))
+    let payload = found.map(|(payload,)| payload).filter(|payload| !payload.is_empty());
+    if let Some(payload) = payload {
+        return Ok(payload);
+    }
+    let shared: Option<(Vec<u8>,)> = row!(
+        conn,
+        (Vec<u8>,),
+        "SELECT r.payload FROM deliveries d JOIN deliveries r ON r.message_id = d.message_id AND r.kind = 'reply' \
+         WHERE d.id = $1 AND length(r.payload) > 0 ORDER BY r.pk LIMIT 1",
+        id
+    )?;
+    shared.map(|(payload,)| payload).ok_or_else(|| crate::error::Error::not_found("no-delivery"))
+}
+
+/// The frozen bytes of a message that was sent, compressed; none for one that was not sent from here.
+pub(crate) async fn payload_of_message(conn: &mut Conn<'_>, message: Uuid) -> Result<Option<Vec<u8>>> {
+    let found: Option<(Vec<u8>,)> = row!(
+        conn,
+        (Vec<u8>,),
+        "SELECT payload FROM deliveries WHERE message_id = $1 AND length(payload) > 0 ORDER BY pk LIMIT 1",
+        message
+    )?;
+    Ok(found.map(|(payload,)| payload))
+}
+
+/// The other deliveries of a message, locked until the transaction ends.
+pub(crate) async fn lock_copies(conn: &mut Conn<'_>, message: Uuid) -> Result<Vec<DeliveryRecord>> {
+    run!(conn, "UPDATE deliveries SET attempts = attempts WHERE message_id = $1 AND kind = 'copy'", message)?;
+    rows!(
+        conn,
+        DeliveryRecord,
+        concat!(columns!(), "WHERE d.message_id = $1 AND d.kind = 'copy' ORDER BY d.pk"),
+        message
+    )
 }
 
 /// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`.

@@ -18,6 +18,8 @@ pub(crate) struct NewMessage {
     pub from_text: Untrusted,
     pub from_address: Option<Untrusted>,
     pub to_text: Untrusted,
+    /// Carbon copies, comma-separated.
+    pub cc_text: Untrusted,
     /// Lower-case addresses, one a line.
     pub participants: Untrusted,
     pub subject: Untrusted,
@@ -37,8 +39,9 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
     later!(
         conn,
         "INSERT INTO messages (id, appeal_id, direction, channel, at, stored_at, from_text, from_address, to_text, \
-         participants, subject, body, rfc_message_id, rfc_references, body_sha256, kind, automatic, staff_id, raw_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         participants, subject, body, rfc_message_id, rfc_references, body_sha256, kind, automatic, staff_id, raw_id, \
+         cc_text) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         message.id,
         message.appeal_id,
         message.direction,
@@ -57,7 +60,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
         message.kind,
         i64::from(message.automatic),
         message.staff_id,
-        message.raw_id
+        message.raw_id,
+        &message.cc_text
     )
 }
 
@@ -69,6 +73,8 @@ pub(crate) struct MessageRecord {
     pub at: i64,
     pub from_text: Untrusted,
     pub to_text: Untrusted,
+    pub cc_text: Untrusted,
+    pub participants: Untrusted,
     pub subject: Untrusted,
     pub body: Untrusted,
     pub rfc_message_id: Option<Untrusted>,
@@ -84,7 +90,7 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<M
     rows!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.subject, m.body, m.rfc_message_id, \
+        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
          m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
          ORDER BY m.at, m.pk",
         appeal
@@ -95,7 +101,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Messag
     row!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.subject, m.body, m.rfc_message_id, \
+        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
          m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
         id
     )

@@ -6,6 +6,7 @@ pub(crate) mod appeals;
 pub(crate) mod backup;
 pub(crate) mod deliveries;
 pub(crate) mod desk_row;
+pub(crate) mod draft_files;
 pub(crate) mod drafts;
 mod faults;
 mod feed;

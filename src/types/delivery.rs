@@ -18,6 +18,12 @@ codes! {
         Reply = "reply",
         /// The automatic notice of receipt with the appeal's number.
         Receipt = "receipt",
+        /// A carbon copy of a person's reply: the same bytes to somebody else. It answers nothing.
+        Copy = "copy",
+        /// A thread for a member of staff's own mailbox. No part of the conversation.
+        ToStaff = "to_staff",
+        /// The morning digest. About no appeal.
+        Digest = "digest",
     }
 }
 

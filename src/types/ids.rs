@@ -48,6 +48,8 @@ ids! {
     DeliveryId,
     /// What a report says of one recipient.
     ReportId,
+    /// One file that will go with a reply being written.
+    DraftFileId,
     /// One raw item as it came from a channel.
     RawId,
     /// One account of a channel: a mailbox, a bot.

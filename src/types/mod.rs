@@ -19,8 +19,8 @@ pub use delivery::{
 };
 pub use finding::FindingCode;
 pub use ids::{
-    AccountId, AppealId, AttachmentId, DeliveryId, LimitationId, MemberId, MessageId, OrgId, RawId, ReportId,
-    StaffId,
+    AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, LimitationId, MemberId, MessageId, OrgId,
+    RawId, ReportId, StaffId,
 };
 pub use member::{MatchClass, MemberStatus, OrgLevel};
 pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

@@ -43,6 +43,8 @@ impl Office {
             seen: self.world.show(self.appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         }
     }
 

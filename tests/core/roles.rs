@@ -11,8 +11,8 @@ use otklik_core::desk::{Attempt, Quarantined, ReadTo, Seed};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, DeliveryId, FolderRole, Grant, MemberId, MemberState, NumberQuery, RawId,
-    ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
+    Actor, AppealId, AttachmentId, DeliveryId, DraftFileId, FolderRole, Grant, MemberId, MemberState,
+    NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -33,6 +33,10 @@ const DOORS: &[(&str, U)] = &[
     ("seed", U::AppealImport),
     ("note", U::AppealNote),
     ("save_draft", U::ReplyDraft),
+    ("copy_draft_to", U::ReplyDraft),
+    ("discard_draft", U::ReplyDraft),
+    ("attach_to_draft", U::ReplyDraft),
+    ("detach_from_draft", U::ReplyDraft),
     ("send_reply", U::ReplySend),
     ("save_attachment", U::AttachmentSave),
     ("match_card", U::MatchShow),
@@ -105,6 +109,12 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "seed" => desk.seed(who, Seed { members: Box::new(std::iter::empty()), events: Vec::new() }).await,
         "note" => desk.note(who, appeal, "заметка".into()).await.map(drop),
         "save_draft" => desk.save_draft(who, appeal, "текст".into(), ReplyKind::Response, None).await,
+        "copy_draft_to" => desk.copy_draft_to(who, appeal, Vec::new()).await,
+        "discard_draft" => desk.discard_draft(who, appeal).await,
+        "attach_to_draft" => {
+            desk.attach_to_draft(who, appeal, Untrusted::new("a.txt"), b"a".to_vec()).await.map(drop)
+        }
+        "detach_from_draft" => desk.detach_from_draft(who, appeal, DraftFileId::new()).await,
         "send_reply" => desk.send_reply(who, request(appeal)).await.map(drop),
         "save_attachment" => desk.save_attachment(who, appeal, AttachmentId::new(), folder).await.map(drop),
         "match_card" => desk.match_card(who, appeal).await.map(drop),
@@ -176,7 +186,16 @@ fn read_nothing() -> ReadTo {
 
 fn request(appeal: AppealId) -> ReplyRequest {
     let (kind, idempotency_key) = (ReplyKind::Response, Uuid::now_v7());
-    ReplyRequest { appeal, text: "ответ".into(), kind, seen: None, idempotency_key, immediately: false }
+    ReplyRequest {
+        appeal,
+        text: "ответ".into(),
+        kind,
+        seen: None,
+        idempotency_key,
+        immediately: false,
+        cc: Vec::new(),
+        files: Vec::new(),
+    }
 }
 
 fn one_item() -> Quarantined {

@@ -1,6 +1,7 @@
 //! The story of a letter that becomes an answered appeal, told through the desk and the workers on both engines, against a
 //! real mail server where one is needed.
 
+mod copies;
 pub mod letters;
 mod life;
 mod mailbox;

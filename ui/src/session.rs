@@ -9,6 +9,7 @@
 
 mod ask;
 mod driver;
+mod files;
 mod output;
 pub mod wizard;
 

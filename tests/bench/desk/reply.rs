@@ -126,6 +126,8 @@ async fn replies(place: &Place) {
             seen,
             idempotency_key: uuid::Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
         send.time_async(desk.send_reply(&head, request)).await.expect("a reply");
     }

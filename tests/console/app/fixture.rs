@@ -71,6 +71,7 @@ pub fn message(n: i64, direction: Direction, words: &str) -> MessageView {
         channel: Channel::Email,
         from: text("Семёнова Алёна <alena@example.org>"),
         to: text("appeals@example.org"),
+        cc: text(""),
         subject: text("Увольнение"),
         text: text(words),
         kind: None,
@@ -104,6 +105,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         org_stated: text("горбольница № 2"),
         event_date: None,
         draft: None,
+        others: Vec::new(),
     }
 }
 
@@ -111,9 +113,9 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
     DeliveryView {
         id: DeliveryId(Uuid::from_u128(0x4000 + n)),
         kind: DeliveryKind::Reply,
-        appeal: appeal_id(1841),
-        number: AppealNumber { year: 2026, seq: 1841 },
-        message: message_id(90),
+        appeal: Some(appeal_id(1841)),
+        number: Some(AppealNumber { year: 2026, seq: 1841 }),
+        message: Some(message_id(90)),
         recipient: text("alena@example.org"),
         state,
         reason: None,
@@ -220,6 +222,7 @@ pub fn key(name: &str) -> String {
         "F3" => "\x1bOR",
         "F4" => "\x1bOS",
         "F5" => "\x1b[15~",
+        "F6" => "\x1b[17~",
         "F7" => "\x1b[18~",
         "F8" => "\x1b[19~",
         "F9" => "\x1b[20~",

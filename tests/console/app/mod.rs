@@ -7,6 +7,7 @@ mod frame;
 mod incoming;
 mod outgoing;
 mod queue;
+mod recipients;
 mod reply;
 mod thread;
 
@@ -47,6 +48,7 @@ pub struct FakeDesk {
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
     pub channels: Vec<ChannelView>,
+    pub completes: (String, Vec<String>),
     pub quarantine: Vec<QuarantineRow>,
     pub raw: Option<QuarantineView>,
     /// Reads that fail, by a test on the question.
@@ -80,6 +82,7 @@ impl FakeDesk {
             Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { .. } => Answer::Members(self.hits.clone()),
+            Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
             Ask::Channels => Answer::Channels(self.channels.clone()),
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
             Ask::RawItem(_) => Answer::RawItem(Box::new(self.raw.clone().ok_or_else(missing)?)),

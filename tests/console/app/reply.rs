@@ -89,6 +89,8 @@ fn leaving_the_reply_saves_it_and_reopening_brings_it_back() {
     console.hides("недописано");
     // The desk would answer with the draft; the scripted one does not keep it.
     console.desk.appeals.get_mut(&appeal_id(1841)).unwrap().draft = Some(DraftView {
+        cc: Vec::new(),
+        files: Vec::new(),
         text: "недописано".into(),
         kind: ReplyKind::Merits,
         updated_at: super::fixture::now(),
@@ -250,7 +252,7 @@ fn discarding_a_draft_is_asked_and_empties_it_at_the_desk() {
     console.key("Enter");
     console.shows("Стереть черновик?");
     console.keys("Right Enter");
-    assert_eq!(drafts(&console).last().unwrap(), "");
+    assert!(matches!(console.last_written(), Ask::DiscardDraft(_)));
     console.hides("лишнее");
 }
 

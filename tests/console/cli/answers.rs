@@ -185,3 +185,46 @@ fn completions_and_the_manual_page_know_every_verb() {
         assert!(page.replace("\\-", "-").contains(verb), "{verb}");
     }
 }
+
+#[test]
+fn a_reply_takes_files_and_copies_and_a_refused_one_leaves_no_file_behind() {
+    let place = Place::new();
+    place.init(&[]);
+    place.deliver(
+        "1.x",
+        &letter("author@example.com", "Уволили", "x@example.com", "Cc: boss@example.com\r\n", "Вот."),
+    );
+    place.ok(&["serve", "--once"]);
+    let (text, file) = (place.path("text"), place.path("приказ.pdf"));
+    std::fs::write(&text, "Занимаюсь.").expect("a text");
+    std::fs::write(&file, b"%PDF-1.4").expect("a file");
+    let (text, file) = (text.display().to_string(), file.display().to_string());
+    let reply = ["appeal", "reply", "1", "--body-file", &text, "--attach", &file, "--cc", "a@example.net"];
+    let unasked = place.run(&reply);
+    assert_eq!(unasked.code, 2, "nobody can be asked: {unasked:?}");
+    assert!(
+        unasked.err.contains("Not among the addresses of the author's letter: a@example.net"),
+        "{unasked:?}"
+    );
+    assert!(unasked.err.contains("does not go to: boss@example.com"), "{unasked:?}");
+    let bad = place.run(&[&reply[..], &["--cc", "nobody", "--yes"]].concat());
+    assert_eq!(bad.code, 2, "{bad:?}");
+    place.ok(&[&reply[..], &["--yes"]].concat());
+    place.ok(&["serve", "--once"]);
+    let story = place.json(&["appeal", "show", "1"]);
+    let sent = &story["messages"][2];
+    assert_eq!(sent["cc"], "a@example.net", "{story}");
+    assert_eq!(
+        sent["attachments"].as_array().map(Vec::len),
+        Some(1),
+        "one, not those of the refused tries: {story}"
+    );
+    let kinds: Vec<&str> = sent["deliveries"]
+        .as_array()
+        .expect("deliveries")
+        .iter()
+        .filter_map(|d| d["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["reply", "copy"]);
+    assert_eq!(place.sent().iter().filter(|letter| letter.contains("Cc: a@example.net")).count(), 1);
+}

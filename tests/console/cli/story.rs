@@ -153,8 +153,8 @@ fn the_fields_of_the_json_are_the_promised_ones() {
     for added in ["messages", "journal", "links"] {
         assert!(whole[added].is_array(), "{added}");
     }
-    let message = ["id", "direction", "at", "channel", "from", "to", "subject", "text"];
-    assert_eq!(keys(&whole["messages"][0])[..8], message);
+    let message = ["id", "direction", "at", "channel", "from", "to", "cc", "subject", "text"];
+    assert_eq!(keys(&whole["messages"][0])[..9], message);
     assert_eq!(keys(&whole["messages"][0]["attachments"][0]), ["id", "name", "type", "size", "kept"]);
     let channel = [
         "name",

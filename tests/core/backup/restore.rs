@@ -148,7 +148,7 @@ async fn nothing_that_waited_goes_out_by_itself_after_a_restore(bench: Bench) {
         delivery.state == DeliveryState::Unknown && delivery.reason.as_deref() == Some("restored")
     });
     assert_eq!(i64::try_from(told.count()), Ok(report.stopped));
-    let reply = waiting.iter().find(|delivery| delivery.appeal == first).expect("the reply").id;
+    let reply = waiting.iter().find(|delivery| delivery.appeal == Some(first)).expect("the reply").id;
     desk.retry_delivery(&me, reply).await.expect("a person may send it");
     assert!(desk.verify_journal(&me).await.expect("it reads").ok);
 }

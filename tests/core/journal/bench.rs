@@ -125,6 +125,8 @@ impl Bench {
             seen: view.last_message,
             idempotency_key: uuid::Uuid::new_v4(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
         self.desk.send_reply(&self.head, request).await.expect("scheduled");
     }

@@ -29,7 +29,7 @@ impl Taken {
     }
 
     fn of(&self, delivery: &DeliveryView) -> usize {
-        let id = format!("otklik.{}@example.com", delivery.message.0.simple());
+        let id = format!("otklik.{}@example.com", delivery.message.expect("a message").0.simple());
         let recipient = delivery.recipient.raw_for(Purpose::Store).to_lowercase();
         self.0.get(&(id, recipient)).copied().unwrap_or(0)
     }

@@ -139,6 +139,8 @@ impl Rounds {
             seen: self.world.show(row.id).await.last_message,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
         desk.send_reply(head, request).await.expect("a reply");
     }

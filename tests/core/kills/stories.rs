@@ -49,6 +49,8 @@ impl Scene {
             seen: self.world.show(self.appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
         self.world.desk.send_reply(&self.world.head, request).await.expect("a reply").id
     }

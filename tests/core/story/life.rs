@@ -20,7 +20,16 @@ fn text(untrusted: &Untrusted) -> &str {
 
 fn reply(appeal: AppealId, text: &str, kind: ReplyKind, seen: Option<MessageId>) -> ReplyRequest {
     let idempotency_key = Uuid::now_v7();
-    ReplyRequest { appeal, text: text.into(), kind, seen, idempotency_key, immediately: false }
+    ReplyRequest {
+        appeal,
+        text: text.into(),
+        kind,
+        seen,
+        idempotency_key,
+        immediately: false,
+        cc: Vec::new(),
+        files: Vec::new(),
+    }
 }
 
 fn id_of(letter: &Letter) -> String {

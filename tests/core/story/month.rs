@@ -33,6 +33,8 @@ async fn answer(world: &World, appeal: AppealId) {
         seen: world.show(appeal).await.last_message,
         idempotency_key: Uuid::now_v7(),
         immediately: true,
+        cc: Vec::new(),
+        files: Vec::new(),
     };
     world.desk.send_reply(&world.head, request).await.expect("a reply");
     assert_eq!(world.run().await.accepted, 1);

@@ -46,6 +46,8 @@ impl Answered {
             seen,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
+            cc: Vec::new(),
+            files: Vec::new(),
         };
         self.world.desk.send_reply(&self.world.head, request).await.unwrap();
         assert_eq!(self.world.run().await.accepted, 1, "{}", self.world.on());

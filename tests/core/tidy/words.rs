@@ -25,6 +25,10 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ),
     ("src/desk/report.rs", "the recipient of a delivery, compared with the one that a report names"),
     ("src/desk/sent_mail.rs", "the participants of a thread, to whom a sent letter may be an answer"),
+    (
+        "src/desk/recipients.rs",
+        "addresses of a letter beside those of its answer: who is author, who is ours, who else was written to",
+    ),
     ("src/desk/registry.rs", "the keys of an imported row and its comparable forms"),
     ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),
     ("src/mail/compose.rs", "a header's names and subjects, folded to one safe line by one_line"),

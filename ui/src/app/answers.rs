@@ -9,7 +9,7 @@ use super::update::{changed, in_layers, in_queue, push};
 use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
-use crate::screens::{appeal, composer, dialog, intake, match_card, note, outgoing, quarantine, queue};
+use crate::screens::{appeal, composer, dialog, intake, line, match_card, note, outgoing, quarantine, queue};
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DisplayText};
 use std::time::Duration;
@@ -68,6 +68,11 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             _ => {}
         }),
         Ask::Channels | Ask::Quarantine { .. } | Ask::RawItem(_) => incoming_came(model, &ask, &result, out),
+        Ask::CompletePath(typed) => in_layers(model, out, |layer, _| {
+            if let (Layer::Line(state), Ok(Answer::Completed(path, names))) = (layer, &result) {
+                line::update::completed(state, &typed, path, names);
+            }
+        }),
         Ask::FindMembers { query, .. } => members_came(model, &query, &result, out),
         _ => {}
     }
@@ -231,6 +236,9 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
+        Ask::AttachFile { .. } => Notice::done("done-attached"),
+        Ask::DetachFile(..) => Notice::done("done-detached"),
+        Ask::CopyDraftTo(..) => Notice::done("done-copies"),
         Ask::ReleaseHeld => Notice::done("done-released"),
         Ask::RetryQuarantined(ids) => Notice::done("done-quarantine-retried").arg("n", ids.len()),
         Ask::MakeAppeals(ids) => Notice::done("done-appeals-made").arg("n", ids.len()),

@@ -25,6 +25,7 @@ pub enum Reason {
     CannotRetry,
     CannotDrop,
     NothingHeld,
+    NoDraftFiles,
     NoItem,
     NoCandidate,
     AlreadyOpen,
@@ -55,6 +56,7 @@ impl Reason {
             Reason::NoDelivery => "why-no-delivery",
             Reason::CannotRetry => "why-cannot-retry",
             Reason::CannotDrop => "why-cannot-drop",
+            Reason::NoDraftFiles => "why-no-draft-files",
             Reason::NothingHeld => "why-nothing-held",
             Reason::NoItem => "why-no-item",
             Reason::NoCandidate => "why-no-candidate",
@@ -102,6 +104,10 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         }
         CommandId::UndoDelivery | CommandId::RetryDelivery | CommandId::DropDelivery => {
             of_delivery(command, model)
+        }
+        CommandId::DetachFile => {
+            let reply = model.appeal().and_then(|state| state.reply.as_ref()).ok_or(Reason::NotHere)?;
+            only_if(!reply.files.is_empty(), Reason::NoDraftFiles)
         }
         CommandId::ReleaseHeld => {
             only_if(model.counts.as_ref().is_some_and(|counts| counts.held > 0), Reason::NothingHeld)

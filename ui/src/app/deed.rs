@@ -1,7 +1,9 @@
 //! What a person decided in a dialog or a list of choices: carried out by `update` after the box has gone.
 
 use otklik_core::desk::reply::AppealEdit;
-use otklik_core::types::{AppealId, AttachmentId, DeliveryId, MemberId, MemberState, RawId, Stage};
+use otklik_core::types::{
+    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, RawId, Stage,
+};
 use std::path::PathBuf;
 
 /// One decision.
@@ -17,6 +19,15 @@ pub enum Deed {
     Unlink(AppealId),
     SendAnyway,
     DiscardDraft,
+    AttachFile {
+        appeal: AppealId,
+        path: PathBuf,
+    },
+    DetachFile(AppealId, DraftFileId),
+    CopyTo {
+        appeal: AppealId,
+        cc: Vec<String>,
+    },
     DiscardNote,
     DropDelivery(DeliveryId),
     ReleaseHeld,

@@ -7,7 +7,8 @@ use otklik_core::desk::views::{
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, MemberId, MemberState, MessageId, RawId, ReplyKind, Stage,
+    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, ReplyKind,
+    Stage,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -80,6 +81,16 @@ pub enum Ask {
         seen: Option<MessageId>,
     },
     Send(ReplyRequest),
+    DiscardDraft(AppealId),
+    /// Reads a file of this machine and puts it with the draft.
+    AttachFile {
+        appeal: AppealId,
+        path: PathBuf,
+    },
+    DetachFile(AppealId, DraftFileId),
+    CopyDraftTo(AppealId, Vec<String>),
+    /// What a path could go on with.
+    CompletePath(String),
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
     DropDelivery(DeliveryId),
@@ -131,6 +142,7 @@ impl Ask {
                 | Ask::Appeal(_)
                 | Ask::Deliveries { .. }
                 | Ask::Channels
+                | Ask::CompletePath(_)
                 | Ask::Quarantine { .. }
                 | Ask::RawItem(_)
                 | Ask::MatchCard(_)
@@ -166,6 +178,8 @@ pub enum Answer {
     Members(Vec<MemberHit>),
     Member(Box<MemberView>),
     Saved(PathBuf),
+    /// The path as far as it is certain, and the names that it could go on with.
+    Completed(String, Vec<String>),
 }
 
 /// An error of the desk as the console keeps it: its code and the values for its sentence.

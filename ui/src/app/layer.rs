@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, choose, composer, dialog, find, help, history, intake, match_card, members, menu, note, outgoing,
-    palette, quarantine, save_file,
+    appeal, choose, composer, dialog, find, help, history, intake, line, match_card, members, menu, note,
+    outgoing, palette, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -29,6 +29,7 @@ pub enum Layer {
     Choose(Box<choose::State>),
     SaveFile(Box<save_file::State>),
     Find(find::State),
+    Line(line::State),
     Dialog(Box<dialog::State>),
 }
 
@@ -55,7 +56,7 @@ impl Layer {
             Layer::Menu(_) | Layer::Choose(_) => &[Menu, Global],
             Layer::Help(_) => &[Help, Global],
             Layer::SaveFile(state) if state.choosing => &[Menu, Global],
-            Layer::SaveFile(_) | Layer::Find(_) => &[Field, Global],
+            Layer::SaveFile(_) | Layer::Find(_) | Layer::Line(_) => &[Field, Global],
             Layer::Dialog(_) => &[Dialog, Global],
         }
     }
@@ -77,6 +78,7 @@ impl Layer {
             | Layer::Choose(_)
             | Layer::SaveFile(_)
             | Layer::Find(_)
+            | Layer::Line(_)
             | Layer::Dialog(_) => false,
         }
     }
@@ -98,6 +100,7 @@ impl Layer {
             Layer::Choose(state) => choose::update::command(state, command, ctx),
             Layer::SaveFile(state) => save_file::update::command(state, command, ctx),
             Layer::Find(state) => find::update::command(state, command, ctx),
+            Layer::Line(state) => line::update::command(state, command, ctx),
             Layer::Dialog(state) => dialog::update::command(state, command, ctx),
         }
     }
@@ -118,6 +121,9 @@ impl Layer {
                 state.folder.key(key);
             }
             Layer::Find(state) => {
+                state.field.key(key);
+            }
+            Layer::Line(state) => {
                 state.field.key(key);
             }
             Layer::History(_)
@@ -146,6 +152,9 @@ impl Layer {
                 state.folder.paste(text);
             }
             Layer::Find(state) => {
+                state.field.paste(text);
+            }
+            Layer::Line(state) => {
                 state.field.paste(text);
             }
             Layer::History(_)
@@ -179,6 +188,7 @@ impl Layer {
             Layer::Palette(state) => return palette::view::draw(state, env, buf, frame),
             Layer::SaveFile(state) => return save_file::view::draw(state, env, buf, frame),
             Layer::Find(state) => return find::view::draw(state, env, buf, frame),
+            Layer::Line(state) => return line::view::draw(state, env, buf, frame),
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),

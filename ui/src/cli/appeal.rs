@@ -6,7 +6,7 @@ use super::{Run, Seat, ask, body};
 use otklik_core::desk::reply::{AppealEdit as Edit, ReplyRequest};
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueRow};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, MessageId, NumberQuery, ReplyKind, Stage};
+use otklik_core::types::{AppealId, MessageId, NumberQuery, ReplyKind, Stage, Untrusted};
 use serde_json::{Value, json};
 
 /// Rows that the desk gives at once.
@@ -132,20 +132,40 @@ impl Run {
         let text = body::text(&reply.body_file)?;
         let view = seat.desk.appeal(&seat.actor, id).await?;
         let kind = if reply.merits { ReplyKind::Merits } else { ReplyKind::Response };
-        if !reply.yes {
-            self.show_before_sending(&view, &text, kind)?;
-        }
-        ask::confirm(&self.out, reply.yes, &self.out.tr.text("cli-ask-send"))?;
-        let request = ReplyRequest {
-            appeal: id,
-            text,
-            kind,
-            seen: view.last_message,
-            idempotency_key: MessageId::new().0,
-            immediately: reply.yes,
+        // The files stand with the draft first, so that what is too much is said before anything is asked.
+        let mut files = Vec::new();
+        let sent = async {
+            for path in &reply.attach {
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                let name = Untrusted::new(name.unwrap_or_default());
+                files.push(seat.desk.attach_to_draft(&seat.actor, id, name, body::bytes(path)?).await?);
+            }
+            if !reply.yes {
+                self.show_before_sending(&view, &text, kind, &reply.cc, &files)?;
+            }
+            ask::confirm(&self.out, reply.yes, &self.out.tr.text("cli-ask-send"))?;
+            let request = ReplyRequest {
+                appeal: id,
+                text,
+                kind,
+                seen: view.last_message,
+                idempotency_key: MessageId::new().0,
+                immediately: reply.yes,
+                cc: reply.cc.clone(),
+                files: files.iter().map(|file| file.id).collect(),
+            };
+            seat.desk.send_reply(&seat.actor, request).await
         };
-        let delivery = seat.desk.send_reply(&seat.actor, request).await?;
-        let args = [("number", delivery.number.into()), ("id", delivery.id.to_string().into())];
+        let sent = sent.await;
+        if sent.is_err() {
+            // What this command put there, and no more, is taken back: the files are where they were.
+            for file in &files {
+                let _ = seat.desk.detach_from_draft(&seat.actor, id, file.id).await;
+            }
+        }
+        let delivery = sent?;
+        let number = delivery.number.map(|number| number.to_string()).unwrap_or_default();
+        let args = [("number", number.into()), ("id", delivery.id.to_string().into())];
         let sentence = self.out.tr.with("cli-said-reply", &args);
         let zone = seat.desk.zone();
         self.out.done(

@@ -239,6 +239,10 @@ pub struct AppealReply {
     pub body_file: PathBuf,
     #[arg(long)]
     pub merits: bool,
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub cc: Vec<String>,
     #[arg(long, short = 'y')]
     pub yes: bool,
 }

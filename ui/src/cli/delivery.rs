@@ -73,7 +73,7 @@ impl Run {
             };
             table.row(vec![
                 state.into(),
-                delivery.number.to_string(),
+                delivery.number.map(|number| number.to_string()).unwrap_or_default(),
                 tr.word(delivery.kind).into(),
                 moment(delivery.accepted_at.unwrap_or(delivery.next_at), &shapes.zone),
                 delivery.recipient.display_line().to_string(),

@@ -203,6 +203,7 @@ impl Shapes {
             "channel": message.channel,
             "from": text(&message.from),
             "to": text(&message.to),
+            "cc": text(&message.cc),
             "subject": text(&message.subject),
             "text": text(&message.text),
             "kind": message.kind,

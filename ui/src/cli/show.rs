@@ -5,7 +5,8 @@ use super::shapes::Shapes;
 use super::{Run, Seat};
 use crate::i18n::{Due, Phrase};
 use otklik_core::desk::views::{
-    AppealView, DeliveryView, JournalActor, JournalLine, LimitationView, MessageView, QueueRow, ResponseView,
+    AppealView, DeliveryView, DraftFileView, JournalActor, JournalLine, LimitationView, MessageView,
+    QueueRow, ResponseView,
 };
 use otklik_core::error::Result;
 use otklik_core::types::{AppealId, DeliveryState, ReplyKind, ResponseState, Untrusted};
@@ -143,6 +144,9 @@ impl Run {
         };
         self.out.line("")?;
         self.out.line(format!("--- {at}  {kind}  {}", line_of(&message.from)))?;
+        if !message.cc.is_empty() {
+            self.out.line(tr.with("reply-copies", &[("list", line_of(&message.cc).into())]))?;
+        }
         self.out.line(message.text.display().as_str().trim_end())?;
         for file in &message.attachments {
             *files += 1;
@@ -202,10 +206,31 @@ impl Run {
     }
 
     /// What is about to leave, for the person who is asked.
-    pub(super) fn show_before_sending(&self, view: &AppealView, text: &str, kind: ReplyKind) -> Result<()> {
+    pub(super) fn show_before_sending(
+        &self,
+        view: &AppealView,
+        text: &str,
+        kind: ReplyKind,
+        cc: &[String],
+        files: &[DraftFileView],
+    ) -> Result<()> {
         let tr = &self.out.tr;
         let to = view.author_email.as_ref().map(line_of).unwrap_or_default();
         self.out.aside(tr.with("cli-head-reply", &[("to", to.into()), ("kind", tr.word(kind).into())]));
+        let list = |items: Vec<String>| [("list", items.join(", ").into())];
+        let others: Vec<String> = view.others.iter().map(line_of).collect();
+        let added: Vec<String> = cc.iter().filter(|cc| !others.contains(cc)).cloned().collect();
+        let dropped: Vec<String> = others.iter().filter(|other| !cc.contains(other)).cloned().collect();
+        let names: Vec<String> = files.iter().map(|file| line_of(&file.file_name)).collect();
+        let said = [
+            ("reply-copies", cc.to_vec()),
+            ("reply-added", added),
+            ("reply-dropped", dropped),
+            ("reply-files", names),
+        ];
+        for (key, items) in said.into_iter().filter(|(_, items)| !items.is_empty()) {
+            self.out.aside(tr.with(key, &list(items)));
+        }
         self.out.aside(text);
         Ok(())
     }

@@ -155,6 +155,10 @@ commands! {
     MarkMerits = "mark-merits", None, Held, &[Composer, PreviewPage];
     DiscardDraft = "discard-draft", None, Held, &[Composer, NoteText];
 
+    AttachFile = "attach-file", Some(2), Held, &[Composer];
+    EditCopies = "edit-copies", Some(4), Held, &[Composer];
+    DetachFile = "detach-file", Some(6), Held, &[Composer];
+
     // Deliveries.
     UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];
     RetryDelivery = "retry-delivery", Some(4), Held, &[Outgoing];

@@ -9,6 +9,7 @@ pub mod find;
 pub mod help;
 pub mod history;
 pub mod intake;
+pub mod line;
 pub mod match_card;
 pub mod members;
 pub mod menu;

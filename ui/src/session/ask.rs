@@ -1,5 +1,6 @@
 //! The console's questions put to the desk: one use case each, nothing decided here.
 
+use super::files;
 use crate::app::{Answer, Ask};
 use otklik_core::desk::{Desk, Quarantined};
 use otklik_core::error::Result;
@@ -16,6 +17,11 @@ pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask
         Ask::OpenMember(appeal, member) => {
             Ok(Answer::Member(Box::new(desk.open_member(actor, appeal, member).await?)))
         }
+        Ask::AttachFile { appeal, path } => {
+            let (name, bytes) = files::read(&at_home(path, home)).await?;
+            desk.attach_to_draft(actor, appeal, name, bytes).await.map(|_| Answer::Done)
+        }
+        Ask::CompletePath(typed) => Ok(files::complete(&typed, home).await),
         ask if ask.is_write() => write(desk, actor, ask).await.map(|()| Answer::Done),
         ask => read(desk, actor, ask).await,
     }
@@ -52,6 +58,9 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::SetStage(id, stage) => desk.set_stage(actor, id, stage).await,
         Ask::Note(id, text) => desk.note(actor, id, text).await.map(drop),
         Ask::SaveDraft { appeal, text, kind, seen } => desk.save_draft(actor, appeal, text, kind, seen).await,
+        Ask::DiscardDraft(appeal) => desk.discard_draft(actor, appeal).await,
+        Ask::DetachFile(appeal, file) => desk.detach_from_draft(actor, appeal, file).await,
+        Ask::CopyDraftTo(appeal, cc) => desk.copy_draft_to(actor, appeal, cc).await,
         Ask::Send(request) => desk.send_reply(actor, request).await.map(drop),
         Ask::UndoDelivery(id) => desk.undo_delivery(actor, id).await,
         Ask::RetryDelivery(id) => desk.retry_delivery(actor, id).await,
@@ -70,7 +79,7 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
 }
 
 /// A folder as a person types it: `~/` is the home folder.
-fn at_home(dir: PathBuf, home: Option<&Path>) -> PathBuf {
+pub(super) fn at_home(dir: PathBuf, home: Option<&Path>) -> PathBuf {
     match (dir.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => dir,

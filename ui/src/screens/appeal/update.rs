@@ -41,6 +41,9 @@ pub fn loaded(state: &mut State, result: Result<&AppealView, Failure>, ctx: &mut
     let me = ctx.env.me.name.as_str();
     let is_mine = |m: &Message| m.direction == Direction::Out && m.staff.as_deref() == Some(me);
     let has_sent = !first && state.reply.is_none() && thread.messages.iter().any(|m| is_mine(m) && !known(m));
+    if let Some(reply) = &mut state.reply {
+        reply.refresh(&thread);
+    }
     state.thread = Some(thread);
     state.failed = None;
     state.lay_out(ctx.env);

@@ -7,7 +7,7 @@ use crate::screens::thread::Facts;
 use crate::widgets::columns::Cursor;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::StaffView;
-use otklik_core::types::{AppealId, DisplayText, StaffId, Topic, Urgency};
+use otklik_core::types::{AppealId, DisplayText, DraftFileId, StaffId, Topic, Urgency};
 
 /// What a line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub enum Label {
     Topic(Topic),
     Urgency(Urgency),
     Staff(DisplayText),
+    File(DisplayText),
     /// A sentence of ours.
     Key(&'static str),
 }
@@ -104,13 +105,25 @@ impl State {
     }
 }
 
+impl State {
+    /// Files of a reply, one of which is to be taken off.
+    pub fn draft_files(appeal: AppealId, files: &[(DraftFileId, DisplayText, i64)]) -> Self {
+        let item = |(id, name, _): &(DraftFileId, DisplayText, i64)| Item {
+            label: Label::File(name.clone()),
+            is_now: false,
+            deed: Deed::DetachFile(appeal, *id),
+        };
+        Self::new("choose-draft-file", files.iter().map(item).collect())
+    }
+}
+
 impl Label {
     pub fn text(&self, env: &Env) -> DisplayText {
         let ours = |phrase: Phrase| DisplayText::sanitise(phrase.as_str());
         match self {
             Label::Topic(topic) => ours(env.tr.word(*topic)),
             Label::Urgency(urgency) => ours(env.tr.word(*urgency)),
-            Label::Staff(name) => name.clone(),
+            Label::Staff(name) | Label::File(name) => name.clone(),
             Label::Key(key) => ours(env.tr.text(key)),
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::screens::thread::Thread;
 use crate::widgets::editor::Editor;
-use otklik_core::types::{DisplayText, MessageId, ReplyKind};
+use otklik_core::desk::views::DraftFileView;
+use otklik_core::types::{DisplayText, DraftFileId, MessageId, ReplyKind};
 use uuid::Uuid;
 
 /// How the draft stands beside what is on the screen.
@@ -31,6 +32,12 @@ pub struct State {
     pub saving: Saving,
     /// The send under way.
     pub sending: bool,
+    /// Who gets a carbon copy.
+    pub cc: Vec<String>,
+    /// Files that go with it: name and bytes.
+    pub files: Vec<(DraftFileId, DisplayText, i64)>,
+    /// Who else the author's newest letter went to.
+    pub others: Vec<DisplayText>,
     /// The key of this intent to send: kept when nobody knows whether the desk has it, so that it is sent once.
     pub key: Option<Uuid>,
 }
@@ -48,8 +55,34 @@ impl State {
             scroll: 0,
             saving: Saving::Saved,
             sending: false,
+            cc: Vec::new(),
+            files: Vec::new(),
+            others: Vec::new(),
             key: None,
         }
+        .with_recipients(thread)
+    }
+
+    fn with_recipients(mut self, thread: &Thread) -> Self {
+        self.refresh(thread);
+        self
+    }
+
+    /// Takes copies and files in as the desk has them now; the text is the writer's.
+    pub fn refresh(&mut self, thread: &Thread) {
+        let draft = thread.draft.as_ref();
+        let file = |file: &DraftFileView| (file.id, file.file_name.display_line(), file.size);
+        self.cc = draft.map(|draft| draft.cc.clone()).unwrap_or_default();
+        self.files = draft.map(|draft| draft.files.iter().map(file).collect()).unwrap_or_default();
+        self.others.clone_from(&thread.others);
+    }
+
+    /// Addresses that get the reply and did not get the author's letter, and the other way round.
+    pub fn edits_of_recipients(&self) -> (Vec<&str>, Vec<&str>) {
+        let others = || self.others.iter().map(DisplayText::as_str);
+        let added = self.cc.iter().map(String::as_str).filter(|cc| others().all(|other| other != *cc));
+        let dropped = others().filter(|other| self.cc.iter().all(|cc| cc != other));
+        (added.collect(), dropped.collect())
     }
 
     /// Whether the desk lacks something that stands on the screen.

@@ -9,7 +9,7 @@ use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::screens::appeal::model::{Focus, Then};
-use crate::screens::{appeal, dialog};
+use crate::screens::{appeal, choose, dialog, line};
 use crate::widgets::EditKey;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::error::ErrorKind;
@@ -106,8 +106,9 @@ pub fn saved(state: &mut appeal::State, result: Result<(), Failure>, ctx: &mut C
 
 /// Runs a command of the reply; false when it is not one of its own.
 pub fn command(state: &mut appeal::State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
-    let rows = state.reply_rows(ctx.env).saturating_sub(2);
+    let rows = state.reply_rows(ctx.env);
     let Some(reply) = &mut state.reply else { return false };
+    let rows = rows.saturating_sub(super::view::head_rows(reply, ctx.env));
     if reply.preview
         && let Some(go) = Go::of(command)
     {
@@ -123,6 +124,14 @@ pub fn command(state: &mut appeal::State, command: CommandId, ctx: &mut Ctx<'_>)
         }
         CommandId::MarkResponse => mark(state, ReplyKind::Response, ctx),
         CommandId::MarkMerits => mark(state, ReplyKind::Merits, ctx),
+        CommandId::AttachFile => {
+            let folder = ctx.env.save_dir.to_string_lossy().into_owned();
+            ctx.push(Layer::Line(line::State::file(state.id, &folder)));
+        }
+        CommandId::EditCopies => ctx.push(Layer::Line(line::State::copies(state.id, &reply.cc))),
+        CommandId::DetachFile => {
+            ctx.push(Layer::Choose(Box::new(choose::State::draft_files(state.id, &reply.files))));
+        }
         CommandId::DiscardDraft => ctx.push(Layer::Dialog(Box::new(dialog::State::discard_draft()))),
         CommandId::Back if reply.preview => reply.preview = false,
         _ => return false,
@@ -158,6 +167,8 @@ fn send(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
         seen: reply.seen,
         idempotency_key: key,
         immediately: false,
+        cc: reply.cc.clone(),
+        files: reply.files.iter().map(|(id, ..)| *id).collect(),
     }));
 }
 
@@ -216,12 +227,7 @@ pub fn close(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
 /// Throws the draft away: an empty draft is none.
 pub fn discard(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
     if state.reply.take().is_some() {
-        ctx.ask(Ask::SaveDraft {
-            appeal: state.id,
-            text: String::new(),
-            kind: ReplyKind::Response,
-            seen: None,
-        });
+        ctx.ask(Ask::DiscardDraft(state.id));
         state.focus = Focus::Thread;
         state.lay_out(ctx.env);
         ctx.say(Notice::done("draft-discarded"));

@@ -4,6 +4,7 @@ use super::State;
 use super::model::Saving;
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase};
+use crate::screens::thread::size;
 use crate::widgets::text;
 use crate::widgets::wrap::Wrapped;
 use otklik_core::types::{DisplayText, ReplyKind};
@@ -40,8 +41,14 @@ pub fn draw(
     if text::width(&saving) < rest.width {
         text::put_right(buf, rest, &saving, style);
     }
-    let body =
-        Rect { x: area.x + 1, y: area.y + 2, width: area.width.saturating_sub(2), height: area.height - 2 };
+    let lines = recipient_lines(state, env);
+    let mut y = area.y + 2;
+    for (text, style) in &lines {
+        text::put(buf, area.x + 1, y, area.width.saturating_sub(2), text, *style);
+        y += 1;
+    }
+    let height = area.bottom().saturating_sub(y);
+    let body = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height };
     if state.preview {
         Wrapped::from(state.editor.text()).draw(buf, body, state.scroll, env.theme.outgoing);
         return None;
@@ -69,6 +76,37 @@ fn kinds(state: &State, env: &Env) -> Phrase {
         ("merits", env.tr.word(ReplyKind::Merits).into()),
     ];
     env.tr.with("reply-kinds", &args)
+}
+
+/// Lines of the head at this size: its border, the kinds, and what there is of copies and files.
+pub fn head_rows(state: &State, env: &Env) -> usize {
+    2 + recipient_lines(state, env).len()
+}
+
+/// Copies and files, and who gets more or less than the author's own letter: none of it when there is none.
+fn recipient_lines(state: &State, env: &Env) -> Vec<(DisplayText, ratatui::style::Style)> {
+    let tr = &env.tr;
+    let list = |items: Vec<&str>| Arg::from(items.join(", "));
+    let (added, dropped) = state.edits_of_recipients();
+    let mut said = Vec::new();
+    if !state.cc.is_empty() {
+        let all = state.cc.iter().map(String::as_str).collect();
+        said.push((tr.with("reply-copies", &[("list", list(all))]), env.theme.base));
+    }
+    if !added.is_empty() {
+        said.push((tr.with("reply-added", &[("list", list(added))]), env.theme.warning));
+    }
+    if !dropped.is_empty() {
+        said.push((tr.with("reply-dropped", &[("list", list(dropped))]), env.theme.muted));
+    }
+    if !state.files.is_empty() {
+        let file = |(_, name, bytes): &(_, DisplayText, i64)| {
+            tr.with("reply-file", &[("name", name.into()), ("size", size(*bytes, tr).into())]).to_string()
+        };
+        let files: Vec<String> = state.files.iter().map(file).collect();
+        said.push((tr.with("reply-files", &[("list", files.join(", ").into())]), env.theme.base));
+    }
+    said.into_iter().map(|(text, style)| (DisplayText::sanitise(text.as_str()), style)).collect()
 }
 
 fn saving(state: &State, env: &Env) -> Phrase {

@@ -43,9 +43,9 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     }
     match command {
         CommandId::Open => {
-            if let Some(row) = state.row() {
-                ctx.push(Layer::Appeal(Box::new(appeal::State::new(row.appeal, row.number))));
-                ctx.ask(Ask::Appeal(row.appeal));
+            if let Some((appeal, number)) = state.row().and_then(|row| row.appeal.zip(row.number)) {
+                ctx.push(Layer::Appeal(Box::new(appeal::State::new(appeal, number))));
+                ctx.ask(Ask::Appeal(appeal));
             }
         }
         CommandId::UndoDelivery => {

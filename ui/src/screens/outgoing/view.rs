@@ -62,7 +62,8 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     table.draw(buf, area, |at| {
         let row = rows.get(at)?;
         let when = env.tr.date_short(row.accepted_at.unwrap_or(row.next_at), &env.zone);
-        let number = DisplayText::sanitise(&row.number.to_string());
+        let number = row.number.map(|number| number.to_string()).unwrap_or_default();
+        let number = DisplayText::sanitise(&number);
         Some(vec![
             Cell::styled(&env.tr.short_word(row.state), style(row.state, env)),
             Cell::new(&number),

@@ -20,6 +20,8 @@ pub struct Thread {
     pub history: Vec<HistoryLine>,
     pub last_message: Option<MessageId>,
     pub draft: Option<DraftView>,
+    /// Who else the author's newest letter went to.
+    pub others: Vec<DisplayText>,
 }
 
 /// What stands above the messages.
@@ -118,8 +120,8 @@ pub struct Attachment {
 pub struct Delivery {
     pub id: DeliveryId,
     pub kind: DeliveryKind,
-    pub appeal: AppealId,
-    pub number: AppealNumber,
+    pub appeal: Option<AppealId>,
+    pub number: Option<AppealNumber>,
     pub recipient: DisplayText,
     pub state: DeliveryState,
     pub reason: Option<String>,
@@ -163,6 +165,7 @@ impl Thread {
             history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
             draft: view.draft.clone(),
+            others: view.others.iter().map(|other| other.display_line()).collect(),
         }
     }
 

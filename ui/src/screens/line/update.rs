@@ -1,0 +1,47 @@
+//! What keys and answers do to the line.
+
+use super::State;
+use super::model::About;
+use crate::app::ctx::{Ctx, Move};
+use crate::app::deed::Deed;
+use crate::app::effect::Ask;
+use crate::keymap::CommandId;
+use crate::widgets::input::Input;
+use otklik_core::types::DisplayText;
+use std::path::PathBuf;
+
+/// Runs a command; false when it is not one of its own.
+pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
+    match command {
+        CommandId::Accept => accept(state, ctx),
+        CommandId::NextPane if state.about == About::File => {
+            ctx.ask(Ask::CompletePath(state.field.text().to_owned()));
+        }
+        CommandId::Back => ctx.close(),
+        _ => return false,
+    }
+    true
+}
+
+fn accept(state: &State, ctx: &mut Ctx<'_>) {
+    let typed = state.field.text().trim();
+    let appeal = state.appeal;
+    let deed = match state.about {
+        About::File if typed.is_empty() => return,
+        About::File => Deed::AttachFile { appeal, path: PathBuf::from(typed) },
+        About::Copies => {
+            let addresses = typed.split([',', ';', ' ']).map(str::trim).filter(|one| !one.is_empty());
+            Deed::CopyTo { appeal, cc: addresses.map(str::to_owned).collect() }
+        }
+    };
+    ctx.moves.push(Move::CloseAndDo(Box::new(deed)));
+}
+
+/// What a path could go on with has come; a path that was typed on meanwhile is left alone.
+pub fn completed(state: &mut State, asked: &str, path: &str, names: &[String]) {
+    if state.field.text() != asked {
+        return;
+    }
+    state.field = Input::holding(&DisplayText::sanitise(path));
+    state.names = names.iter().map(|name| DisplayText::sanitise(name).into_line()).collect();
+}

@@ -1,0 +1,29 @@
+//! Draws the line in a box, with what it could go on with.
+
+use super::State;
+use super::model::About;
+use crate::app::env::Env;
+use crate::widgets::dialog::draw_box;
+use crate::widgets::frame::centred;
+use crate::widgets::text;
+use otklik_core::types::DisplayText;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
+
+pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let (title, hint, placeholder) = match state.about {
+        About::File => ("attach-title", "attach-hint", "attach-placeholder"),
+        About::Copies => ("copies-title", "copies-hint", "copies-placeholder"),
+    };
+    let place = centred(area, Size::new(74, 6));
+    draw_box(buf, place, &env.tr.text(title), &env.theme);
+    if place.width < 8 || place.height < 6 {
+        return None;
+    }
+    let row = |y: u16| Rect { x: place.x + 3, y: place.y + y, width: place.width - 6, height: 1 };
+    let at = state.field.draw(buf, row(2), Some(&env.tr.text(placeholder)), &env.theme);
+    let names = state.names.iter().map(DisplayText::as_str).collect::<Vec<_>>().join("  ");
+    text::put(buf, row(3).x, row(3).y, row(3).width, &DisplayText::sanitise(&names), env.theme.dialog);
+    text::put(buf, row(4).x, row(4).y, row(4).width, &env.tr.text(hint), env.theme.dialog);
+    Some(at)
+}
