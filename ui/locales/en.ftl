@@ -554,6 +554,7 @@ cli-arg-number = number of the appeal: 2026-1843 or 1843
 cli-arg-limit = at most so many rows
 cli-arg-id = id from the list
 cli-arg-member = who it is: id or the registry's own id
+cli-arg-open-for = open what is masked, for the work on this appeal; it is journalled
 cli-arg-org = code of the organisation; without it, the whole desk
 cli-arg-os-user = account on this machine
 cli-arg-role = role

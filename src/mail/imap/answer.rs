@@ -79,13 +79,15 @@ impl Reader<'_> {
         text
     }
 
-    /// Up to a space or parenthesis that stands in no brackets: `BODY[HEADER.FIELDS (DATE)]` is one.
+    /// Up to a space or parenthesis that stands in no brackets: `BODY[HEADER.FIELDS (DATE)]` is one. A bracket in quotes
+    /// inside them is a letter like another.
     fn atom(&mut self) -> Vec<u8> {
-        let mut open = 0usize;
+        let (mut open, mut quoted) = (0usize, false);
         let end = self.text.iter().position(|byte| {
             match byte {
-                b'[' => open += 1,
-                b']' => open = open.saturating_sub(1),
+                b'"' if open > 0 => quoted = !quoted,
+                b'[' if !quoted => open += 1,
+                b']' if !quoted => open = open.saturating_sub(1),
                 _ => {}
             }
             open == 0 && matches!(byte, b' ' | b'(' | b')')

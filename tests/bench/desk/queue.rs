@@ -8,6 +8,7 @@ use crate::support::place::{Place, places};
 use crate::support::random::Random;
 use crate::support::statements::Statements;
 use crate::support::{appeals, number};
+use jiff::Timestamp;
 use otklik_core::desk::Desk;
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueKey, QueueTab};
 use otklik_core::rules::roles::{self, UseCase};
@@ -140,7 +141,12 @@ async fn measured(statements: &Statements, place: &Place, desk: &Desk, size: Siz
 }
 
 /// A draw of a case: what the desk is asked, and the values of its text.
-fn draw(case: &Case, actor: &Actor, random: &mut Random) -> (QueueFilter, PageFrom, Vec<Value>) {
+fn draw(
+    case: &Case,
+    actor: &Actor,
+    now: Timestamp,
+    random: &mut Random,
+) -> (QueueFilter, PageFrom, Vec<Value>) {
     let has = |field: char| case.narrow.contains(field);
     let stages =
         if has('*') { Stage::ALL } else { &[Stage::New, Stage::Sorted, Stage::Taken, Stage::UnderControl] };
@@ -154,7 +160,8 @@ fn draw(case: &Case, actor: &Actor, random: &mut Random) -> (QueueFilter, PageFr
         overdue: has('o'),
         search: None,
     };
-    let now = made::now().as_millisecond();
+    // The desk's clock runs on while it is measured.
+    let now = now.as_millisecond();
     let middle = QueueKey { due_ms: now + random.below(80_000_000) as i64, pk: random.below(1000) as i64 };
     let (from, past) = match case.from {
         '$' => (PageFrom::End, (i64::MAX, i64::MAX)),
@@ -216,16 +223,17 @@ async fn pages(
 ) -> (Series, Series) {
     let mut random = Random::new(size.appeals);
     let (mut ours, mut floor) = (Series::default(), Series::default());
-    let (filter, from, _) = draw(case, actor, &mut random);
+    let (filter, from, _) = draw(case, actor, desk.clock().now(), &mut random);
     let page = || desk.queue_page(actor, &filter, from, PAGE);
     page().await.expect(case.name);
     let (_, texts) = statements.of(page()).await;
-    let text = texts.first().expect("the page's text");
+    // What an actor may do is asked before it.
+    let text = texts.iter().find(|text| text.contains("sort_due")).expect("the page's text");
     let connection = (place.engine == "sqlite").then(|| floor::reader(place));
     let mut drawn = Vec::new();
     let mut budget = Budget::new();
     while budget.another() {
-        let (filter, from, values) = draw(case, actor, &mut random);
+        let (filter, from, values) = draw(case, actor, desk.clock().now(), &mut random);
         let found = ours.time_async(desk.queue_page(actor, &filter, from, PAGE)).await.expect(case.name);
         let Some(connection) = &connection else {
             drawn.push(values);
