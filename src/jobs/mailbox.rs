@@ -212,13 +212,11 @@ impl Mailbox {
             let (batch, after) = rest.split_at(batch_length(rest));
             rest = after;
             let items = self.letters(batch, &read.folder, read.uidvalidity).await?;
-            fail_point!("mailbox.read");
             read.uid_next = match rest.first() {
                 Some(next) => next.uid,
                 None => last.saturating_add(1),
             };
             stored += desk.store_mail(&worker(), account.id, items, read.clone()).await?;
-            fail_point!("mailbox.stored");
             self.pulse(desk, account).await?;
             if rest.is_empty() {
                 return Ok(stored);
