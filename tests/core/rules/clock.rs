@@ -91,11 +91,22 @@ proptest! {
         // A change mostly falls on a weekend: without days off, the changed day itself is counted.
         let day = date_at(change.timestamp(), &zone);
         for calendar in [Calendar::default(), Calendar::with_days_off([day.tomorrow().unwrap()])] {
-            let received = change.timestamp() + SignedDuration::from_hours(hours);
+            // The count goes by whole minutes, so it starts on one: old zone files end their table at 2038-01-19T03:14:07Z.
+            let at = change.timestamp() + SignedDuration::from_hours(hours);
+            let received = at - SignedDuration::from_secs(at.as_second().rem_euclid(60));
             let due = due_at(received, ClockPolicy::Workdays, &calendar, &zone);
             prop_assert_eq!(due, oracle(received, &calendar, &zone));
         }
     }
+}
+
+/// Clocks that change inside a minute (the end of a zone file's table) do not move a due moment off the midnight it is counted from.
+#[test]
+fn a_change_of_clocks_inside_a_minute_moves_nothing() {
+    let zone = TimeZone::get("Asia/Kamchatka").unwrap();
+    let due = |at| due_at(moment(at), ClockPolicy::Workdays, &Calendar::default(), &zone);
+    assert_eq!(due("2038-01-17T11:14:07Z"), moment("2038-01-18T12:00:00Z"));
+    assert_eq!(due("2038-01-18T03:14:07Z"), moment("2038-01-19T03:14:07Z"));
 }
 
 const RECEIVED: &str = "2026-11-16T10:00+03:00";
