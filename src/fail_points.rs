@@ -104,7 +104,7 @@ mod ordered {
             let line = format!("{} {point} {action}\n", std::process::id());
             let file = std::fs::OpenOptions::new().create(true).append(true).open(log);
             // One write of one line: processes that log into one file do not mix.
-            file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the file of OTKLIK_FAIL_LOG");
+            let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod fights;
 mod leases;
+mod pains;
 mod refusals;
 
 use crate::mail::scripted::{Script, Server};
@@ -36,11 +37,15 @@ impl Office {
 
     /// A reply that may leave at once.
     async fn request(&self) -> ReplyRequest {
+        self.request_to(self.appeal).await
+    }
+
+    async fn request_to(&self, appeal: AppealId) -> ReplyRequest {
         ReplyRequest {
-            appeal: self.appeal,
+            appeal,
             text: "Так нельзя.".into(),
             kind: ReplyKind::Response,
-            seen: self.world.show(self.appeal).await.last_message,
+            seen: self.world.show(appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),
             immediately: true,
             cc: Vec::new(),

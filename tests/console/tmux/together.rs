@@ -3,7 +3,7 @@
 use super::letters;
 use super::terminal::{Console, Start};
 use super::{Lang, Place, has_tmux};
-use crate::support::engines;
+use crate::support::{engines, eventually_blocking};
 use std::time::Duration;
 
 #[test]
@@ -70,5 +70,37 @@ fn at_once(place: &Place, head: &Console, lawyer: &Console, on: &str) {
         assert!(lawyer.text().contains("The appeal is yours now"), "{told}");
         head.shows("Иванов Пётр");
         assert!(!head.text().contains("Обращение теперь ваше"), "{told}\n{}", head.screen());
+    }
+}
+
+#[test]
+fn when_a_console_that_fetches_and_sends_is_killed_another_goes_on() {
+    if !has_tmux() {
+        return;
+    }
+    for engine in engines() {
+        let on = engine.name;
+        let place = Place::with_desk(engine);
+        // Clocks five minutes apart: what the first had leased is free for the second, without waiting.
+        let first = Start::new(Lang::Ru).env("OTKLIK_NOW", "2026-11-16T10:00:00");
+        let second = Start::new(Lang::En).env("OTKLIK_NOW", "2026-11-16T10:05:00");
+        let console = Console::start(&place, &first);
+        console.shows("Открытых обращений нет");
+        let (ahmetov, belova, ours) = (letters::somebody(), letters::somebody(), place.ours.clone());
+        place.lands(&letters::plain(&ahmetov, &ours, "Ахметов Тимур", "Отпуск", "Мне не дают отпуск."));
+        console.shows("Ахметов Тимур");
+        let has_receipt = |who: &str| (place.left_for(who).len() == 1).then_some(());
+        eventually_blocking("the first receipt", || has_receipt(&ahmetov));
+        console.kill_9();
+
+        place.lands(&letters::plain(&belova, &ours, "Белова Ольга", "Премия", "Премию сняли."));
+        let other = Console::start(&place, &second);
+        other.shows("Ахметов Тимур");
+        other.shows("Белова Ольга");
+        eventually_blocking("the second receipt", || has_receipt(&belova));
+        assert_eq!(place.left_for(&ahmetov).len(), 1, "{on}: nothing is sent twice");
+        let sums = place.json(&["channel", "list"]);
+        let sum = |name: &str| sums[0][name].as_i64();
+        assert_eq!((sum("fetched"), sum("new"), sum("pending")), (Some(2), Some(2), Some(0)), "{on}: {sums}");
     }
 }

@@ -5,6 +5,7 @@
 //! `OTKLIK_FAIL_POINTS_BINARY` names a binary that was built with the feature `fail-points`; `tests/run` builds one.
 
 mod ledger;
+mod outages;
 mod points;
 mod program;
 mod rounds;

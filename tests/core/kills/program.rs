@@ -18,6 +18,8 @@ pub struct Program {
     desk: String,
     folder: PathBuf,
     runs: Cell<usize>,
+    /// Words before the program's own: a shell that narrows what it may do.
+    within: Vec<String>,
 }
 
 /// One run of it.
@@ -47,7 +49,24 @@ impl Program {
             return None;
         };
         let (desk, folder) = (world.engine.url().to_owned(), world.engine.folder().to_owned());
-        Some(Self { binary, desk, folder, runs: Cell::new(0) })
+        Some(Self { binary, desk, folder, runs: Cell::new(0), within: Vec::new() })
+    }
+
+    /// The same program, which reaches its desk at another address.
+    pub fn with_desk(self, desk: String) -> Self {
+        Self { desk, ..self }
+    }
+
+    /// The same program, started by these words, which end by running what follows them.
+    pub fn within(self, words: &[&str]) -> Self {
+        Self { within: words.iter().map(|word| (*word).to_owned()).collect(), ..self }
+    }
+
+    /// A copy of the binary in the test's folder, where other users may run it.
+    pub fn copied(self) -> Self {
+        let binary = self.folder.join("otklik");
+        std::fs::copy(&self.binary, &binary).expect("a copy of the binary");
+        Self { binary, ..self }
     }
 
     /// Starts a verb with its clock at `now`.
@@ -61,8 +80,10 @@ impl Program {
         let (log, said) = (file("points"), file("said"));
         let errors = File::create(&said).expect("a file for what it says");
         let output = errors.try_clone().expect("the same file");
-        let mut child = Command::new(&self.binary)
-            .args(args)
+        let words = self.within.iter().map(std::ffi::OsStr::new).chain([self.binary.as_os_str()]);
+        let words: Vec<_> = words.chain(args.iter().map(std::ffi::OsStr::new)).collect();
+        let mut child = Command::new(words[0])
+            .args(&words[1..])
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| matches!(name.as_str(), "PATH" | "SSL_CERT_FILE")))
             .env("HOME", &self.folder)
@@ -142,6 +163,18 @@ impl Run {
 
     pub fn goes_on(&self) {
         self.signal(Signal::SIGCONT);
+    }
+
+    pub fn is_told_to_stop(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_none()
     }
 
     fn signal(&self, signal: Signal) {

@@ -263,7 +263,7 @@ async fn an_undo_that_is_killed_has_taken_back_or_not_and_never_half() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn undo_meets_the_worker_in_every_gap_and_one_of_them_wins() {
+async fn pain_18_undo_meets_the_worker_in_every_gap_and_one_of_them_wins() {
     // Where the worker waits, and whether the letter may still be taken back there.
     let gaps = [
         ("lease.committed", true),
@@ -295,6 +295,33 @@ async fn undo_meets_the_worker_in_every_gap_and_one_of_them_wins() {
             let state = if in_time { DeliveryState::Cancelled } else { DeliveryState::Accepted };
             assert_eq!(scene.state(sent).await, state, "{point} {}", scene.world.on());
             assert_eq!(scene.arrived().await, expected, "{point} {}", scene.world.on());
+        }
+        scene.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pain_16_crashes_between_the_servers_yes_and_its_record_send_no_copies() {
+    // Where the worker crashes, and how many letters have arrived for good then.
+    let crashes = [
+        ("smtp.ended", 0..=1, DeliveryState::Unknown),
+        ("sender.answered", 1..=1, DeliveryState::Unknown),
+        ("conclude.written", 1..=1, DeliveryState::Unknown),
+        ("conclude.committed", 1..=1, DeliveryState::Accepted),
+    ];
+    for scene in scenes(false).await {
+        for (point, letters, state) in &crashes {
+            let before = scene.arrived().await;
+            let sent = scene.reply().await;
+            scene.is_killed_at(point).await;
+            let arrived = scene.arrived().await;
+            assert!(letters.contains(&(arrived - before)), "{point} {}: {arrived}", scene.world.on());
+            for _ in 0..25 {
+                scene.world.pass(SignedDuration::from_hours(1));
+                scene.world.run().await;
+                assert_eq!(scene.state(sent).await, *state, "{point} {}", scene.world.on());
+            }
+            assert_eq!(scene.arrived().await, arrived, "{point} {}: no copies", scene.world.on());
         }
         scene.world.holds().await;
     }

@@ -83,7 +83,12 @@ impl Drop for Server {
 
 impl Server {
     pub async fn start(script: Script) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(0, script).await
+    }
+
+    /// On a port that was free a moment ago; 0 takes any.
+    pub async fn start_at(port: u16, script: Script) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (heard, script) = (Arc::new(Mutex::new(Heard::default())), Arc::new(Mutex::new(script)));
         let (shared, current) = (heard.clone(), script.clone());
