@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use crate::jobs::Done;
+pub use crate::jobs::{Done, census};
 
 /// Does what is due and returns (`serve --once`).
 pub async fn serve_once(desk: &Desk) -> Result<Done> {

@@ -14,6 +14,8 @@ ALTER TABLE accounts ADD COLUMN outside_replies TEXT NOT NULL DEFAULT 'ask';
 ALTER TABLE accounts ADD COLUMN authserv_id TEXT;
 -- 1: the server delivers NAME+TOKEN@ to NAME@, so replies may carry a token in the address.
 ALTER TABLE accounts ADD COLUMN plus_addressing BIGINT NOT NULL DEFAULT 0;
+-- When it was set up; null for those of before.
+ALTER TABLE accounts ADD COLUMN added_at BIGINT;
 
 -- How far each folder of an account has been read.
 CREATE TABLE mailboxes (

@@ -29,7 +29,7 @@ pub struct NewAccount {
     pub outgoing: String,
     /// A file of mode 0600 with the password.
     pub password_file: Option<String>,
-    /// Mail received before this is history.
+    /// Mail received before this is history; `Timestamp::MIN`: none is.
     pub since: Timestamp,
     /// Code of the organisation whose team's address it is; none: the whole desk's.
     pub org: Option<String>,
@@ -92,6 +92,7 @@ impl Desk {
                 org_id: org,
                 sent_folder: new.sent_folder.clone(),
                 copy_sent: i64::from(!new.without_copies),
+                added_at: Some(act.now_ms()),
             };
             accounts::insert(&mut act.conn(), &record).await.map_err(
                 |error| match store_is_unique_violation(&error) {
@@ -102,7 +103,8 @@ impl Desk {
             let entry = Entry::new("channel.added")
                 .about("channel", id)
                 .code("kind", None::<&str>, Some(kind.code()))
-                .code("address", None::<&str>, Some(&address.addr));
+                .code("address", None::<&str>, Some(&address.addr))
+                .code("since", None::<&str>, Some(new.since));
             act.record(entry).await?;
             act.commit().await?;
             Ok(id)
@@ -136,6 +138,7 @@ impl Desk {
                 service: of(Fate::Service),
                 history: of(Fate::History),
                 quarantined: of(Fate::Quarantined),
+                since: Some(moment(account.since)).filter(|since| *since > Timestamp::MIN),
                 last_ok_at: account.last_ok_at.map(moment),
                 error: trouble.map(str::to_owned).or(account.error),
                 name: account.name,
@@ -162,7 +165,8 @@ impl Desk {
                     return Ok(Intake::Starting);
                 }
                 // Never fetched yet: it stands since it was set up.
-                return Ok(Intake::StoppedSince(moment(account.last_ok_at.unwrap_or(account.since))));
+                let set_up = account.added_at.unwrap_or(account.since);
+                return Ok(Intake::StoppedSince(moment(account.last_ok_at.unwrap_or(set_up))));
             }
         }
         Ok(Intake::Running)

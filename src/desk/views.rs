@@ -458,6 +458,8 @@ pub struct ChannelView {
     pub service: i64,
     pub history: i64,
     pub quarantined: i64,
+    /// Letters received before this are history; none: every letter becomes an appeal.
+    pub since: Option<Timestamp>,
     pub last_ok_at: Option<Timestamp>,
     pub error: Option<String>,
 }

@@ -5,7 +5,7 @@ use super::intake::{hold, let_go, worker};
 use super::{read_password, rest, stopped};
 use crate::desk::{Account, Desk, Fetched, ReadTo};
 use crate::error::{Error, Result};
-use crate::mail::imap::{Entry, ImapEndpoint, ImapError, ImapFailure, PIECE, Session};
+use crate::mail::imap::{Entry, Folder, ImapEndpoint, ImapError, ImapFailure, PIECE, Session};
 use crate::mail::maildir::DEFAULT_MAX_BYTES;
 use crate::types::FolderRole;
 use rand::Rng as _;
@@ -175,10 +175,7 @@ impl Mailbox {
         let opened = self.session.open(folder).await.map_err(failed)?;
         let known = desk.read_to(&worker(), account.id, folder).await?;
         let known = known.filter(|known| known.uidvalidity == opened.uidvalidity);
-        let end = match opened.uid_next {
-            Some(next) => next,
-            None => self.session.greatest_uid().await.map_err(failed)?.map_or(1, |uid| uid.saturating_add(1)),
-        };
+        let end = end_of(&mut self.session, &opened).await.map_err(failed)?;
         let mut read = known.clone().unwrap_or(ReadTo {
             folder: folder.to_owned(),
             role,
@@ -252,6 +249,32 @@ impl Mailbox {
         }
         Ok(items)
     }
+}
+
+/// The least UID that no letter of the open folder has.
+pub(super) async fn end_of(session: &mut Session, opened: &Folder) -> std::result::Result<u32, ImapError> {
+    match opened.uid_next {
+        Some(next) => Ok(next),
+        None => Ok(session.greatest_uid().await?.map_or(1, |uid| uid.saturating_add(1))),
+    }
+}
+
+/// Gives `each` the letters of the open folder from one UID up to another, that one not included, window by window.
+pub(super) async fn each_window(
+    session: &mut Session,
+    from: u32,
+    end: u32,
+    mut each: impl FnMut(&[Entry]),
+) -> std::result::Result<(), ImapError> {
+    let (mut next, mut window) = (from, WINDOW);
+    while next < end {
+        let last = next.saturating_add(window - 1).min(end - 1);
+        let entries = session.list(next, last).await?;
+        window = if entries.is_empty() { (window * 2).min(WIDEST) } else { WINDOW };
+        each(&entries);
+        next = last.saturating_add(1);
+    }
+    Ok(())
 }
 
 /// A letter's name for ever: a UID alone means nothing.

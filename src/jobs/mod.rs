@@ -1,6 +1,7 @@
 //! What runs by itself: fetching, parsing, sending, keeping time. Each worker works where it holds a lease, records results
 //! only through the desk, and holds no transaction open while it talks to the world.
 
+mod census;
 mod intake;
 mod mailbox;
 mod outbox;
@@ -8,6 +9,7 @@ mod seal;
 mod sender;
 mod timer;
 
+pub use census::census;
 pub(crate) use outbox::read_password;
 
 use crate::desk::Desk;

@@ -21,6 +21,7 @@ pub(crate) struct AccountRecord {
     pub org_id: Option<Uuid>,
     pub sent_folder: Option<String>,
     pub copy_sent: i64,
+    pub added_at: Option<i64>,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
@@ -28,7 +29,7 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent FROM accounts ORDER BY name"
+         org_id, sent_folder, copy_sent, added_at FROM accounts ORDER BY name"
     )
 }
 
@@ -37,7 +38,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent FROM accounts WHERE id = $1",
+         org_id, sent_folder, copy_sent, added_at FROM accounts WHERE id = $1",
         id
     )
 }
@@ -46,7 +47,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
     run!(
         conn,
         "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled, org_id, \
-         sent_folder, copy_sent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         sent_folder, copy_sent, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         account.id,
         &account.name,
         &account.kind,
@@ -58,7 +59,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
         account.enabled,
         account.org_id,
         &account.sent_folder,
-        account.copy_sent
+        account.copy_sent,
+        account.added_at
     )?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod delivery;
 mod finding;
 mod ids;
 mod member;
+mod since;
 mod untrusted;
 
 pub use actor::{Actor, Grant, Role, Worker};
@@ -23,4 +24,5 @@ pub use ids::{
     RawId, ReportId, StaffId,
 };
 pub use member::{MatchClass, MemberStatus, OrgLevel};
+pub use since::{Census, Since};
 pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

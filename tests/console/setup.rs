@@ -55,6 +55,8 @@ async fn mail_is_asked_for_when_it_is_wanted() {
         DOWN,
         "appeals@example.org",
         DOWN,
+        "01.11.2026",
+        DOWN,
         "\r",
     ];
     let answers = answer(&keys).await.unwrap();
@@ -62,6 +64,7 @@ async fn mail_is_asked_for_when_it_is_wanted() {
     assert_eq!(answers.mail_in.as_deref(), Some("maildir:/var/mail/appeals"));
     assert_eq!(answers.mail_out.as_deref(), Some("smtp://orlova@mail.example.org:587"));
     assert_eq!(answers.address.as_deref(), Some("appeals@example.org"));
+    assert_eq!(answers.since, "01.11.2026");
 }
 
 #[tokio::test]

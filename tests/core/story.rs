@@ -2,6 +2,7 @@
 //! real mail server where one is needed.
 
 mod copies;
+mod history;
 pub mod letters;
 mod life;
 mod mailbox;

@@ -3,7 +3,7 @@
 use otklik_core::config::Config;
 use otklik_core::desk::{AccountRoutes, Desk};
 use otklik_core::runtime;
-use otklik_core::types::Actor;
+use otklik_core::types::{Actor, Census};
 use otklik_ui::cli::{self, Composition, Probe, Work};
 use otklik_ui::console;
 use otklik_ui::i18n::Tr;
@@ -55,6 +55,10 @@ impl Composition for Program {
             let found = runtime::probe(routes).await;
             Ok(Probe { incoming: found.incoming, outgoing: found.outgoing })
         })
+    }
+
+    fn census<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Result<Census, String>> {
+        Box::pin(async move { Ok(runtime::census(routes).await.map_err(str::to_owned)) })
     }
 
     fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, u8> {

@@ -20,6 +20,7 @@ fn channel() -> ChannelView {
         service: 1,
         history: 0,
         quarantined: 1,
+        since: Some(super::fixture::now()),
         last_ok_at: Some(super::fixture::now()),
         error: None,
     }

@@ -170,6 +170,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "history",
         "quarantined",
         "adds_up",
+        "since",
         "last_ok_at",
         "error",
     ];

@@ -25,7 +25,7 @@ fn the_first_start_makes_a_real_desk_by_asking_and_opens_it() {
         console.says("< папка, для пробы >", "< a folder, to try it out >");
         console.press(&["Down"]).types(&place.folder().join("out").display().to_string());
         console.press(&["Down"]).types(&place.ours);
-        console.press(&["Down", "Enter"]);
+        console.press(&["Down", "Down", "Enter"]);
         console.says("Открытых обращений нет", "No open appeals");
         console.says("Приём: идёт", "Intake: running");
         place.lands(&letters::plain(

@@ -1,10 +1,11 @@
 //! `otklik channel`: where mail comes from and goes to.
 
-use super::args::{ChannelAdd, ChannelVerb};
+use super::args::{ChannelAdd, ChannelVerb, Mail};
 use super::init::account;
 use super::out::Table;
 use super::shapes::{Shapes, moment};
-use super::{Run, Seat};
+use super::{Run, Seat, ask};
+use jiff::Timestamp;
 use otklik_core::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -14,17 +15,32 @@ impl Run {
         match verb {
             ChannelVerb::List => self.channel_list(&seat).await.map(|()| 0),
             ChannelVerb::Add(ChannelAdd::Mail { name, mail }) => {
-                let account = account(&name, &mail, &seat.desk.zone(), seat.desk.clock().now())?;
-                let account = account.ok_or_else(|| Error::usage("init-missing").arg("flag", "--mail-in"))?;
-                let id = seat.desk.add_channel(&seat.actor, account).await?;
-                let sentence = self.out.tr.with("cli-said-channel-added", &[("name", name.clone().into())]);
-                self.out.done(&sentence, json!({ "id": id, "name": name })).map(|()| 0)
+                self.channel_add(&seat, &name, &mail).await.map(|()| 0)
             }
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
             ChannelVerb::Reports { unmatched, limit } => {
                 self.channel_reports(&seat, unmatched, limit).await.map(|()| 0)
             }
         }
+    }
+
+    /// Adds a mailbox after a look at what lies there. One that cannot be read now is added all the same, and that is told.
+    async fn channel_add(&self, seat: &Seat, name: &str, mail: &Mail) -> Result<()> {
+        let (zone, now) = (seat.desk.zone(), seat.desk.clock().now());
+        let account = account(name, mail, &zone, now)?;
+        let mut account = account.ok_or_else(|| Error::usage("init-missing").arg("flag", "--mail-in"))?;
+        let asks = !self.out.json && ask::somebody_is_there();
+        let looked = self.first_look(&mut account, mail, asks, &zone, now).await?;
+        let since = account.since;
+        let id = seat.desk.add_channel(&seat.actor, account).await?;
+        let shapes = Shapes { zone };
+        let (mailbox, error) = looked.values(since, &shapes);
+        let since = (since > Timestamp::MIN).then(|| shapes.at(since));
+        let sentence = self.out.tr.with("cli-said-channel-added", &[("name", name.to_owned().into())]);
+        self.out.done(
+            &sentence,
+            json!({ "id": id, "name": name, "since": since, "mailbox": mailbox, "error": error }),
+        )
     }
 
     async fn channel_list(&self, seat: &Seat) -> Result<()> {

@@ -2,12 +2,14 @@
 
 use super::args::{Init, Mail};
 use super::ask;
+use super::first_look::{Looked, since};
+use super::shapes::Shapes;
 use super::start::os_user;
 use super::{Run, Seat};
 use crate::console;
 use crate::i18n::Phrase;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil::Date};
 use otklik_core::clock::Clock;
 use otklik_core::config::{ConfigFile, parse_now};
 use otklik_core::desk::settings::Settings;
@@ -24,11 +26,15 @@ impl Run {
         if asks && (init.organisation.is_none() || init.me.is_none()) {
             self.ask_for_missing(&mut init)?;
         }
-        let seat = self.make(&init).await?;
+        let (seat, looked) = self.make(&init, asks).await?;
         let tr = &self.out.tr;
         let desk = self.shown_desk();
         let sentence = tr.with("cli-said-init", &[("desk", desk.clone().into())]);
-        self.out.done(&sentence, json!({ "desk": desk, "id": seat.desk.id(), "demo": init.demo }))?;
+        let shapes = Shapes { zone: seat.desk.zone() };
+        let (mailbox, error) =
+            looked.map_or_else(Default::default, |(looked, at)| looked.values(at, &shapes));
+        let value = json!({ "desk": desk, "id": seat.desk.id(), "demo": init.demo, "mailbox": mailbox, "error": error });
+        self.out.done(&sentence, value)?;
         seat.desk.close().await;
         Ok(())
     }
@@ -42,7 +48,7 @@ impl Run {
             mail_out: answers.mail_out,
             address: answers.address,
             password_file: None,
-            since: None,
+            since: Some(answers.since),
         };
         let init = Init {
             organisation: Some(answers.organisation),
@@ -54,14 +60,15 @@ impl Run {
             demo: false,
             yes: false,
         };
-        self.make(&init).await
+        self.make(&init, false).await.map(|(seat, _)| seat)
     }
 
     fn shown_desk(&self) -> String {
         DeskUrl::parse(&self.config.desk).map(|url| url.shown()).unwrap_or_default()
     }
 
-    async fn make(&self, init: &Init) -> Result<Seat> {
+    /// The desk, and what its mailbox holds with the moment from which that becomes appeals.
+    async fn make(&self, init: &Init, asks: bool) -> Result<(Seat, Option<(Looked, Timestamp)>)> {
         let missing = |flag: &str| Error::usage("init-missing").arg("flag", flag);
         let settings = Settings {
             organisation: init.organisation.clone().ok_or_else(|| missing("--organisation"))?,
@@ -78,7 +85,13 @@ impl Run {
             }
             clock.set(parse_now(now, &zone)?);
         }
-        let account = account("mail", &init.mail, &zone, clock.now())?;
+        let now = clock.now();
+        let mut account = account("mail", &init.mail, &zone, now)?;
+        let mut looked = None;
+        if let Some(account) = &mut account {
+            let found = self.first_look(account, &init.mail, asks, &zone, now).await?;
+            looked = Some((found, account.since));
+        }
         let request = InitRequest {
             settings,
             me: init.me.clone().ok_or_else(|| missing("--me"))?,
@@ -92,7 +105,7 @@ impl Run {
             desk.add_channel(&actor, account).await?;
         }
         self.write_config(&url)?;
-        Ok(Seat { desk, actor })
+        Ok((Seat { desk, actor }, looked))
     }
 
     /// Makes the configuration file, so that the next start finds this desk. An existing file is left as it is.
@@ -144,7 +157,11 @@ impl Run {
             if folder.is_empty() {
                 return Ok(());
             }
-            init.mail.mail_in = Some(with_scheme(&folder, "maildir:"));
+            let is_mailbox = folder.starts_with("imap://") || folder.starts_with("imaps://");
+            init.mail.mail_in = Some(if is_mailbox { folder } else { with_scheme(&folder, "maildir:") });
+            if is_mailbox && init.mail.password_file.is_none() {
+                init.mail.password_file = Some(required(tr.text("cli-ask-password-file"))?.into());
+            }
         }
         if init.mail.address.is_none() {
             init.mail.address = Some(required(tr.text("cli-ask-address"))?);
@@ -198,7 +215,7 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
         None => outgoing,
     };
     let password_file = mail.password_file.as_deref().map(private_file).transpose()?;
-    let since = mail.since.as_deref().map(|text| since(text, zone)).transpose()?.unwrap_or(now);
+    let since = mail.since.as_deref().map(|text| since(text, zone, now)).transpose()?.unwrap_or(now);
     let password_file = password_file.map(|path| path.display().to_string());
     Ok(Some(NewAccount {
         name: name.to_owned(),
@@ -236,26 +253,9 @@ fn private_file(path: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// `2026-11-01` begins that day in the desk's zone; a moment is taken as it is.
-fn since(text: &str, zone: &TimeZone) -> Result<Timestamp> {
-    let unreadable = || Error::usage("since-unreadable").arg("value", text);
-    if let Ok(date) = text.parse::<Date>() {
-        return Ok(date.to_zoned(zone.clone()).map_err(|_| unreadable())?.timestamp());
-    }
-    text.parse().map_err(|_| unreadable())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn since_is_a_day_of_the_desk_or_a_moment() {
-        let zone = TimeZone::get("Europe/Moscow").unwrap();
-        assert_eq!(since("2026-11-01", &zone).unwrap(), "2026-10-31T21:00:00Z".parse().unwrap());
-        assert_eq!(since("2026-11-01T00:00:00Z", &zone).unwrap(), "2026-11-01T00:00:00Z".parse().unwrap());
-        assert_eq!(since("вчера", &zone).unwrap_err().code, "since-unreadable");
-    }
 
     #[test]
     fn a_password_that_others_can_read_is_refused() {

@@ -12,6 +12,7 @@ mod channel;
 mod delivery;
 mod demo;
 mod doctor;
+mod first_look;
 mod imports;
 mod init;
 mod journal;
@@ -33,7 +34,7 @@ use clap::FromArgMatches as _;
 use otklik_core::config::{Config, Flags};
 use otklik_core::desk::{AccountRoutes, Desk};
 use otklik_core::error::Result;
-use otklik_core::types::Actor;
+use otklik_core::types::{Actor, Census};
 use out::Out;
 use std::ffi::OsString;
 use std::pin::Pin;
@@ -56,6 +57,9 @@ pub trait Composition: Send + Sync {
 
     /// Goes as far as a letter would on an account's ways, without sending or taking one.
     fn probe<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Probe>;
+
+    /// Which letters lie where an account's mail comes from, or the code of what stands in the way. Takes none.
+    fn census<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, std::result::Result<Census, String>>;
 
     /// Opens the console for this person, with the workers that no other process runs, and returns when it is left.
     /// Returns the process's exit code.

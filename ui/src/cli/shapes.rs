@@ -140,7 +140,7 @@ fn link(link: &LinkView) -> Value {
 }
 
 impl Shapes {
-    fn at(&self, at: Timestamp) -> String {
+    pub fn at(&self, at: Timestamp) -> String {
         moment(at, &self.zone)
     }
 
@@ -306,6 +306,7 @@ impl Shapes {
             "history": channel.history,
             "quarantined": channel.quarantined,
             "adds_up": channel.adds_up(),
+            "since": self.maybe_at(channel.since),
             "last_ok_at": self.maybe_at(channel.last_ok_at),
             "error": channel.error.as_deref().map(JsonText::new),
         })

@@ -1,7 +1,7 @@
 //! The form's fields and what they come to.
 
 use crate::widgets::input::Input;
-use otklik_core::types::{ClockPolicy, DisplayText};
+use otklik_core::types::{ClockPolicy, DisplayText, Since};
 
 /// What the person answered; the mail addresses in the words of the command line (`maildir:DIR`, `smtp://…`,
 /// `folder:DIR`).
@@ -15,6 +15,8 @@ pub struct InitAnswers {
     pub mail_out: Option<String>,
     /// Our own address; present when mail is set up now.
     pub address: Option<String>,
+    /// From when letters become appeals, as `Since` reads it.
+    pub since: String,
 }
 
 /// Where mail comes from.
@@ -43,6 +45,7 @@ pub enum Line {
     MailOut,
     OutAddress,
     Address,
+    Since,
     Make,
 }
 
@@ -64,6 +67,7 @@ pub struct State {
     pub mail_out: MailOut,
     pub out_address: Input,
     pub address: Input,
+    pub since: Input,
     pub at: Line,
     /// The key of the sentence that says what is missing.
     pub fault: Option<&'static str>,
@@ -81,6 +85,7 @@ impl State {
             mail_out: MailOut::Later,
             out_address: Input::default(),
             address: Input::default(),
+            since: Input::default(),
             at: Line::Organisation,
             fault: None,
         }
@@ -99,6 +104,7 @@ impl State {
             (Line::MailOut, with_maildir),
             (Line::OutAddress, with_out),
             (Line::Address, with_maildir),
+            (Line::Since, with_maildir),
             (Line::Make, true),
         ]
         .into_iter()
@@ -114,6 +120,7 @@ impl State {
             Line::Maildir => &self.maildir,
             Line::OutAddress => &self.out_address,
             Line::Address => &self.address,
+            Line::Since => &self.since,
             Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
         })
     }
@@ -125,6 +132,7 @@ impl State {
             Line::Maildir => &mut self.maildir,
             Line::OutAddress => &mut self.out_address,
             Line::Address => &mut self.address,
+            Line::Since => &mut self.since,
             Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
         })
     }
@@ -139,8 +147,15 @@ impl State {
         if me.is_empty() {
             return Err((Line::Me, "setup-fault-me"));
         }
-        let mut answers =
-            InitAnswers { organisation, me, clock: self.clock, mail_in: None, mail_out: None, address: None };
+        let mut answers = InitAnswers {
+            organisation,
+            me,
+            clock: self.clock,
+            mail_in: None,
+            mail_out: None,
+            address: None,
+            since: text(&self.since),
+        };
         if self.mail_in == MailIn::Later {
             return Ok(answers);
         }
@@ -160,6 +175,9 @@ impl State {
             return Err((Line::Address, "setup-fault-address"));
         }
         answers.address = Some(address);
+        if Since::parse(&answers.since).is_none() {
+            return Err((Line::Since, "setup-fault-since"));
+        }
         Ok(answers)
     }
 }

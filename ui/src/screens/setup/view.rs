@@ -79,6 +79,7 @@ fn question(line: Line) -> &'static str {
         Line::MailOut => "setup-mail-out",
         Line::OutAddress => "setup-out",
         Line::Address => "setup-address",
+        Line::Since => "setup-since",
         Line::Make => "setup-make",
     }
 }
@@ -93,6 +94,7 @@ fn about(line: Line) -> &'static str {
         Line::MailOut => "setup-about-mail-out",
         Line::OutAddress => "setup-about-out",
         Line::Address => "setup-about-address",
+        Line::Since => "setup-about-since",
         Line::Make => "setup-about-make",
     }
 }

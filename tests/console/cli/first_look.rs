@@ -1,0 +1,87 @@
+//! Adding a mailbox by the command line: what lies there is told, and from which day it becomes appeals.
+
+use super::{Place, letter};
+use serde_json::json;
+use std::path::Path;
+use std::time::SystemTime;
+
+fn lay(maildir: &Path, name: &str, age_days: u64) {
+    for folder in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(maildir.join(folder)).expect("a Maildir");
+    }
+    let path = maildir.join("new").join(name);
+    let id = format!("{name}@example.org");
+    std::fs::write(&path, letter("author@example.org", "Premium", &id, "", "Text")).expect("a letter");
+    let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_795_000_000 - age_days * 86_400);
+    let file = std::fs::File::options().write(true).open(&path).expect("the letter");
+    file.set_modified(at).expect("a time");
+}
+
+#[test]
+fn adding_a_mailbox_tells_how_much_lies_there_and_takes_now_a_day_or_all() {
+    let place = Place::new();
+    place.init(&[]);
+    for (name, flags, appeals, history) in [
+        ("by-default", &[][..], 0, 3),
+        ("now", &["--since", "now"], 0, 3),
+        ("day", &["--since", "2026-11-01"], 2, 1),
+        ("dotted", &["--since", "01.11.2026"], 2, 1),
+        ("all", &["--since", "all"], 3, 0),
+    ] {
+        let maildir = place.path(name);
+        [0, 10, 100].iter().for_each(|age| lay(&maildir, &format!("{age}.letter"), *age));
+        let from = format!("maildir:{}", maildir.display());
+        let address = format!("{name}@example.org");
+        let add = ["channel", "add", "mail", "--name", name, "--mail-in", &from, "--address", &address];
+        let said = place.json(&[&add[..], flags].concat());
+        let mailbox = &said["mailbox"];
+        let counts = [&mailbox["letters"], &mailbox["appeals"], &mailbox["history"], &said["error"]];
+        assert_eq!(counts, [&json!(3), &json!(appeals), &json!(history), &json!(null)], "{name}: {said}");
+        assert_eq!(said["since"].is_null(), name == "all", "{name}: {said}");
+    }
+    let refused = place.run(&[
+        "channel",
+        "add",
+        "mail",
+        "--name",
+        "bad",
+        "--mail-in",
+        "maildir:/tmp/x",
+        "--address",
+        "a@example.org",
+        "--since",
+        "yesterday",
+    ]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    place.ok(&["serve", "--once"]);
+    let channels = place.json(&["channel", "list"]);
+    let list = channels.as_array().expect("a list").iter();
+    let sums: Vec<_> = list.map(|row| (row["name"].clone(), row["history"].clone())).collect();
+    assert!(sums.contains(&(json!("day"), json!(1))) && sums.contains(&(json!("now"), json!(3))), "{sums:?}");
+}
+
+#[test]
+fn a_mailbox_that_cannot_be_read_is_added_and_the_reason_is_told() {
+    let place = Place::new();
+    place.init(&[]);
+    let secret = place.path("secret");
+    std::fs::write(&secret, "x\n").expect("a secret");
+    std::fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("a mode");
+    let secret = secret.display().to_string();
+    let add = [
+        "channel",
+        "add",
+        "mail",
+        "--name",
+        "box",
+        "--mail-in",
+        "imap://user@127.0.0.1:1",
+        "--address",
+        "box@example.org",
+        "--password-file",
+        &secret,
+    ];
+    let said = place.json(&add);
+    assert_eq!((&said["error"], &said["mailbox"]), (&json!("imap_connect"), &json!(null)), "{said}");
+    assert_eq!(place.json(&["channel", "list"]).as_array().map(Vec::len), Some(2));
+}
