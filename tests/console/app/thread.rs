@@ -28,15 +28,29 @@ fn opening_marks_as_read_only_what_was_unread() {
 }
 
 #[test]
-fn quotes_are_folded_and_one_key_unfolds_them() {
-    let mut console = opened();
-    console.shows("Меня уволили за прогул");
+fn quotes_of_later_letters_are_folded_and_one_key_unfolds_them() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages.push(message(
+        2000,
+        Direction::In,
+        "Вот он.\n> когда уволили?\n> номер приказа?\nДата в приказе.",
+    ));
+    console.key("Enter");
+    console.shows("Вот он.");
     console.shows("[цитата, строк: 2");
-    console.hides("пришлите приказ");
+    console.hides("номер приказа?");
     console.key("z");
-    console.shows("> пришлите приказ");
+    console.shows("> номер приказа?");
     console.key("я");
-    console.hides("> пришлите приказ");
+    console.hides("> номер приказа?");
+}
+
+#[test]
+fn what_looks_like_a_quote_in_the_first_letter_is_what_its_author_shows() {
+    let mut console = opened();
+    console.shows("> пришлите приказ");
+    console.hides("[цитата");
 }
 
 #[test]

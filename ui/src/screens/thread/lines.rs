@@ -202,7 +202,6 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
 fn block_line(block: &Block, message: &Message, options: Options, tr: &Tr) -> Line {
     match block {
         Block::Words(text) => Line::outside(look_of(message), text),
-        Block::Forwarded(text) => Line::outside(Look::Quote, text),
         Block::Quote(text) if options.unfolded => Line::outside(Look::Quote, text),
         Block::Quote(text) => {
             let count = text.as_str().lines().count();

@@ -5,7 +5,6 @@ mod draw;
 mod facts;
 mod lines;
 mod model;
-mod quotes;
 
 pub use draw::{draw_lines, share_with_detail};
 pub use facts::facts;

@@ -1,11 +1,11 @@
 //! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
 
-use super::quotes::{blocks, is_opening, is_whole_letter};
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftView, JournalActor, JournalLine, LimitationView, MemberView, MessageView,
     QueueRow, ResponseView,
 };
+use otklik_core::mail::quote;
 use otklik_core::types::{
     AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind, DeliveryState,
     Direction, DisplayText, LimitationKind, LimitationState, MemberState, MemberStatus, MessageId, ReplyKind,
@@ -95,14 +95,12 @@ pub struct Message {
 pub enum Block {
     Words(DisplayText),
     Quote(DisplayText),
-    /// A letter that nobody here has seen yet, passed on by the author: never folded.
-    Forwarded(DisplayText),
 }
 
 impl Block {
     pub fn text(&self) -> &DisplayText {
         match self {
-            Block::Words(text) | Block::Quote(text) | Block::Forwarded(text) => text,
+            Block::Words(text) | Block::Quote(text) => text,
         }
     }
 }
@@ -154,14 +152,12 @@ pub enum Actor {
 
 impl Thread {
     pub fn new(view: &AppealView) -> Self {
-        let mut messages: Vec<Message> = view.messages.iter().map(Message::new).collect();
-        // What the first letter quotes whole is no letter of ours: it is what the author passes on.
-        if let Some(first) = messages.iter_mut().find(|message| message.direction == Direction::In) {
-            unfold(&mut first.blocks, is_whole_letter);
-        }
+        // What the first letter quotes is no letter of ours: it is what its author passes on.
+        let first = view.messages.iter().find(|message| message.direction == Direction::In).map(|m| m.id);
+        let message = |view: &MessageView| Message::new(view, Some(view.id) != first);
         Self {
             facts: Facts::new(view),
-            messages,
+            messages: view.messages.iter().map(message).collect(),
             history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
             draft: view.draft.clone(),
@@ -254,25 +250,24 @@ impl Limitation {
     }
 }
 
-/// Makes the quotes that are meant forwarded text, which is shown whole.
-fn unfold(blocks: &mut [Block], is_meant: impl Fn(&DisplayText) -> bool) {
-    for block in blocks {
-        if let Block::Quote(text) = block
-            && is_meant(text)
-        {
-            *block = Block::Forwarded(text.clone());
-        }
-    }
+/// A text in words and quotes, in order, without the blank lines at the edges of each. Where nothing is to be folded it is
+/// all words.
+fn blocks(text: &DisplayText, fold: bool) -> Vec<Block> {
+    let parts = match fold {
+        true => quote::fold(text.as_str()),
+        false => vec![quote::Block { quoted: false, lines: text.as_str().lines().collect() }],
+    };
+    let shown = |part: quote::Block<'_>| {
+        let filled = |line: &&str| !line.trim().is_empty();
+        let (first, last) = (part.lines.iter().position(filled)?, part.lines.iter().rposition(filled)?);
+        let text = DisplayText::sanitise(&part.lines[first..=last].join("\n"));
+        Some(if part.quoted { Block::Quote(text) } else { Block::Words(text) })
+    };
+    parts.into_iter().filter_map(shown).collect()
 }
 
 impl Message {
-    fn new(view: &MessageView) -> Self {
-        let text = view.text.display();
-        let mut blocks = blocks(&text);
-        // A letter with no words of its own says what it quotes.
-        if !blocks.iter().any(|block| matches!(block, Block::Words(_))) {
-            unfold(&mut blocks, |_| true);
-        }
+    fn new(view: &MessageView, fold: bool) -> Self {
         Self {
             id: view.id,
             direction: view.direction,
@@ -283,7 +278,7 @@ impl Message {
             kind: view.kind,
             automatic: view.automatic,
             staff: view.staff.as_ref().map(|staff| staff.name.clone()),
-            blocks,
+            blocks: blocks(&view.text.display(), fold),
             attachments: view
                 .attachments
                 .iter()
@@ -298,12 +293,11 @@ impl Message {
         }
     }
 
-    /// The first words, for a line in the reading pane.
+    /// The first words, for a line in the reading pane; not the rule above a letter that is passed on.
     pub fn opening(&self) -> &str {
+        let is_words = |line: &&str| !(line.is_empty() || line.starts_with("--") || line.starts_with("__"));
         let words = self.blocks.iter().find_map(|block| match block {
-            Block::Words(text) | Block::Forwarded(text) => {
-                text.as_str().lines().map(str::trim).find(|line| !line.is_empty() && !is_opening(line))
-            }
+            Block::Words(text) => text.as_str().lines().map(str::trim).find(is_words),
             Block::Quote(_) => None,
         });
         words.unwrap_or_default()
@@ -358,5 +352,32 @@ impl HistoryLine {
                 .map(|c| (c.field.clone(), shown(&c.before), shown(&c.after)))
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, fold: bool) -> Vec<(bool, String)> {
+        let told = |block: Block| match block {
+            Block::Words(text) => (false, text.as_str().to_owned()),
+            Block::Quote(text) => (true, text.as_str().to_owned()),
+        };
+        blocks(&DisplayText::sanitise(text), fold).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn a_quote_with_its_introduction_is_told_from_the_words_around_it() {
+        let text = "\nСпасибо!\n\n13.11.2026 19:42, Орлова А. пишет:\n> Добрый день\n> пришлите приказ\n\nПриказ приложен.\n";
+        assert_eq!(
+            shown(text, true),
+            [
+                (false, "Спасибо!".into()),
+                (true, "13.11.2026 19:42, Орлова А. пишет:\n> Добрый день\n> пришлите приказ".into()),
+                (false, "Приказ приложен.".into()),
+            ]
+        );
+        assert_eq!(shown(text, false), [(false, text.trim().to_owned())], "the first letter is shown whole");
     }
 }
