@@ -2,7 +2,7 @@
 
 use super::fixture::{appeal_id, delivery, desk, message, message_id};
 use super::{Ask, Console};
-use otklik_core::desk::views::DraftView;
+use otklik_core::desk::views::{DraftView, StaffRef};
 use otklik_core::error::Error;
 use otklik_core::types::{DeliveryState, Direction, ReplyKind};
 use otklik_ui::app::{Exit, Msg};
@@ -15,6 +15,21 @@ fn replying() -> Console {
     console.key("F4");
     console.shows("Ответ: alena@example.org");
     console
+}
+
+#[test]
+fn who_else_has_the_appeal_is_said_before_anything_is_written() {
+    replying().hides("Обращение ведёт");
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.row.assignee = Some(StaffRef { id: super::OTHER, name: "Гусев П. Н.".into() });
+    console.key("F4");
+    console.shows("Обращение ведёт Гусев П. Н.: чтобы отправить ответ, сначала передайте обращение себе.");
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.row.assignee = Some(StaffRef { id: super::fixture::ME, name: "Орлова А. П.".into() });
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.hides("Обращение ведёт");
 }
 
 fn drafts(console: &Console) -> Vec<String> {

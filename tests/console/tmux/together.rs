@@ -50,12 +50,12 @@ fn at_once(place: &Place, head: &Console, lawyer: &Console, on: &str) {
     });
     let head_has = head.waits("an answer to the head", |text| {
         text.contains("Обращение теперь ваше")
-            || text.contains("уже взял")
+            || text.contains("ведёт другой")
             || text.contains("исполнитель: Иванов")
     });
     let lawyer_has = lawyer.waits("an answer to the lawyer", |text| {
         text.contains("The appeal is yours now")
-            || text.contains("taken by")
+            || text.contains("somebody else has the appeal")
             || text.contains("assignee: Орлова")
     });
     let list = place.json(&["appeal", "list"]);

@@ -3,7 +3,7 @@
 use crate::screens::thread::Thread;
 use crate::widgets::editor::Editor;
 use otklik_core::desk::views::DraftFileView;
-use otklik_core::types::{DisplayText, DraftFileId, MessageId, ReplyKind};
+use otklik_core::types::{DisplayText, DraftFileId, MessageId, ReplyKind, StaffId};
 use uuid::Uuid;
 
 /// How the draft stands beside what is on the screen.
@@ -38,6 +38,8 @@ pub struct State {
     pub files: Vec<(DraftFileId, DisplayText, i64)>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+    /// Who has the appeal.
+    pub holder: Option<(StaffId, String)>,
     /// The key of this intent to send: kept when nobody knows whether the desk has it, so that it is sent once.
     pub key: Option<Uuid>,
 }
@@ -58,6 +60,7 @@ impl State {
             cc: Vec::new(),
             files: Vec::new(),
             others: Vec::new(),
+            holder: None,
             key: None,
         }
         .with_recipients(thread)
@@ -75,6 +78,7 @@ impl State {
         self.cc = draft.map(|draft| draft.cc.clone()).unwrap_or_default();
         self.files = draft.map(|draft| draft.files.iter().map(file).collect()).unwrap_or_default();
         self.others.clone_from(&thread.others);
+        self.holder.clone_from(&thread.facts.assignee);
     }
 
     /// Addresses that get the reply and did not get the author's letter, and the other way round.

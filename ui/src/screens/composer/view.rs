@@ -83,12 +83,17 @@ pub fn head_rows(state: &State, env: &Env) -> usize {
     2 + recipient_lines(state, env).len()
 }
 
-/// Copies and files, and who gets more or less than the author's own letter: none of it when there is none.
+/// Who else has the appeal and so must send, copies and files, and who gets more or less than the author's own letter: none of it when there is none.
 fn recipient_lines(state: &State, env: &Env) -> Vec<(DisplayText, ratatui::style::Style)> {
     let tr = &env.tr;
     let list = |items: Vec<&str>| Arg::from(items.join(", "));
     let (added, dropped) = state.edits_of_recipients();
     let mut said = Vec::new();
+    if let Some((holder, name)) = &state.holder
+        && env.me.staff.is_some_and(|me| me != *holder)
+    {
+        said.push((tr.with("reply-held", &[("name", name.as_str().into())]), env.theme.warning));
+    }
     if !state.cc.is_empty() {
         let all = state.cc.iter().map(String::as_str).collect();
         said.push((tr.with("reply-copies", &[("list", list(all))]), env.theme.base));
