@@ -17,6 +17,9 @@ ALTER TABLE accounts ADD COLUMN plus_addressing BIGINT NOT NULL DEFAULT 0;
 -- When it was set up; null for those of before.
 ALTER TABLE accounts ADD COLUMN added_at BIGINT;
 
+-- Since when there is no session with the server that letters leave by; null: it answers.
+ALTER TABLE accounts ADD COLUMN out_down_since BIGINT;
+
 -- How far each folder of an account has been read.
 CREATE TABLE mailboxes (
     account_id UUID NOT NULL REFERENCES accounts (id),
@@ -74,6 +77,8 @@ CREATE INDEX appeal_tokens_by_appeal ON appeal_tokens (appeal_id);
 ALTER TABLE messages ADD COLUMN cc_text TEXT NOT NULL DEFAULT '';
 -- A colleague's reply from another program: 'proposed', 'confirmed' or 'declined'; null for every other message.
 ALTER TABLE messages ADD COLUMN outside TEXT;
+-- How many such replies wait for a person's word.
+ALTER TABLE appeals ADD COLUMN outside_waiting BIGINT NOT NULL DEFAULT 0;
 -- Codes of what of the letter was not taken, one a line.
 ALTER TABLE messages ADD COLUMN left_out TEXT NOT NULL DEFAULT '';
 

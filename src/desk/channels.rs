@@ -9,7 +9,7 @@ use crate::mail::{Address, is_mailbox_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
 use crate::store::{leases, orgs, store_is_unique_violation};
-use crate::types::{AccountId, Actor, ChannelKind, Fate};
+use crate::types::{AccountId, Actor, ChannelKind, Fate, OutsideReplies};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
@@ -93,6 +93,7 @@ impl Desk {
                 sent_folder: new.sent_folder.clone(),
                 copy_sent: i64::from(!new.without_copies),
                 added_at: Some(act.now_ms()),
+                outside_replies: OutsideReplies::Ask.code().to_owned(),
             };
             accounts::insert(&mut act.conn(), &record).await.map_err(
                 |error| match store_is_unique_violation(&error) {

@@ -180,7 +180,13 @@ async fn end(act: &mut Act, delivery: &DeliveryRecord, state: DeliveryState) -> 
         proof: None,
         count_attempt: false,
     };
-    deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await
+    deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await?;
+    if state == DeliveryState::Scheduled {
+        // The time in which it is tried begins anew.
+        let now = act.now_ms();
+        deliveries::restart(&mut act.conn(), delivery.id, now).await?;
+    }
+    Ok(())
 }
 
 /// Takes a reply out of the thread and puts its text, copies and files back into its sender's draft, before what may stand

@@ -4,6 +4,7 @@ use super::Desk;
 use super::act::{Act, detached};
 use super::journal::Entry;
 use crate::error::{Error, Result};
+use crate::rules::refusal;
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
 use crate::store::appeals::AppealRecord;
@@ -58,6 +59,25 @@ pub enum Attempt {
     Refused { why: Untrusted },
     /// The connection broke after the message began: nobody knows.
     Unknown { why: Untrusted },
+}
+
+/// Whether letters can leave by an account's way out, by what an attempt met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Open,
+    Closed,
+    /// The attempt says nothing of it.
+    Unsaid,
+}
+
+impl Way {
+    fn of(attempt: &Attempt) -> Self {
+        match attempt {
+            Attempt::Again { why } if refusal::without_session(why) => Way::Closed,
+            Attempt::Accepted { .. } | Attempt::Refused { .. } | Attempt::Again { .. } => Way::Open,
+            Attempt::Unknown { .. } => Way::Unsaid,
+        }
+    }
 }
 
 impl Desk {
@@ -118,13 +138,32 @@ impl Desk {
             if !ours || !(matches!(state, Scheduled | Retry | Sending) || late) {
                 return Err(Error::conflict("lease-lost"));
             }
+            let way = Way::of(&attempt);
             conclude(&mut act, &delivery, state, attempt).await?;
             fail_point!("conclude.written");
             act.commit().await?;
             fail_point!("conclude.committed");
-            Ok(())
+            desk.note_way(&worker, &delivery, way).await
         })
         .await
+    }
+
+    /// Notes since when an account's server does not answer. Once it answers again, whatever waits for it goes at once. A
+    /// transaction of its own, since it touches other deliveries than the one whose appeal is locked. What was recorded
+    /// before holds whatever happens here.
+    async fn note_way(&self, worker: &Actor, delivery: &DeliveryRecord, way: Way) -> Result<()> {
+        let since = match (way, delivery.down_since) {
+            (Way::Closed, None) => Some(self.clock().now().as_millisecond()),
+            (Way::Open, Some(_)) => None,
+            _ => return Ok(()),
+        };
+        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
+        let now = act.now_ms();
+        accounts::set_out_down(&mut act.conn(), delivery.account_id, since).await?;
+        if since.is_none() {
+            deliveries::wake(&mut act.conn(), delivery.account_id, now).await?;
+        }
+        act.commit().await
     }
 
     /// Deliveries whose worker died while the message may have been on its way. Where `unsent` has proof that nothing of the
@@ -205,6 +244,11 @@ fn leased(delivery: DeliveryRecord, account: AccountRecord, bytes: Vec<u8>) -> L
     }
 }
 
+/// When a delivery is given up for a person: counted from when it first might leave, or was last tried again by a person.
+pub(super) fn expires_at(delivery: &DeliveryRecord) -> Timestamp {
+    super::act::moment(delivery.not_before).saturating_add(EXPIRY).unwrap_or(Timestamp::MAX)
+}
+
 /// Seconds before the next attempt: one minute, doubled each time, at most an hour.
 fn backoff(attempts: i64) -> SignedDuration {
     SignedDuration::from_secs(60 << attempts.clamp(0, 6)).min(SignedDuration::from_hours(1))
@@ -217,7 +261,7 @@ pub(super) async fn conclude(
     attempt: Attempt,
 ) -> Result<()> {
     let now = act.now;
-    let expired = now.duration_since(super::act::moment(delivery.created_at)) > EXPIRY;
+    let expired = now > expires_at(delivery);
     let (state, action, why, proof) = match attempt {
         Attempt::Accepted { proof } => (DeliveryState::Accepted, "delivery.accepted", None, Some(proof)),
         Attempt::Again { why } if !expired => (DeliveryState::Retry, "", Some(why), None),
@@ -293,7 +337,7 @@ pub(super) fn about(entry: Entry, delivery: &DeliveryRecord) -> Entry {
 }
 
 /// The channel has a person's answer: the clocks are replayed, and an answer on the merits moves the stage.
-async fn answered(act: &mut Act, appeal: &AppealRecord, reply: ReplyKind) -> Result<()> {
+pub(super) async fn answered(act: &mut Act, appeal: &AppealRecord, reply: ReplyKind) -> Result<()> {
     let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::Taken);
     if reply == ReplyKind::Merits && stage.is_open() {
         let now = act.now_ms();

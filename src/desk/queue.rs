@@ -257,6 +257,7 @@ fn queue_row(record: QueueRecord, limitations: Vec<LimitationView>, now: Timesta
         name_to_employer: consent(&record.name_to_employer),
         name_to_chair: consent(&record.name_to_chair),
         unread: record.unread != 0,
+        outside_waiting: record.outside_waiting,
     })
 }
 

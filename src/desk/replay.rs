@@ -40,6 +40,17 @@ fn event(row: &journal::JournalRecord) -> Result<Option<ClockEvent>> {
             let delivery = details.get("delivery").and_then(DeliveryId::parse);
             kind.map(|kind| ClockEvent::Accepted { at, kind, delivery })
         }
+        // It has no delivery of ours: its message stands for one, so that taking the word back opens what it had met.
+        "outside.confirmed" => {
+            let details = Details::parse(&row.details)?;
+            let kind = details.get("reply").and_then(ReplyKind::parse);
+            let delivery = details.get("message").and_then(DeliveryId::parse);
+            kind.map(|kind| ClockEvent::Accepted { at, kind, delivery })
+        }
+        "outside.declined" => {
+            let delivery = Details::parse(&row.details)?.get("message").and_then(DeliveryId::parse);
+            delivery.map(|delivery| ClockEvent::HardBounce { delivery })
+        }
         "delivery.bounced" => {
             let delivery = Details::parse(&row.details)?.get("delivery").and_then(DeliveryId::parse);
             delivery.map(|delivery| ClockEvent::HardBounce { delivery })

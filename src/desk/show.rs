@@ -4,6 +4,7 @@ use super::act::{Look, moment, number};
 use super::draft_file::file_view;
 use super::journal::Details;
 use super::member::seen_by;
+use super::outgoing::expires_at;
 use super::report::report_view;
 use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
@@ -11,14 +12,15 @@ use super::views::{
 };
 use super::{Desk, queue as rows, recipients};
 use crate::error::{Error, Result};
+use crate::rules::refusal;
 use crate::rules::roles::{self, UseCase};
 use crate::store::deliveries::DeliveryRecord;
 use crate::store::{
     accounts, appeals, deliveries, draft_files, drafts, journal, messages, orgs, queue, reports, staff,
 };
 use crate::types::{
-    Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction, MemberId,
-    MessageId, ReplyKind, StaffId, Untrusted,
+    AccountId, Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction,
+    MemberId, MessageId, Outside, ReplyKind, StaffId, Untrusted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -142,6 +144,7 @@ async fn thread(
             text: message.body,
             kind: message.kind.as_deref().and_then(ReplyKind::parse),
             automatic: message.automatic != 0,
+            outside: message.outside.as_deref().and_then(Outside::parse),
             staff: message
                 .staff_id
                 .map(|id| StaffRef { id: StaffId(id), name: message.staff_name.unwrap_or_default() }),
@@ -168,14 +171,20 @@ fn with_reports(delivery: &DeliveryRecord, reported: &[reports::ReportRecord]) -
 }
 
 pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
+    let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
     DeliveryView {
+        explained: refusal::explain(state, delivery.error.as_ref()),
+        expires_at: expires_at(&delivery),
+        account: AccountId(delivery.account_id),
+        channel: delivery.channel,
+        down_since: delivery.down_since.map(moment),
         id: DeliveryId(delivery.id),
         kind: DeliveryKind::parse(&delivery.kind).unwrap_or(DeliveryKind::Reply),
         appeal: delivery.appeal_id.map(AppealId),
         number: delivery.year.zip(delivery.seq).map(|(year, seq)| number(year, seq)),
         message: delivery.message_id.map(MessageId),
         recipient: delivery.recipient,
-        state: DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown),
+        state,
         reason: delivery.reason,
         not_before: moment(delivery.not_before),
         next_at: moment(delivery.next_at),

@@ -2,9 +2,9 @@
 
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, DraftFileId, Fate, LimitationKind, LimitationState, MatchClass, MemberId,
-    MemberState, MemberStatus, MessageId, OrgId, OrgLevel, RawId, ReplyKind, ReportId, ReportKind,
-    ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+    DeliveryState, Direction, DraftFileId, Explained, Fate, LimitationKind, LimitationState, MatchClass,
+    MemberId, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, RawId, ReplyKind, ReportId,
+    ReportKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -136,6 +136,8 @@ pub struct QueueRow {
     pub name_to_employer: Consent,
     pub name_to_chair: Consent,
     pub unread: bool,
+    /// Colleagues' replies from other programs that wait for a person's word.
+    pub outside_waiting: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +236,8 @@ pub struct MessageView {
     pub kind: Option<ReplyKind>,
     /// Sent by the program (a receipt), not by a person.
     pub automatic: bool,
+    /// Sent by a colleague from another program, and what was said of it.
+    pub outside: Option<Outside>,
     pub staff: Option<StaffRef>,
     pub attachments: Vec<AttachmentView>,
     pub deliveries: Vec<DeliveryView>,
@@ -267,8 +271,17 @@ pub struct DeliveryView {
     pub next_at: Timestamp,
     pub attempts: i64,
     pub accepted_at: Option<Timestamp>,
+    /// When it is given up for a person.
+    pub expires_at: Timestamp,
+    /// The account that it leaves by, and its name.
+    pub account: AccountId,
+    pub channel: String,
+    /// Since when the account's server does not answer.
+    pub down_since: Option<Timestamp>,
     /// The channel's own words on a failure.
     pub error: Option<Untrusted>,
+    /// What they mean.
+    pub explained: Option<Explained>,
     pub proof: Option<Untrusted>,
     /// What was reported about it, oldest first; only in an appeal's thread.
     pub reports: Vec<ReportView>,

@@ -12,6 +12,9 @@ use std::os::unix::fs::PermissionsExt;
 pub(super) struct Outbox {
     open: Option<(String, Session)>,
     endpoints: HashMap<String, SmtpEndpoint>,
+    /// Servers that did not answer in this pass: each letter to one of them would wait for the same silence, and letters of
+    /// other accounts behind it.
+    silent: HashMap<String, Attempt>,
 }
 
 /// A way out that is ready for one letter.
@@ -22,6 +25,11 @@ pub(super) enum Way {
 }
 
 impl Outbox {
+    /// A new pass asks every server again.
+    pub fn begin_pass(&mut self) {
+        self.silent.clear();
+    }
+
     /// Goes as far as a channel can go without sending anything of the letter; otherwise says how that attempt ended.
     pub async fn prepare(&mut self, letter: &Leased) -> Result<Way, Attempt> {
         if let Some(folder) = letter.outgoing.strip_prefix("folder:") {
@@ -73,6 +81,9 @@ impl Outbox {
         {
             return Ok(session);
         }
+        if let Some(attempt) = self.silent.get(&letter.outgoing) {
+            return Err(attempt.clone());
+        }
         let endpoint = match self.endpoints.get(&letter.outgoing) {
             Some(known) => known.clone(),
             None => SmtpEndpoint::parse(&letter.outgoing).map_err(|_| again("bad-mail-out"))?,
@@ -82,7 +93,11 @@ impl Outbox {
             Some(file) => Some(read_password(file).map_err(again)?),
             None => None,
         };
-        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| no_session(&error))
+        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| {
+            let attempt = no_session(&error);
+            self.silent.insert(letter.outgoing.clone(), attempt.clone());
+            attempt
+        })
     }
 }
 

@@ -94,6 +94,7 @@ async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, 
     let mut sent = Sent::default();
     desk.sweep_deliveries(&worker(), |gone| seals.take_away(gone)).await?;
     seals.forget();
+    outbox.begin_pass();
     if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
         return Ok(sent);
     }

@@ -18,10 +18,14 @@ pub(crate) struct AccountRecord {
     pub enabled: i64,
     pub last_ok_at: Option<i64>,
     pub error: Option<String>,
+    /// The team whose address it is; none: the whole desk's.
     pub org_id: Option<Uuid>,
+    /// None: the folder that the server calls \Sent.
     pub sent_folder: Option<String>,
     pub copy_sent: i64,
     pub added_at: Option<i64>,
+    /// `ask` or `record`.
+    pub outside_replies: String,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
@@ -29,7 +33,7 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, added_at FROM accounts ORDER BY name"
+         org_id, sent_folder, copy_sent, added_at, outside_replies FROM accounts ORDER BY name"
     )
 }
 
@@ -38,7 +42,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, added_at FROM accounts WHERE id = $1",
+         org_id, sent_folder, copy_sent, added_at, outside_replies FROM accounts WHERE id = $1",
         id
     )
 }
@@ -47,7 +51,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
     run!(
         conn,
         "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled, org_id, \
-         sent_folder, copy_sent, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         sent_folder, copy_sent, added_at, outside_replies) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         account.id,
         &account.name,
         &account.kind,
@@ -60,7 +65,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
         account.org_id,
         &account.sent_folder,
         account.copy_sent,
-        account.added_at
+        account.added_at,
+        &account.outside_replies
     )?;
     Ok(())
 }
@@ -78,6 +84,18 @@ pub(crate) async fn pulse(
         id,
         ok_at,
         error
+    )?;
+    Ok(())
+}
+
+/// Notes that the server of an account's letters does not answer, since the first time; or that it answers again.
+pub(crate) async fn set_out_down(conn: &mut Conn<'_>, id: Uuid, since: Option<i64>) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE accounts SET out_down_since = CASE WHEN CAST($2 AS BIGINT) IS NULL THEN NULL \
+         ELSE coalesce(out_down_since, $2) END WHERE id = $1",
+        id,
+        since
     )?;
     Ok(())
 }

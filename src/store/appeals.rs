@@ -226,6 +226,17 @@ pub(crate) async fn set_unread(conn: &mut Conn<'_>, id: Uuid, unread: bool) -> R
     later!(conn, "UPDATE appeals SET unread = $2 WHERE id = $1 AND unread <> $2", id, i64::from(unread))
 }
 
+/// Counts the replies from other programs that wait for a person's word.
+pub(crate) async fn count_outside(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE appeals SET outside_waiting = (SELECT count(*) FROM messages m WHERE m.appeal_id = $1 \
+         AND m.outside = 'proposed' AND m.withdrawn = 0) WHERE id = $1",
+        id
+    )?;
+    Ok(())
+}
+
 pub(crate) struct NewLimit<'a> {
     pub appeal: Uuid,
     pub rule: &'a str,

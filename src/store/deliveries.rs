@@ -57,7 +57,6 @@ pub(crate) struct DeliveryRecord {
     pub recipient: Untrusted,
     pub state: String,
     pub reason: Option<String>,
-    pub created_at: i64,
     pub not_before: i64,
     pub next_at: i64,
     pub attempts: i64,
@@ -65,13 +64,17 @@ pub(crate) struct DeliveryRecord {
     pub accepted_at: Option<i64>,
     pub error: Option<Untrusted>,
     pub proof: Option<Untrusted>,
+    pub channel: String,
+    /// Since when the account's server does not answer.
+    pub down_since: Option<i64>,
 }
 
 macro_rules! columns {
     () => {
         "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.rfc_message_id, d.account_id, d.recipient, d.state, d.reason, \
          d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
-         d.proof FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id "
+         d.proof, c.name AS channel, c.out_down_since AS down_since FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
+         JOIN accounts c ON c.id = d.account_id "
     };
 }
 
@@ -245,6 +248,38 @@ pub(crate) async fn conclude(conn: &mut Conn<'_>, id: Uuid, outcome: &Outcome<'_
         outcome.proof,
         i64::from(outcome.count_attempt)
     )
+}
+
+/// Gives a delivery its time anew: a person has had it tried again.
+pub(crate) async fn restart(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<()> {
+    run!(conn, "UPDATE deliveries SET not_before = $2, next_at = $2 WHERE id = $1", id, now)?;
+    Ok(())
+}
+
+/// Lets every delivery of an account that waits for its next attempt go now; how many did.
+pub(crate) async fn wake(conn: &mut Conn<'_>, account: Uuid, now: i64) -> Result<u64> {
+    run!(
+        conn,
+        "UPDATE deliveries SET next_at = $2 WHERE account_id = $1 AND state = 'retry' AND next_at > $2",
+        account,
+        now
+    )
+}
+
+/// The same for those in a person's scope, of one account or of every one.
+pub(crate) async fn hurry(
+    conn: &mut Conn<'_>,
+    scope: &super::queue::Scope,
+    account: Option<Uuid>,
+    now: i64,
+) -> Result<u64> {
+    const SQL: &str = concat!(
+        "UPDATE deliveries SET next_at = $5 WHERE state = 'retry' AND ($4 IS NULL OR account_id = $4) \
+         AND appeal_id IN (SELECT a.id FROM appeals a WHERE ",
+        super::queue::in_scope!(),
+        ")"
+    );
+    run!(conn, SQL, scope.whole, scope.staff, &scope.roles, account, now)
 }
 
 /// When the next delivery is due, if any is.

@@ -68,6 +68,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct MessageRecord {
     pub id: Uuid,
+    pub appeal_id: Uuid,
     pub direction: String,
     pub channel: String,
     pub at: i64,
@@ -83,6 +84,7 @@ pub(crate) struct MessageRecord {
     pub automatic: i64,
     pub staff_id: Option<Uuid>,
     pub staff_name: Option<String>,
+    pub outside: Option<String>,
 }
 
 /// The thread, oldest first. What was taken back before it left is not in it.
@@ -90,8 +92,8 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<M
     rows!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
-         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
          ORDER BY m.at, m.pk",
         appeal
     )
@@ -101,8 +103,8 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Messag
     row!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
-         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
         id
     )
 }
@@ -127,12 +129,6 @@ pub(crate) async fn by_rfc_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Result
     )
 }
 
-/// Marks a message as a colleague's own reply that a person has not confirmed yet.
-pub(crate) async fn propose(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
-    run!(conn, "UPDATE messages SET outside = 'proposed' WHERE id = $1", id)?;
-    Ok(())
-}
-
 /// The newest message of the conversation: what a sender must have seen.
 pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = row!(
@@ -143,6 +139,23 @@ pub(crate) async fn newest(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<U
         appeal
     )?;
     Ok(found.map(|(id,)| id))
+}
+
+/// Says where a reply that was sent from another program stands: 'proposed', 'confirmed', 'declined'.
+pub(crate) async fn set_outside(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    state: &str,
+    kind: Option<&str>,
+) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE messages SET direction = 'out', outside = $2, kind = $3 WHERE id = $1",
+        id,
+        state,
+        kind
+    )?;
+    Ok(())
 }
 
 pub(crate) async fn withdraw(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {

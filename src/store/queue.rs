@@ -47,6 +47,7 @@ pub(crate) struct QueueRecord {
     pub merits_met_at: Option<i64>,
     pub has_limits: i64,
     pub unread: i64,
+    pub outside_waiting: i64,
     pub sort_due: i64,
 }
 
@@ -81,7 +82,7 @@ macro_rules! columns {
             "SELECT a.pk, a.id, a.year, a.seq, a.origin, a.channel, a.received_at, a.author_name, a.author_email, ",
             "a.author_phone, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, ",
             "a.org_id, o.code AS org_code, o.name AS org_name, a.member_state, a.member_id, a.name_to_employer, ",
-            "a.name_to_chair, a.response_due_at, a.response_met_at, a.merits_met_at, a.has_limits, a.unread, ",
+            "a.name_to_chair, a.response_due_at, a.response_met_at, a.merits_met_at, a.has_limits, a.unread, a.outside_waiting, ",
             $sort,
             " AS sort_due FROM ",
             $from,

@@ -12,6 +12,45 @@ codes! {
 }
 
 codes! {
+    /// Why a letter did not leave or was not taken, as a person is told.
+    Explained {
+        NoMailbox = "no_mailbox",
+        /// The mailbox is there and switched off.
+        MailboxDisabled = "mailbox_disabled",
+        MailboxFull = "mailbox_full",
+        TooLarge = "too_large",
+        /// Taken for spam, or blocked by a rule.
+        Spam = "spam",
+        /// The server does not believe that the letter is ours (SPF, DKIM, DMARC, reverse DNS).
+        NotProven = "not_proven",
+        /// Our own address is not accepted as the sender.
+        SenderRefused = "sender_refused",
+        /// Our server wants a name and a password, or does not take ours.
+        Auth = "auth",
+        RelayDenied = "relay_denied",
+        TlsRequired = "tls_required",
+        /// The server's certificate is not trusted.
+        Certificate = "certificate",
+        /// The server asks a stranger to come again in some minutes.
+        Greylisting = "greylisting",
+        TooMany = "too_many",
+        /// The address's domain takes no mail.
+        NoDomain = "no_domain",
+        BadAddress = "bad_address",
+        /// Our server does not answer.
+        NoAnswer = "no_answer",
+        /// The way out is set up wrongly.
+        Settings = "settings",
+        /// Refused for now, without a known reason.
+        ForNow = "for_now",
+        /// Refused for good, without a known reason.
+        Refused = "refused",
+        /// The line broke after the letter: nobody knows.
+        MayHaveArrived = "may_have_arrived",
+    }
+}
+
+codes! {
     /// What a delivery carries.
     DeliveryKind {
         /// A person's reply.
@@ -84,6 +123,21 @@ codes! {
         /// Letters that were sent from our address, by us or by a colleague's own program.
         Sent = "sent",
     }
+}
+
+codes! {
+    /// What a colleague's own reply, found where the mailbox keeps what was sent, does to an appeal.
+    OutsideReplies {
+        /// It waits for a person to say that it is the answer.
+        Ask = "ask",
+        /// It counts as a response at once.
+        Record = "record",
+    }
+}
+
+codes! {
+    /// Where a colleague's reply from another program stands.
+    Outside { Proposed = "proposed", Confirmed = "confirmed", Declined = "declined" }
 }
 
 codes! {

@@ -16,7 +16,8 @@ pub use appeal::{
     NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
 pub use delivery::{
-    ChannelKind, DeliveryKind, DeliveryState, Fate, FolderRole, QuarantineReason, ReportKind,
+    ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,
+    QuarantineReason, ReportKind,
 };
 pub use finding::FindingCode;
 pub use ids::{

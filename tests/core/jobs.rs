@@ -4,6 +4,7 @@ mod fights;
 mod leases;
 mod pains;
 mod refusals;
+mod silence;
 
 use crate::mail::scripted::{Script, Server};
 use crate::story::letters::{fresh_id, plain};

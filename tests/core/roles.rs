@@ -12,7 +12,7 @@ use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
     Actor, AppealId, AttachmentId, DeliveryId, DraftFileId, FolderRole, Grant, MemberId, MemberState,
-    NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
+    MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -43,6 +43,8 @@ const DOORS: &[(&str, U)] = &[
     ("confirm_member", U::MatchConfirm),
     ("set_member_state", U::MatchConfirm),
     ("unlink_member", U::MatchUnlink),
+    ("confirm_outside", U::OutsideConfirm),
+    ("decline_outside", U::OutsideDecline),
     ("find_members", U::MemberFind),
     ("member", U::MemberShow),
     ("open_member", U::MemberOpen),
@@ -56,6 +58,7 @@ const DOORS: &[(&str, U)] = &[
     ("deliveries", U::DeliveryList),
     ("undo_delivery", U::DeliveryUndo),
     ("retry_delivery", U::DeliveryRetry),
+    ("hurry_deliveries", U::DeliveryRetry),
     ("drop_delivery", U::DeliveryDrop),
     ("release_held", U::DeliveryRetry),
     ("reports", U::ReportList),
@@ -117,6 +120,8 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "detach_from_draft" => desk.detach_from_draft(who, appeal, DraftFileId::new()).await,
         "send_reply" => desk.send_reply(who, request(appeal)).await.map(drop),
         "save_attachment" => desk.save_attachment(who, appeal, AttachmentId::new(), folder).await.map(drop),
+        "confirm_outside" => desk.confirm_outside(who, appeal, MessageId::new(), ReplyKind::Merits).await,
+        "decline_outside" => desk.decline_outside(who, appeal, MessageId::new()).await,
         "match_card" => desk.match_card(who, appeal).await.map(drop),
         "confirm_member" => desk.confirm_member(who, appeal, member).await.map(drop),
         "set_member_state" => desk.set_member_state(who, appeal, MemberState::NotMember).await.map(drop),
@@ -137,6 +142,7 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "reports" => desk.reports(who, false, 5).await.map(drop),
         "undo_delivery" => desk.undo_delivery(who, delivery).await,
         "retry_delivery" => desk.retry_delivery(who, delivery).await,
+        "hurry_deliveries" => desk.hurry_deliveries(who, None).await.map(drop),
         "drop_delivery" => desk.drop_delivery(who, delivery).await,
         "release_held" => desk.release_held(who).await.map(drop),
         "quarantine" => desk.quarantine(who, None, 5).await.map(drop),

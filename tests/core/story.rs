@@ -2,6 +2,7 @@
 //! real mail server where one is needed.
 
 mod copies;
+mod headers;
 mod history;
 pub mod letters;
 mod life;
@@ -9,6 +10,7 @@ mod mailbox;
 mod month;
 mod odd;
 mod opening;
+mod outside;
 mod quarantine;
 mod reports;
 mod sorting;

@@ -60,6 +60,7 @@ pub fn row(seq: i64, author: &str, due_in: i64) -> QueueRow {
         name_to_employer: Consent::NotAsked,
         name_to_chair: Consent::NotAsked,
         unread: false,
+        outside_waiting: 0,
     }
 }
 
@@ -76,6 +77,7 @@ pub fn message(n: i64, direction: Direction, words: &str) -> MessageView {
         text: text(words),
         kind: None,
         automatic: false,
+        outside: None,
         staff: None,
         attachments: Vec::new(),
         deliveries: Vec::new(),
@@ -123,7 +125,12 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
         next_at: now() + SignedDuration::from_secs(10),
         attempts: 0,
         accepted_at: None,
+        expires_at: now() + SignedDuration::from_hours(72),
+        account: otklik_core::types::AccountId(Uuid::from_u128(0x6000)),
+        channel: "mail".into(),
+        down_since: None,
         error: None,
+        explained: None,
         proof: None,
         reports: Vec::new(),
     }

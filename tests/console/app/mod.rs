@@ -6,6 +6,7 @@ mod fixture;
 mod frame;
 mod incoming;
 mod outgoing;
+mod outside;
 mod queue;
 mod recipients;
 mod reply;

@@ -2,13 +2,17 @@
 
 use super::fixture::{delivery, desk};
 use super::{Ask, Console};
-use otklik_core::types::{DeliveryState, Untrusted};
+use otklik_core::types::{DeliveryState, Explained, Untrusted};
 use otklik_ui::i18n::Lang;
 
 fn opened(state: DeliveryState) -> Console {
     let mut console = Console::wide();
     let mut row = delivery(1, state);
     row.error = Some(Untrusted::new("550 no such user"));
+    row.explained = Some(match state {
+        DeliveryState::Unknown => Explained::MayHaveArrived,
+        _ => Explained::NoMailbox,
+    });
     console.desk.deliveries = vec![row];
     console.key("5");
     console
@@ -19,6 +23,9 @@ fn a_failed_letter_says_what_the_server_said_and_is_tried_again_by_one_key() {
     let mut console = opened(DeliveryState::Failed);
     console.shows("ОШИБКА");
     console.shows("Сервер ответил: 550 no such user");
+    console.shows("Такого почтового ящика нет.");
+    console.shows("Письмо и текст сохранены");
+    console.shows("Проверьте адрес в обращении");
     console.key("F4");
     assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
 }
@@ -41,6 +48,8 @@ fn the_words_of_the_server_are_read_to_their_end_however_many() {
 #[test]
 fn a_letter_whose_fate_nobody_knows_is_sent_again_only_after_a_warning() {
     let mut console = opened(DeliveryState::Unknown);
+    console.shows("оно могло дойти, а могло и нет");
+    console.shows("спросить у заявителя");
     console.key("F4");
     console.shows("может прийти дважды");
     assert!(console.written.is_empty());
@@ -78,4 +87,27 @@ fn enter_opens_the_appeal_of_a_letter() {
     console.shows("Меня уволили за прогул");
     console.key("Esc");
     console.shows("550 no such user");
+}
+
+#[test]
+fn while_the_server_is_silent_each_letter_says_since_when_and_one_key_tries_them_all() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        let waiting = (1..=3).map(|n| {
+            let mut row = delivery(n, DeliveryState::Retry);
+            (row.explained, row.down_since) = (Some(Explained::NoAnswer), Some(row.not_before));
+            row
+        });
+        console.desk.deliveries = waiting.collect();
+        console.key("5");
+        console.shows("Наш почтовый сервер не отвечает.");
+        console.shows("Сервер не отвечает с");
+        console.shows("Следующая попытка:");
+        console.key("F5");
+        assert!(matches!(console.last_written(), Ask::HurryDeliveries(_)));
+    }
+    let mut console = opened(DeliveryState::Failed);
+    console.key("F5");
+    console.shows("не ждёт следующей попытки");
+    assert!(console.written.is_empty());
 }

@@ -33,7 +33,15 @@ async fn a_reply_is_either_taken_back_or_sent_and_never_both() {
             let letters = office.server.heard().letters.len() - before;
             let state = office.delivery(sent.id).await.state;
             match undo {
-                Ok(()) => assert_eq!((state, letters), (DeliveryState::Cancelled, 0), "round {round}"),
+                Ok(()) => {
+                    assert_eq!((state, letters), (DeliveryState::Cancelled, 0), "round {round}");
+                    let draft = office.world.show(office.appeal).await.draft.expect("the draft is back");
+                    assert!(draft.text.contains("Так нельзя."), "round {round}");
+                    let empty = String::new();
+                    let kind = otklik_core::types::ReplyKind::Response;
+                    let saved = other.save_draft(&head, office.appeal, empty, kind, None).await;
+                    saved.expect("the draft is cleared for the next round");
+                }
                 Err(error) => {
                     assert_eq!(error.code, "already-gone", "round {round}");
                     assert_eq!((state, letters), (DeliveryState::Accepted, 1), "round {round}");

@@ -7,7 +7,7 @@ use crate::support::{engines, eventually};
 use jiff::SignedDuration;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::runtime::Workers;
-use otklik_core::types::{DeliveryState, Purpose, ResponseState};
+use otklik_core::types::{DeliveryState, Explained, Purpose, ResponseState};
 
 fn words(delivery: &DeliveryView) -> &str {
     delivery.error.as_ref().map_or("", |error| error.raw_for(Purpose::Store))
@@ -52,9 +52,12 @@ async fn a_busy_server_is_asked_again_at_growing_intervals_for_three_days() {
         let counts = office.world.desk.queue_counts(&office.world.head).await.expect("counts");
         assert_eq!((counts.delivery_errors, counts.deliveries_waiting), (1, 0));
 
-        // The server is well again and a person says so.
+        assert_eq!(office.world.run().await.not_accepted, 0, "what failed waits for a person");
+        // A person's word begins its time anew; then the server is well again.
+        office.world.desk.retry_delivery(&office.world.head, failed.id).await.expect("again");
+        assert_eq!(office.world.run().await.not_accepted, 1);
+        assert_eq!(office.delivery(failed.id).await.state, DeliveryState::Retry);
         office.server.now_does(Script::default());
-        assert_eq!(office.world.run().await.accepted, 0, "what failed waits for a person");
         office.world.desk.retry_delivery(&office.world.head, failed.id).await.expect("again");
         assert_eq!(office.world.run().await.accepted, 1);
         let row = office.world.only().await;
@@ -71,7 +74,7 @@ async fn a_refusal_for_good_fails_with_the_servers_words_and_is_not_tried_again(
         let sent = office.reply().await;
         assert_eq!(office.world.run().await.not_accepted, 1);
         let failed = office.delivery(sent.id).await;
-        assert_eq!(failed.state, DeliveryState::Failed);
+        assert_eq!((failed.state, failed.explained), (DeliveryState::Failed, Some(Explained::NoMailbox)));
         assert!(
             words(&failed).contains("550") && words(&failed).contains("no such person"),
             "{}",

@@ -5,7 +5,7 @@ use super::world::{Plan, World, moment, somebody};
 use crate::support::{Engine, ImapClient, ImapServer, engines, eventually, imap_server};
 use otklik_core::desk::NewAccount;
 use otklik_core::jobs;
-use otklik_core::types::Direction;
+use otklik_core::types::{Direction, Outside, ReplyKind, Stage};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use tokio::sync::watch;
@@ -236,11 +236,23 @@ async fn in_sent_our_own_letters_are_known_and_a_colleagues_reply_is_proposed_an
         let thread = post.world.show(appeal.id).await.messages;
         assert_eq!(thread.len(), 2, "{on}");
         assert_eq!(thread[1].direction, Direction::Out, "{on}");
+        assert_eq!(thread[1].outside, Some(Outside::Proposed), "{on}");
+        let row = post.world.only().await;
         assert_eq!(
-            post.world.sql("SELECT outside FROM messages WHERE direction = 'out'"),
-            "proposed",
-            "{on}"
+            (row.outside_waiting, row.response.met_at),
+            (1, None),
+            "{on}: nobody has said that it counts"
         );
+        let (head, merits) = (&post.world.head, ReplyKind::Merits);
+        post.world
+            .desk
+            .confirm_outside(head, appeal.id, thread[1].id, merits)
+            .await
+            .expect("a person's word");
+        let row = post.world.only().await;
+        let sent = Some(moment("2026-11-16T12:00:00+03:00"));
+        assert_eq!((row.outside_waiting, row.response.met_at, row.merits_met_at), (0, sent, sent), "{on}");
+        assert_eq!(row.stage, Stage::Answered, "{on}");
         assert_eq!(
             post.world.sql("SELECT reason FROM raw_items WHERE fate = 'service'"),
             "sent-elsewhere",

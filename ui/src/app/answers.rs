@@ -233,8 +233,12 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::Take(_) => Notice::done("done-taken"),
         Ask::Edit(..) => Notice::done("done-edited"),
         Ask::SetStage(..) => Notice::done("done-stage"),
+        Ask::Outside(_, _, kind) => {
+            Notice::done(if kind.is_some() { "done-outside" } else { "done-outside-declined" })
+        }
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
+        Ask::HurryDeliveries(_) => Notice::done("done-hurried"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
         Ask::AttachFile { .. } => Notice::done("done-attached"),
         Ask::DetachFile(..) => Notice::done("done-detached"),

@@ -20,10 +20,12 @@ pub enum Reason {
     NoAddress,
     NoFiles,
     NoQuotes,
+    NoOutside,
     NothingToUndo,
     NoDelivery,
     CannotRetry,
     CannotDrop,
+    NothingWaits,
     NothingHeld,
     NoDraftFiles,
     NoItem,
@@ -52,9 +54,11 @@ impl Reason {
             Reason::NoAddress => "why-no-address",
             Reason::NoFiles => "why-no-files",
             Reason::NoQuotes => "why-no-quotes",
+            Reason::NoOutside => "why-no-outside",
             Reason::NothingToUndo => "why-nothing-to-undo",
             Reason::NoDelivery => "why-no-delivery",
             Reason::CannotRetry => "why-cannot-retry",
+            Reason::NothingWaits => "why-nothing-waits",
             Reason::CannotDrop => "why-cannot-drop",
             Reason::NoDraftFiles => "why-no-draft-files",
             Reason::NothingHeld => "why-nothing-held",
@@ -98,13 +102,16 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::Open if model.layers.is_empty() => {
             only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
         }
-        CommandId::SaveAttachment | CommandId::ToggleQuotes => of_thread(command, model),
+        CommandId::SaveAttachment | CommandId::ToggleQuotes | CommandId::DecideOutside => {
+            of_thread(command, model)
+        }
         CommandId::Send | CommandId::Preview | CommandId::DiscardDraft | CommandId::SubmitNote => {
             of_text(model)
         }
-        CommandId::UndoDelivery | CommandId::RetryDelivery | CommandId::DropDelivery => {
-            of_delivery(command, model)
-        }
+        CommandId::UndoDelivery
+        | CommandId::RetryDelivery
+        | CommandId::HurryDeliveries
+        | CommandId::DropDelivery => of_delivery(command, model),
         CommandId::DetachFile => {
             let reply = model.appeal().and_then(|state| state.reply.as_ref()).ok_or(Reason::NotHere)?;
             only_if(!reply.files.is_empty(), Reason::NoDraftFiles)
@@ -147,6 +154,7 @@ fn of_appeal(command: CommandId, model: &Model) -> Availability {
 fn of_thread(command: CommandId, model: &Model) -> Availability {
     let thread = model.appeal().and_then(|state| state.thread.as_ref()).ok_or(Reason::Loading)?;
     match command {
+        CommandId::DecideOutside => only_if(thread.outside().is_some(), Reason::NoOutside),
         CommandId::SaveAttachment => only_if(thread.attachments().any(|file| file.kept), Reason::NoFiles),
         _ => {
             let is_quote = |block: &Block| matches!(block, Block::Quote(_));
@@ -181,6 +189,7 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
     let state = outgoing.row().ok_or(Reason::NoDelivery)?.state;
     match command {
         CommandId::UndoDelivery => only_if(state == DeliveryState::Scheduled, Reason::NothingToUndo),
+        CommandId::HurryDeliveries => only_if(state == DeliveryState::Retry, Reason::NothingWaits),
         CommandId::RetryDelivery => {
             use DeliveryState::{Blocked, Bounced, Failed, Retry, Unknown};
             only_if(matches!(state, Failed | Unknown | Bounced | Blocked | Retry), Reason::CannotRetry)

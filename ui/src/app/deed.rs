@@ -2,7 +2,8 @@
 
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, RawId, Stage,
+    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, ReplyKind,
+    Stage,
 };
 use std::path::PathBuf;
 
@@ -17,6 +18,8 @@ pub enum Deed {
     Confirm(AppealId, MemberId),
     SetMemberState(AppealId, MemberState),
     Unlink(AppealId),
+    /// A reply from another program is a response, the answer on the merits, or none.
+    Outside(AppealId, MessageId, Option<ReplyKind>),
     SendAnyway,
     DiscardDraft,
     AttachFile {

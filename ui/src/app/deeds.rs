@@ -16,6 +16,7 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::SetStage(id, stage) => Ask::SetStage(id, stage),
         Deed::Confirm(id, member) => Ask::ConfirmMember(id, member),
         Deed::SetMemberState(id, state) => Ask::SetMemberState(id, state),
+        Deed::Outside(id, message, kind) => Ask::Outside(id, message, kind),
         Deed::Unlink(id) => Ask::UnlinkMember(id),
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::ReleaseHeld => Ask::ReleaseHeld,

@@ -7,8 +7,8 @@ use otklik_core::desk::views::{
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, ReplyKind,
-    Stage,
+    AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId,
+    ReplyKind, Stage,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -74,6 +74,8 @@ pub enum Ask {
     Edit(AppealId, AppealEdit),
     SetStage(AppealId, Stage),
     Note(AppealId, String),
+    /// What is said of a reply from another program; `None`: it is no answer.
+    Outside(AppealId, MessageId, Option<ReplyKind>),
     SaveDraft {
         appeal: AppealId,
         text: String,
@@ -93,6 +95,8 @@ pub enum Ask {
     CompletePath(String),
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
+    /// Whatever waits for its next attempt by this account.
+    HurryDeliveries(AccountId),
     DropDelivery(DeliveryId),
     Deliveries {
         open_only: bool,

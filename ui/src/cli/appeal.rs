@@ -41,6 +41,7 @@ impl Run {
                 seat.desk.set_stage(&seat.actor, id, Stage::Closed).await?;
                 self.appeal_done(&seat, id, "stage").await
             }
+            AppealVerb::Outside(outside) => self.appeal_outside(&seat, outside).await,
             AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
             AppealVerb::Save(save) => self.appeal_save(&seat, save).await,
             AppealVerb::Match { number } => self.appeal_match(&seat, find(number).await?).await,
@@ -69,6 +70,8 @@ impl Run {
             "noted" => tr.with("cli-said-noted", &[number()]),
             "linked" => tr.with("cli-said-linked", &[number()]),
             "unlinked" => tr.with("cli-said-unlinked", &[number()]),
+            "outside-confirmed" => tr.with("cli-said-outside-confirmed", &[number()]),
+            "outside-declined" => tr.with("cli-said-outside-declined", &[number()]),
             "stage" => tr.with("cli-said-stage", &[number(), ("stage", tr.word(row.stage).into())]),
             _ => {
                 let topics: Vec<String> =

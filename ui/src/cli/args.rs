@@ -187,6 +187,7 @@ pub enum AppealVerb {
         #[arg(value_parser = number)]
         number: NumberQuery,
     },
+    Outside(AppealOutside),
     Stage {
         #[arg(value_parser = number)]
         number: NumberQuery,
@@ -245,6 +246,22 @@ pub struct AppealReply {
     pub cc: Vec<String>,
     #[arg(long, short = 'y')]
     pub yes: bool,
+}
+
+/// What is said of a reply that a colleague sent from another program.
+#[derive(Debug, Args)]
+#[group(id = "word", required = true, args = ["confirm", "decline"])]
+pub struct AppealOutside {
+    #[arg(value_parser = number)]
+    pub number: NumberQuery,
+    #[arg(long)]
+    pub confirm: bool,
+    #[arg(long, requires = "confirm")]
+    pub merits: bool,
+    #[arg(long)]
+    pub decline: bool,
+    #[arg(long, value_name = "ID")]
+    pub message: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -313,7 +330,12 @@ pub enum DeliveryVerb {
         id: String,
     },
     Retry {
-        id: String,
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        #[arg(long)]
+        all: bool,
+        #[arg(long, value_name = "NAME", requires = "all")]
+        channel: Option<String>,
     },
     Drop {
         id: String,

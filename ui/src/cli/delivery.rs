@@ -4,6 +4,9 @@ use super::args::DeliveryVerb;
 use super::out::Table;
 use super::shapes::{Shapes, moment};
 use super::{Run, Seat};
+use crate::screens::thread::Trouble;
+use jiff::tz::TimeZone;
+use otklik_core::desk::views::DeliveryView;
 use otklik_core::error::{Error, Result};
 use otklik_core::types::DeliveryId;
 use serde_json::{Value, json};
@@ -24,7 +27,8 @@ impl Run {
                 let sentence = self.out.tr.with("cli-said-released", &[("n", n.into())]);
                 self.out.done(&sentence, json!({ "done": "scheduled", "count": n }))
             }
-            DeliveryVerb::Retry { id } | DeliveryVerb::Release { id: Some(id), .. } => {
+            DeliveryVerb::Retry { id: None, channel, .. } => self.delivery_hurry(&seat, channel).await,
+            DeliveryVerb::Retry { id: Some(id), .. } | DeliveryVerb::Release { id: Some(id), .. } => {
                 let id = delivery_id(&id)?;
                 desk.retry_delivery(actor, id).await?;
                 self.delivery_done("scheduled", id)
@@ -35,6 +39,21 @@ impl Run {
                 self.delivery_done("dropped", id)
             }
         }
+    }
+
+    /// Tries now whatever waits for its next attempt.
+    async fn delivery_hurry(&self, seat: &Seat, channel: Option<String>) -> Result<()> {
+        let account = match channel {
+            None => None,
+            Some(name) => {
+                let channels = seat.desk.channels(&seat.actor).await?;
+                let found = channels.into_iter().find(|channel| channel.name == name);
+                Some(found.ok_or_else(|| Error::not_found("no-channel").arg("name", name))?.id)
+            }
+        };
+        let n = seat.desk.hurry_deliveries(&seat.actor, account).await?;
+        let sentence = self.out.tr.with("cli-said-hurried", &[("n", n.into())]);
+        self.out.done(&sentence, json!({ "done": "hurried", "count": n }))
     }
 
     fn delivery_done(&self, done: &'static str, id: DeliveryId) -> Result<()> {
@@ -81,7 +100,17 @@ impl Run {
                 delivery.error.as_ref().map(|error| error.display_line().to_string()).unwrap_or_default(),
             ]);
         }
-        table.lines().iter().try_for_each(|line| self.out.line(line))
+        table.lines().iter().try_for_each(|line| self.out.line(line))?;
+        found.iter().try_for_each(|delivery| self.delivery_trouble(delivery, &shapes.zone))
+    }
+
+    /// What went wrong with one of the list, in plain words.
+    fn delivery_trouble(&self, delivery: &DeliveryView, zone: &TimeZone) -> Result<()> {
+        let tr = &self.out.tr;
+        let Some(trouble) = Trouble::of_view(delivery) else { return Ok(()) };
+        self.out.line("")?;
+        self.out.line(format!("{}: {}", delivery.id, trouble.happened(tr)))?;
+        trouble.then(tr, zone).iter().try_for_each(|text| self.out.line(format!("    {text}")))
     }
 }
 

@@ -18,6 +18,7 @@ mod init;
 mod journal;
 mod matching;
 mod out;
+mod outside;
 mod program;
 mod quarantine;
 mod registry;

@@ -175,6 +175,7 @@ impl Shapes {
             "name_to_employer": row.name_to_employer,
             "name_to_chair": row.name_to_chair,
             "unread": row.unread,
+            "outside_waiting": row.outside_waiting,
         })
     }
 
@@ -208,6 +209,7 @@ impl Shapes {
             "text": text(&message.text),
             "kind": message.kind,
             "automatic": message.automatic,
+            "outside": message.outside,
             "staff": staff(&message.staff),
             "attachments": message.attachments.iter().map(attachment).collect::<Vec<_>>(),
             "deliveries": message.deliveries.iter().map(|sent| self.delivery(sent)).collect::<Vec<_>>(),
@@ -226,7 +228,11 @@ impl Shapes {
             "next_at": self.at(delivery.next_at),
             "attempts": delivery.attempts,
             "accepted_at": self.maybe_at(delivery.accepted_at),
+            "expires_at": self.at(delivery.expires_at),
+            "channel": JsonText::new(&delivery.channel),
+            "down_since": self.maybe_at(delivery.down_since),
             "error": maybe(&delivery.error),
+            "explained": delivery.explained,
             "proof": maybe(&delivery.proof),
             "reports": delivery.reports.iter().map(|report| self.report(report)).collect::<Vec<_>>(),
         })

@@ -4,6 +4,7 @@ use super::out::Table;
 use super::shapes::Shapes;
 use super::{Run, Seat};
 use crate::i18n::{Due, Phrase};
+use crate::screens::thread::outside_words;
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftFileView, JournalActor, JournalLine, LimitationView, MessageView,
     QueueRow, ResponseView,
@@ -138,6 +139,7 @@ impl Run {
         let tr = &self.out.tr;
         let at = tr.date_full(message.at, &seat.desk.zone());
         let kind = match message.kind {
+            _ if message.outside.is_some() => tr.text("thread-outside"),
             Some(kind @ (ReplyKind::Response | ReplyKind::Merits)) if !message.automatic => tr.word(kind),
             _ if message.automatic => tr.text("cli-word-automatic"),
             _ => tr.word(message.direction),
@@ -148,6 +150,9 @@ impl Run {
             self.out.line(tr.with("reply-copies", &[("list", line_of(&message.cc).into())]))?;
         }
         self.out.line(message.text.display().as_str().trim_end())?;
+        if let Some(state) = message.outside {
+            self.out.line(format!("    {}", outside_words(tr, state, message.kind)))?;
+        }
         for file in &message.attachments {
             *files += 1;
             let size = format!("{}", file.size.div_euclid(1024) + 1);

@@ -35,9 +35,10 @@ macro_rules! coded {
 
 coded! {
     Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
-    DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Fate => "fate",
+    DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Explained => "explained", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",
-    MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level",
+    MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level", Outside => "outside",
+    OutsideReplies => "outside-replies",
     QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind", ReportKind => "report-kind",
     ResponseState => "response-state", Role => "role", Stage => "stage", Topic => "topic", Urgency => "urgency",
     Worker => "worker",
@@ -86,6 +87,7 @@ fn family_of(field: &str) -> Option<&'static str> {
         "member_state" => "member-state",
         "facts_for" | "facts_against" => "fact",
         "rule" => "rule",
+        "outside" => "outside",
         "name_to_employer" | "name_to_chair" => "consent",
         _ => return None,
     })

@@ -144,6 +144,8 @@ commands! {
     /// Adds the note that is being written.
     SubmitNote = "submit-note", Some(8), Held, &[NoteText];
     SaveAttachment = "save-attachment", None, Held, &[Thread];
+    /// Says of a reply from another program whether it is the answer.
+    DecideOutside = "decide-outside", Some(8), Held, &[Thread];
     ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
 
     // A reply.
@@ -162,6 +164,8 @@ commands! {
     // Deliveries.
     UndoDelivery = "undo-delivery", None, Held, &[Queue, Thread, Outgoing];
     RetryDelivery = "retry-delivery", Some(4), Held, &[Outgoing];
+    /// Tries now whatever waits for its next attempt by the same account.
+    HurryDeliveries = "hurry-deliveries", Some(5), Held, &[Outgoing];
     DropDelivery = "drop-delivery", Some(8), Held, &[Outgoing];
 
     // What comes in.

@@ -106,6 +106,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
             state.unfolded = !state.unfolded;
             state.lay_out(ctx.env);
         }
+        CommandId::DecideOutside => {
+            if let Some(message) = state.thread.as_ref().and_then(|thread| thread.outside()) {
+                ctx.push(Layer::Dialog(Box::new(dialog::State::outside(state.id, message, ctx.env))));
+            }
+        }
         CommandId::SaveAttachment => {
             if let Some(thread) = &state.thread {
                 ctx.push(Layer::SaveFile(Box::new(save_file::State::new(thread, ctx.env))));

@@ -6,7 +6,9 @@ use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
 use crate::screens::thread::Message;
-use otklik_core::types::{AppealId, AppealNumber, DeliveryId, Direction, DisplayText, RawId, Stage};
+use otklik_core::types::{
+    AppealId, AppealNumber, DeliveryId, Direction, DisplayText, Outside, RawId, ReplyKind, Stage,
+};
 
 /// A paragraph of the body.
 #[derive(Clone, Debug)]
@@ -79,6 +81,29 @@ impl State {
             Choice { key: "choice-send-anyway", deed: Deed::SendAnyway },
         ];
         Self::question("newer-title", parts, choices)
+    }
+
+    /// A reply from another program: is it the answer? The words that have been said already are not offered again.
+    pub fn outside(appeal: AppealId, message: &Message, env: &Env) -> Self {
+        let at = env.tr.date_short(message.at, &env.zone);
+        let parts = vec![
+            Part::Say(Say::new("outside-body").arg("at", at).arg("from", &message.from)),
+            Part::Outside(DisplayText::sanitise(message.opening())),
+        ];
+        let confirmed = if message.outside == Some(Outside::Confirmed) { message.kind } else { None };
+        let mut choices = vec![Choice { key: "choice-back", deed: Deed::Nothing }];
+        let mut offer =
+            |key, kind| choices.push(Choice { key, deed: Deed::Outside(appeal, message.id, kind) });
+        if confirmed.is_none() {
+            offer("choice-outside-response", Some(ReplyKind::Response));
+        }
+        if confirmed != Some(ReplyKind::Merits) {
+            offer("choice-outside-merits", Some(ReplyKind::Merits));
+        }
+        if message.outside != Some(Outside::Declined) {
+            offer("choice-outside-decline", None);
+        }
+        Self::question("outside-title", parts, choices)
     }
 
     pub fn discard_draft() -> Self {

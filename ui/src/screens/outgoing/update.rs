@@ -53,6 +53,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
                 ctx.ask(Ask::UndoDelivery(row.id));
             }
         }
+        CommandId::HurryDeliveries => {
+            if let Some(row) = state.row() {
+                ctx.ask(Ask::HurryDeliveries(row.account));
+            }
+        }
         CommandId::RetryDelivery => retry(state, ctx),
         CommandId::DropDelivery => {
             if let Some(row) = state.row() {

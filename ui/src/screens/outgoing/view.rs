@@ -4,7 +4,7 @@ use super::State;
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::Arg;
-use crate::screens::thread::{Delivery, Line, Look, draw_lines, share_with_detail};
+use crate::screens::thread::{Delivery, Line, Look, Trouble, draw_lines, share_with_detail};
 use crate::widgets::columns::{Cell, Column, Table};
 use crate::widgets::empty::{self, Absence};
 use otklik_core::types::{DeliveryState, DisplayText};
@@ -99,6 +99,10 @@ fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
     let mut lines = vec![Line::new(Look::Plain, tr.with(detail, &args))];
     if let Some(reason) = &row.reason {
         lines.push(Line::new(Look::Warning, tr.coded("delivery-reason", reason)));
+    }
+    if let Some(trouble) = Trouble::of(row) {
+        lines.push(Line::new(Look::Warning, trouble.happened(tr)));
+        lines.extend(trouble.then(tr, &env.zone).into_iter().map(|text| Line::new(Look::Plain, text)));
     }
     if let Some(error) = &row.error {
         lines.push(Line::new(Look::Warning, tr.with("outgoing-error", &[("error", error.into())])));

@@ -52,6 +52,7 @@ pub struct Row {
     pub topics: Vec<Topic>,
     pub assignee: Option<(StaffId, String)>,
     pub unread: bool,
+    pub outside_waiting: i64,
 }
 
 impl Row {
@@ -71,6 +72,7 @@ impl Row {
             topics: row.topics.clone(),
             assignee: row.assignee.as_ref().map(|staff| (staff.id, staff.name.clone())),
             unread: row.unread,
+            outside_waiting: row.outside_waiting,
         }
     }
 

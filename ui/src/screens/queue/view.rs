@@ -85,7 +85,12 @@ fn cells(row: &Row, env: &Env) -> Vec<Cell> {
     } else {
         row.number.to_string()
     };
-    let unread = if row.unread { "*" } else { " " };
+    // A reply from another program that waits for a word is told even once the appeal has been read.
+    let unread = match (row.outside_waiting > 0, row.unread) {
+        (true, _) => "?",
+        (false, true) => "*",
+        (false, false) => " ",
+    };
     let author = DisplayText::sanitise(&format!("{unread}{}", row.author.as_str().replace('\n', " ")));
     vec![
         Cell::styled(&due.text, env.theme.due(due.kind)),

@@ -12,6 +12,10 @@ pub fn facts(facts: &Facts, env: &Env) -> Vec<Line> {
     let mut lines = vec![Line::new(Look::Heading, title(facts, env))];
     lines.push(Line::new(Look::Plain, work(facts, tr)));
     lines.extend(clocks(facts, env));
+    if facts.outside_waiting > 0 {
+        let args = [("count", facts.outside_waiting.into())];
+        lines.push(Line::new(Look::Warning, tr.with("thread-outside-waits", &args)));
+    }
     lines.push(member(facts, tr));
     lines.extend(contacts(facts, tr));
     lines.push(consents(facts, tr));

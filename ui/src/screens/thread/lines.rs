@@ -1,13 +1,14 @@
 //! The lines of a thread at a width. Made once when the thread or the width changes, not on every frame: wrapping a long
 //! thread costs more than drawing it.
 
+use super::explained::Trouble;
 use super::facts::facts;
 use super::model::{Block, Delivery, Message, Thread};
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase, Tr};
 use crate::theme::Theme;
 use crate::widgets::wrap::fold;
-use otklik_core::types::{DeliveryState, Direction, DisplayText, MessageId};
+use otklik_core::types::{DeliveryState, Direction, DisplayText, MessageId, Outside, ReplyKind};
 use ratatui::style::Style;
 
 /// How a line is meant.
@@ -129,6 +130,7 @@ fn speaker(message: &Message, tr: &Tr) -> Arg {
     match (&message.staff, message.direction) {
         (Some(name), _) => name.into(),
         (None, Direction::In) => (&message.from).into(),
+        (None, _) if message.outside.is_some() => (&message.from).into(),
         (None, _) if message.automatic => tr.text("thread-by-program").into(),
         (None, _) => tr.text("thread-by-us").into(),
     }
@@ -137,6 +139,7 @@ fn speaker(message: &Message, tr: &Tr) -> Arg {
 /// What kind of message it is: «входящее», «отклик», «уведомление о регистрации», «заметка».
 fn sort_of(message: &Message, tr: &Tr) -> Phrase {
     match message.kind {
+        _ if message.outside.is_some() => tr.text("thread-outside"),
         Some(kind) => tr.word(kind),
         None if message.automatic => tr.text("thread-receipt"),
         None => tr.word(message.direction),
@@ -183,6 +186,9 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
     } else {
         lines.extend(message.blocks.iter().map(|block| block_line(block, message, options, tr)));
     }
+    if let Some(state) = message.outside {
+        lines.push(Line::new(look_of_outside(state), outside_words(tr, state, message.kind)));
+    }
     for attachment in &message.attachments {
         *file += 1;
         let key = if attachment.kept { "thread-file" } else { "thread-file-not-kept" };
@@ -195,6 +201,11 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
     }
     for delivery in &message.deliveries {
         lines.push(delivery_line(delivery, env));
+        if let Some(trouble) = Trouble::of(delivery) {
+            let look = look_of_delivery(delivery.state);
+            lines.push(Line::new(look, trouble.happened(tr)));
+            lines.extend(trouble.then(tr, &env.zone).into_iter().map(|text| Line::new(Look::Plain, text)));
+        }
     }
     lines
 }
@@ -226,6 +237,25 @@ fn delivery_line(delivery: &Delivery, env: &Env) -> Line {
         (None, None) => "thread-delivery",
     };
     Line::new(look_of_delivery(delivery.state), tr.with(key, &args))
+}
+
+/// What was said of a reply from another program, or that nobody has said anything yet.
+pub fn outside_words(tr: &Tr, state: Outside, kind: Option<ReplyKind>) -> Phrase {
+    match kind {
+        Some(kind) if state == Outside::Confirmed => {
+            tr.with("thread-outside-confirmed", &[("kind", tr.word(kind).into())])
+        }
+        _ if state == Outside::Proposed => tr.text("thread-outside-proposed"),
+        _ => tr.word(state),
+    }
+}
+
+fn look_of_outside(state: Outside) -> Look {
+    match state {
+        Outside::Proposed => Look::Warning,
+        Outside::Confirmed => Look::Good,
+        Outside::Declined => Look::Quiet,
+    }
 }
 
 fn look_of_delivery(state: DeliveryState) -> Look {

@@ -7,9 +7,9 @@ use otklik_core::desk::views::{
 };
 use otklik_core::mail::quote;
 use otklik_core::types::{
-    AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind, DeliveryState,
-    Direction, DisplayText, LimitationKind, LimitationState, MemberState, MemberStatus, MessageId, ReplyKind,
-    StaffId, Stage, Topic, Urgency,
+    AccountId, AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind,
+    DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState, MemberState,
+    MemberStatus, MessageId, Outside, ReplyKind, StaffId, Stage, Topic, Urgency,
 };
 
 /// An appeal and its messages, oldest first.
@@ -51,6 +51,7 @@ pub struct Facts {
     pub name_to_employer: Consent,
     pub name_to_chair: Consent,
     pub links: Vec<(String, AppealNumber)>,
+    pub outside_waiting: i64,
 }
 
 /// What the thread's head says of the linked member.
@@ -84,6 +85,7 @@ pub struct Message {
     pub subject: DisplayText,
     pub kind: Option<ReplyKind>,
     pub automatic: bool,
+    pub outside: Option<Outside>,
     pub staff: Option<String>,
     pub blocks: Vec<Block>,
     pub attachments: Vec<Attachment>,
@@ -127,7 +129,12 @@ pub struct Delivery {
     pub next_at: Timestamp,
     pub attempts: i64,
     pub accepted_at: Option<Timestamp>,
+    pub expires_at: Timestamp,
+    pub account: AccountId,
+    pub channel: String,
+    pub down_since: Option<Timestamp>,
     pub error: Option<DisplayText>,
+    pub explained: Option<Explained>,
 }
 
 /// A line of the history.
@@ -176,6 +183,14 @@ impl Thread {
         deliveries.filter(|d| d.kind == DeliveryKind::Reply && d.state == DeliveryState::Scheduled)
     }
 
+    /// The reply from another program that a person may decide about: the newest that waits, else the newest.
+    pub fn outside(&self) -> Option<&Message> {
+        let newest_first = || self.messages.iter().rev().filter(|message| message.outside.is_some());
+        newest_first()
+            .find(|message| message.outside == Some(Outside::Proposed))
+            .or_else(|| newest_first().next())
+    }
+
     /// The message that a person opening the thread wants to see: the newest that the program did not write itself.
     pub fn newest(&self) -> Option<MessageId> {
         self.messages.iter().rev().find(|message| !message.automatic).map(|message| message.id)
@@ -216,6 +231,7 @@ impl Facts {
             name_to_employer: row.name_to_employer,
             name_to_chair: row.name_to_chair,
             links: view.links.iter().map(|link| (link.kind.clone(), link.number)).collect(),
+            outside_waiting: row.outside_waiting,
         }
     }
 
@@ -277,6 +293,7 @@ impl Message {
             subject: view.subject.display(),
             kind: view.kind,
             automatic: view.automatic,
+            outside: view.outside,
             staff: view.staff.as_ref().map(|staff| staff.name.clone()),
             blocks: blocks(&view.text.display(), fold),
             attachments: view
@@ -318,6 +335,11 @@ impl Delivery {
             next_at: view.next_at,
             attempts: view.attempts,
             accepted_at: view.accepted_at,
+            expires_at: view.expires_at,
+            account: view.account,
+            channel: view.channel.clone(),
+            down_since: view.down_since,
+            explained: view.explained,
             error: view.error.as_ref().map(|text| text.display()),
         }
     }
