@@ -8,6 +8,9 @@ use crate::types::{
 };
 use jiff::{Timestamp, civil::Date};
 
+/// How a message's text is told from what it quotes; an interface folds the latter.
+pub use crate::rules::quote;
+
 /// A tab of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum QueueTab {

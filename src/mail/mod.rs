@@ -11,7 +11,6 @@ pub mod imap;
 pub mod maildir;
 pub mod outcome;
 pub mod parse;
-pub mod quote;
 pub mod raw_view;
 pub mod reports;
 pub mod smtp;

@@ -11,6 +11,7 @@ pub mod lookup;
 pub mod matching;
 pub mod membership;
 pub mod normalise;
+pub mod quote;
 pub mod refusal;
 pub mod roles;
 pub mod stems;

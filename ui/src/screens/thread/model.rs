@@ -3,9 +3,8 @@
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftView, JournalActor, JournalLine, LimitationView, MemberView, MessageView,
-    QueueRow, ResponseView,
+    QueueRow, ResponseView, quote,
 };
-use otklik_core::mail::quote;
 use otklik_core::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind,
     DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState, MemberState,

@@ -28,12 +28,6 @@ pub fn fold(text: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// What the author wrote, without quotations.
-pub fn own_text(text: &str) -> String {
-    let own: Vec<&str> = fold(text).into_iter().filter(|b| !b.quoted).flat_map(|b| b.lines).collect();
-    own.join("\n").trim().to_owned()
-}
-
 fn marks(lines: &[&str]) -> Vec<bool> {
     let mut quoted = vec![false; lines.len()];
     let mut forwarded = false;
@@ -176,6 +170,11 @@ fn is_header_block(lines: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn own_text(text: &str) -> String {
+        let own: Vec<&str> = fold(text).into_iter().filter(|b| !b.quoted).flat_map(|b| b.lines).collect();
+        own.join("\n").trim().to_owned()
+    }
 
     fn shown(text: &str) -> (String, usize) {
         let quoted = fold(text).iter().filter(|b| b.quoted).map(|b| b.lines.len()).sum();
