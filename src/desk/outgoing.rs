@@ -270,8 +270,8 @@ pub(super) async fn conclude(
         }
         Attempt::Unknown { why } => (DeliveryState::Unknown, "delivery.unknown", Some(why), None),
     };
-    // An attempt that failed before `sending` was not counted by `start`.
-    let count_attempt = state == DeliveryState::Retry && before != DeliveryState::Sending;
+    // An attempt that ended before `sending` was not counted by `start`; a demonstration's own never started.
+    let count_attempt = before != DeliveryState::Sending || delivery.attempts == 0;
     let next_at = now.saturating_add(backoff(delivery.attempts)).unwrap_or(now);
     let error = why;
     let outcome = Outcome {

@@ -27,7 +27,12 @@ impl Office {
         self.server.now_does(Script { rcpt: Say("550 5.7.1 not now"), ..Script::default() });
         let sent = self.reply().await;
         self.world.run().await;
-        assert_eq!(self.delivery(sent.id).await.state, DeliveryState::Failed);
+        let failed = self.delivery(sent.id).await;
+        assert_eq!(
+            (failed.state, failed.attempts),
+            (DeliveryState::Failed, 1),
+            "the refused attempt is counted"
+        );
         sent.id
     }
 }
