@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use crate::jobs::{Done, census};
+pub use crate::jobs::{Done, census, parse, reconcile};
 
 /// Does what is due and returns (`serve --once`).
 pub async fn serve_once(desk: &Desk) -> Result<Done> {

@@ -1,9 +1,9 @@
 //! Channel accounts: adding one, listing them with the sum of wall 4, the pulse of their intake.
 
-use super::Desk;
 use super::act::{detached, moment};
 use super::journal::Entry;
 use super::views::{ChannelView, Intake};
+use super::{Desk, reconciliation};
 use crate::error::{Error, Result};
 use crate::mail::{Address, is_mailbox_url};
 use crate::rules::roles::UseCase;
@@ -122,6 +122,7 @@ impl Desk {
         for account in accounts::all(&mut look.reader.conn()).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
             let trouble = self.trouble(account.id).filter(|_| account.enabled != 0);
+            let reconciled = reconciliation::last_of(&mut look, account.id).await?;
             let of = |fate: Fate| {
                 let own =
                     fates.iter().filter(|count| count.account_id == account.id && count.fate == fate.code());
@@ -140,6 +141,7 @@ impl Desk {
                 history: of(Fate::History),
                 quarantined: of(Fate::Quarantined),
                 since: Some(moment(account.since)).filter(|since| *since > Timestamp::MIN),
+                reconciled,
                 last_ok_at: account.last_ok_at.map(moment),
                 error: trouble.map(str::to_owned).or(account.error),
                 name: account.name,
@@ -184,14 +186,7 @@ impl Desk {
         let mut look = self.look(worker, UseCase::Ingest).await?;
         let all = accounts::all(&mut look.reader.conn()).await?;
         let enabled = all.into_iter().filter(|account| account.enabled != 0);
-        let account = |account: AccountRecord| Account {
-            id: AccountId(account.id),
-            name: account.name,
-            incoming: account.incoming,
-            password_file: account.password_file,
-            sent_folder: account.sent_folder,
-        };
-        Ok(enabled.map(account).collect())
+        Ok(enabled.map(account_of).collect())
     }
 
     /// Takes or renews a worker's lease for `seconds`; false if another process holds it.
@@ -223,6 +218,17 @@ impl Desk {
         let ok_at = error.is_none().then(|| act.now_ms());
         accounts::pulse(&mut act.conn(), account.0, ok_at, error).await?;
         act.commit().await
+    }
+}
+
+/// What workers need of an account.
+pub(super) fn account_of(account: AccountRecord) -> Account {
+    Account {
+        id: AccountId(account.id),
+        name: account.name,
+        incoming: account.incoming,
+        password_file: account.password_file,
+        sent_folder: account.sent_folder,
     }
 }
 

@@ -34,6 +34,7 @@ mod quarantine;
 mod queue;
 mod receipt;
 mod recipients;
+mod reconciliation;
 mod registry;
 mod replay;
 pub mod reply;
@@ -65,6 +66,8 @@ pub use org_file::{OrgFile, read_orgs};
 pub use orgs::{OrgImport, OrgRow};
 pub use outgoing::{Abandoned, Attempt, LEASE, Leased};
 pub use quarantine::{AppealMade, Quarantined};
+pub(crate) use reconciliation::reconcile_lease;
+pub use reconciliation::{Compared, Reconciled, StoredItem};
 pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};
 

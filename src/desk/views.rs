@@ -8,6 +8,8 @@ use crate::types::{
 };
 use jiff::{Timestamp, civil::Date};
 
+pub use super::reconciliation::Reconciled;
+
 /// How a message's text is told from what it quotes; an interface folds the latter.
 pub use crate::rules::quote;
 
@@ -476,6 +478,8 @@ pub struct ChannelView {
     pub quarantined: i64,
     /// Letters received before this are history; none: every letter becomes an appeal.
     pub since: Option<Timestamp>,
+    /// The last comparison with the mailbox.
+    pub reconciled: Option<Reconciled>,
     pub last_ok_at: Option<Timestamp>,
     pub error: Option<String>,
 }

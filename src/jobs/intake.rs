@@ -164,7 +164,7 @@ pub(super) async fn fetch_all(desk: &Desk, account: &Account) -> Result<usize> {
     }))
 }
 
-async fn fetch_new(desk: &Desk, account: &Account) -> Result<usize> {
+pub(super) async fn fetch_new(desk: &Desk, account: &Account) -> Result<usize> {
     let maildir = maildir_of(account)?;
     let listed = maildir.clone();
     let entries = blocking(move || listed.list_new()).await?.map_err(unreadable)?;
@@ -174,7 +174,7 @@ async fn fetch_new(desk: &Desk, account: &Account) -> Result<usize> {
     store(desk, account, &maildir, entries).await
 }
 
-async fn fetch_everything(desk: &Desk, account: &Account) -> Result<usize> {
+pub(super) async fn fetch_everything(desk: &Desk, account: &Account) -> Result<usize> {
     if mailbox::is_mailbox(account) {
         return mailbox::fetch_once(desk, account).await;
     }
@@ -187,12 +187,12 @@ async fn fetch_everything(desk: &Desk, account: &Account) -> Result<usize> {
     store(desk, account, &maildir, entries.map_err(unreadable)?).await
 }
 
-fn maildir_of(account: &Account) -> Result<Maildir> {
+pub(super) fn maildir_of(account: &Account) -> Result<Maildir> {
     let folder = account.incoming.strip_prefix("maildir:");
     folder.map(Maildir::new).ok_or_else(|| Error::failed("bad-mail-in"))
 }
 
-fn unreadable(error: MaildirError) -> Error {
+pub(super) fn unreadable(error: MaildirError) -> Error {
     match error {
         MaildirError::Missing(_) => Error::failed("maildir-missing"),
         MaildirError::Unreadable(_, source) => Error::failed("maildir-unreadable").because(source),
@@ -255,7 +255,7 @@ pub(super) async fn parse_all(desk: &Desk) -> Result<usize> {
     }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::failed("interrupted").because(error))
 }
 

@@ -279,7 +279,12 @@ pub(super) async fn each_window(
 
 /// A letter's name for ever: a UID alone means nothing.
 pub(super) fn transport_id(folder: &str, uidvalidity: u32, uid: u32) -> String {
-    format!("{folder};{uidvalidity};{uid}")
+    format!("{}{uid}", folder_prefix(folder, uidvalidity))
+}
+
+/// How the names of all letters of a folder begin.
+pub(super) fn folder_prefix(folder: &str, uidvalidity: u32) -> String {
+    format!("{folder};{uidvalidity};")
 }
 
 /// How many of these go into one transaction: at least one if there is any.

@@ -1,16 +1,18 @@
-//! What runs by itself: fetching, parsing, sending, keeping time. Each worker works where it holds a lease, records results
+//! What runs by itself: fetching, comparing, parsing, sending, keeping time. Each worker works where it holds a lease, records results
 //! only through the desk, and holds no transaction open while it talks to the world.
 
 mod census;
 mod intake;
 mod mailbox;
 mod outbox;
+mod reconcile;
 mod seal;
 mod sender;
 mod timer;
 
 pub use census::census;
 pub(crate) use outbox::read_password;
+pub use reconcile::reconcile;
 
 use crate::desk::Desk;
 use crate::error::Result;
@@ -65,6 +67,9 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
             not_accepted: all.not_accepted + pass.not_accepted,
         };
         if pass.is_nothing() {
+            if reconcile::due(desk, owner).await? > 0 {
+                continue;
+            }
             match timer::pass(desk).await {
                 // Somebody writes at this very moment: the next one to come by makes the checkpoint.
                 Err(error) if error.code == "desk-busy" => tracing::warn!(error = %error, "timer"),
@@ -84,9 +89,15 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
 pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
     let mut workers = JoinSet::new();
     workers.spawn(intake::run(desk.clone(), owner.clone(), stop.clone()));
+    workers.spawn(reconcile::run(desk.clone(), owner.clone(), stop.clone()));
     workers.spawn(sender::run(desk.clone(), owner, stop.clone()));
     workers.spawn(timer::run(desk, stop));
     while workers.join_next().await.is_some() {}
+}
+
+/// Gives every item that waits for it its fate. How many those were.
+pub async fn parse(desk: &Desk) -> Result<usize> {
+    intake::parse_all(desk).await
 }
 
 /// Sleeps, or returns true because it is time to stop.

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use nix::fcntl::OFlag;
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -143,6 +144,15 @@ impl Maildir {
             names.filter_map(|name| self.entry(Place::New, name.clone(), transport_id(&name))).collect();
         found.sort_by(|a, b| (a.received_at, &a.name).cmp(&(b.received_at, &b.name)));
         Ok(found)
+    }
+
+    /// The transport id of every letter, without a look at the files.
+    pub fn ids(&self) -> Result<HashSet<String>, MaildirError> {
+        let mut ids = HashSet::new();
+        for place in [Place::New, Place::Cur] {
+            ids.extend(self.names(place)?.iter().map(|name| transport_id(name)));
+        }
+        Ok(ids)
     }
 
     fn names(&self, place: Place) -> Result<Vec<OsString>, MaildirError> {

@@ -10,6 +10,7 @@ pub mod limitation;
 pub mod lookup;
 pub mod matching;
 pub mod membership;
+pub mod nightly;
 pub mod normalise;
 pub mod quote;
 pub mod refusal;

@@ -31,7 +31,9 @@ codes! {
         /// A quarantined item as it came.
         QuarantineShow = "quarantine_show",
         /// Parsing it again, making an appeal of it, settling it.
-        QuarantineDecide = "quarantine_decide", ChannelList = "channel_list", ChannelAdd = "channel_add", JournalRead = "journal_read",
+        QuarantineDecide = "quarantine_decide", ChannelList = "channel_list", ChannelAdd = "channel_add",
+        /// Comparing a mailbox with what is stored of it, now.
+        ChannelReconcile = "channel_reconcile", JournalRead = "journal_read",
         JournalVerify = "journal_verify", HistoryShow = "history_show", SettingsRead = "settings_read",
         SettingsEdit = "settings_edit", Backup = "backup", Migrate = "migrate",
         /// Storing a raw item before it is acknowledged.
@@ -78,6 +80,7 @@ const CASE_WORK: &[UseCase] = &[
     U::QuarantineShow,
     U::QuarantineDecide,
     U::ChannelList,
+    U::ChannelReconcile,
     U::HistoryShow,
     U::SettingsRead,
     U::Doctor,
@@ -100,6 +103,7 @@ const ADMIN: &[UseCase] = &[
     U::StaffList,
     U::QuarantineList,
     U::ChannelList,
+    U::ChannelReconcile,
     U::JournalVerify,
     U::SettingsRead,
     U::SettingsEdit,
@@ -237,6 +241,7 @@ mod tests {
         (U::QuarantineDecide, "dlies---h-- ----"),
         (U::ChannelList, "dlies---haa ----"),
         (U::ChannelAdd, "----------a ----"),
+        (U::ChannelReconcile, "dlies---h-a ----"),
         (U::JournalRead, "--------ha- ----"),
         (U::JournalVerify, "--------haa ----"),
         (U::HistoryShow, "dlies---ha- ----"),

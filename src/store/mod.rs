@@ -22,6 +22,7 @@ mod postgres;
 pub(crate) mod quarantine;
 pub(crate) mod queue;
 pub(crate) mod raw;
+pub(crate) mod reconciliations;
 pub(crate) mod reports;
 mod sqlite;
 pub(crate) mod staff;

@@ -148,6 +148,23 @@ pub(crate) async fn names_after(
     )
 }
 
+/// An account's stored items after `pk`, in order, at most `limit`: transport name and when it was received.
+pub(crate) async fn items_after(
+    conn: &mut Conn<'_>,
+    account: Uuid,
+    pk: i64,
+    limit: i64,
+) -> Result<Vec<(i64, String, i64)>> {
+    rows!(
+        conn,
+        (i64, String, i64),
+        "SELECT pk, transport_id, received_at FROM raw_items WHERE account_id = $1 AND pk > $2 ORDER BY pk LIMIT $3",
+        account,
+        pk,
+        limit
+    )
+}
+
 /// Locks an item that is still pending until the transaction ends; false if another process has settled it.
 pub(crate) async fn claim(conn: &mut Conn<'_>, id: Uuid) -> Result<bool> {
     let claimed: Option<(i64,)> = row!(

@@ -12,6 +12,7 @@ mod odd;
 mod opening;
 mod outside;
 mod quarantine;
+mod reconcile;
 mod reports;
 mod sorting;
 pub mod world;

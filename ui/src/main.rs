@@ -1,7 +1,7 @@
 //! The one binary: it puts the desk, the workers, the console and the command line together, and decides nothing else.
 
 use otklik_core::config::Config;
-use otklik_core::desk::{AccountRoutes, Desk};
+use otklik_core::desk::{Account, AccountRoutes, Compared, Desk};
 use otklik_core::runtime;
 use otklik_core::types::{Actor, Census};
 use otklik_ui::cli::{self, Composition, Probe, Work};
@@ -59,6 +59,14 @@ impl Composition for Program {
 
     fn census<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Result<Census, String>> {
         Box::pin(async move { Ok(runtime::census(routes).await.map_err(str::to_owned)) })
+    }
+
+    fn reconcile<'a>(&'a self, desk: &'a Desk, account: &'a Account) -> Work<'a, Vec<Compared>> {
+        Box::pin(async move {
+            let found = runtime::reconcile(desk, account).await?;
+            runtime::parse(desk).await?;
+            Ok(found)
+        })
     }
 
     fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, u8> {

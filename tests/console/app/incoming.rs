@@ -1,8 +1,8 @@
 //! What comes in: the sum of each account as an equation, what is held, what is in quarantine and what a person decides.
 
 use super::{Ask, Console};
-use otklik_core::desk::views::{ChannelView, QuarantineRow, QuarantineView};
-use otklik_core::types::{AccountId, ChannelKind, Fate, RawId, Untrusted};
+use otklik_core::desk::views::{ChannelView, QuarantineRow, QuarantineView, Reconciled, ReportView};
+use otklik_core::types::{AccountId, ChannelKind, Fate, RawId, ReportId, ReportKind, Untrusted};
 use uuid::Uuid;
 
 fn channel() -> ChannelView {
@@ -21,6 +21,7 @@ fn channel() -> ChannelView {
         history: 0,
         quarantined: 1,
         since: Some(super::fixture::now()),
+        reconciled: None,
         last_ok_at: Some(super::fixture::now()),
         error: None,
     }
@@ -80,6 +81,53 @@ fn the_sum_of_an_account_stands_as_an_equation_and_says_whether_it_holds() {
         console.shows("Проверьте, что папка есть");
         console.key("Esc");
         console.shows("Семёнова");
+    }
+}
+
+#[test]
+fn the_last_comparison_and_reports_about_nothing_of_ours_are_told() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console =
+            super::Console::new(columns, rows, otklik_ui::i18n::Lang::Ru, super::fixture::desk());
+        console.desk.channels = vec![channel()];
+        console.key("7");
+        console.shows("Сверки с ящиком ещё не было");
+        let found = Reconciled {
+            at: super::fixture::now(),
+            in_mailbox: 12,
+            stored: 12,
+            missing: 0,
+            gone: 3,
+            error: None,
+        };
+        console.desk.channels[0].reconciled = Some(found.clone());
+        console.key("Ctrl-R");
+        console.shows("в ящике 12, все сохранены");
+        console.desk.channels[0].reconciled = Some(Reconciled { missing: 2, ..found.clone() });
+        console.key("Ctrl-R");
+        console.shows("не хватало 2, получены");
+        console.desk.channels[0].reconciled = Some(Reconciled { error: Some("imap_auth".into()), ..found });
+        console.desk.unmatched = vec![report()];
+        console.key("Ctrl-R");
+        console.shows("имя или пароль не подходят");
+        console.shows("не о наших письмах");
+        console.shows("вернулось: lost@example.org 550 no such user");
+    }
+}
+
+fn report() -> ReportView {
+    ReportView {
+        id: ReportId(Uuid::from_u128(0x9001)),
+        raw: RawId(Uuid::from_u128(0x9002)),
+        account: "mail".into(),
+        at: super::fixture::now(),
+        kind: ReportKind::Failure,
+        recipient: Some(Untrusted::new("lost@example.org")),
+        status: Some("5.1.1".into()),
+        diagnostic: Untrusted::new("550 no such user\u{1b}[2J"),
+        delivery: None,
+        appeal: None,
+        number: None,
     }
 }
 

@@ -15,7 +15,7 @@ mod thread;
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, QuarantineRow, QuarantineView,
-    QueueCounts, QueueRow, StaffView,
+    QueueCounts, QueueRow, ReportView, StaffView,
 };
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
@@ -49,6 +49,7 @@ pub struct FakeDesk {
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
     pub channels: Vec<ChannelView>,
+    pub unmatched: Vec<ReportView>,
     pub completes: (String, Vec<String>),
     pub quarantine: Vec<QuarantineRow>,
     pub raw: Option<QuarantineView>,
@@ -84,7 +85,7 @@ impl FakeDesk {
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { .. } => Answer::Members(self.hits.clone()),
             Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
-            Ask::Channels => Answer::Channels(self.channels.clone()),
+            Ask::Channels => Answer::Channels(self.channels.clone(), self.unmatched.clone()),
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
             Ask::RawItem(_) => Answer::RawItem(Box::new(self.raw.clone().ok_or_else(missing)?)),
             Ask::OpenMember(_, id) => {

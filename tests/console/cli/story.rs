@@ -171,6 +171,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "quarantined",
         "adds_up",
         "since",
+        "reconciliation",
         "last_ok_at",
         "error",
     ];

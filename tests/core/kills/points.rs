@@ -72,6 +72,8 @@ pub const POINTS: &[Point] = &[
     within("sweep.put-back", Way::LeftBefore, 1),
     within("sweep.written", Way::LeftAfter, 1),
     at("sweep.committed", Way::LeftAfter, 1),
+    at("reconcile.compared", Way::Told, 1),
+    within("reconcile.written", Way::Told, 1),
     within("reply.written", Way::Told, 1),
     at("reply.committed", Way::Told, 1),
     within("undo.written", Way::Told, 1),

@@ -326,3 +326,23 @@ async fn pain_16_crashes_between_the_servers_yes_and_its_record_send_no_copies()
         scene.world.holds().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_over_the_nightly_comparison_it_is_done_again_and_fetches_nothing_twice() {
+    for point in ["reconcile.compared", "reconcile.written"] {
+        for scene in scenes(true).await {
+            let on = scene.world.on();
+            scene.world.pass(SignedDuration::from_hours(24));
+            let letter = plain(&scene.author, &scene.world.ours, &fresh_id(), "", "Положено мимо.");
+            std::fs::write(scene.world.maildir.join("cur/beside.test:2,S"), letter).expect("a letter");
+            scene.is_killed_at(point).await;
+            assert_eq!(scene.world.count("SELECT count(*) FROM reconciliations"), 0, "{on}: {point}");
+            scene.serve_once().await;
+            assert_eq!(scene.world.count("SELECT count(*) FROM reconciliations"), 1, "{on}: {point}");
+            let sum = scene.world.channel().await;
+            let found = sum.reconciled.clone().expect("a comparison");
+            assert_eq!((sum.fetched, found.in_mailbox, found.gone), (2, 2, 0), "{on}: {point}");
+            scene.world.holds().await;
+        }
+    }
+}

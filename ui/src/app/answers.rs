@@ -82,8 +82,8 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
 /// Answers for the screens of what comes in.
 fn incoming_came(model: &mut Model, ask: &Ask, result: &Outcome, out: &mut Vec<Effect>) {
     in_layers(model, out, |layer, ctx| match (layer, ask, result) {
-        (Layer::Intake(state), Ask::Channels, Ok(Answer::Channels(channels))) => {
-            intake::update::loaded(state, Ok(channels), ctx);
+        (Layer::Intake(state), Ask::Channels, Ok(Answer::Channels(channels, reports))) => {
+            intake::update::loaded(state, Ok((channels, reports)), ctx);
         }
         (Layer::Intake(state), Ask::Channels, Err(failure)) => {
             intake::update::loaded(state, Err(failure.clone()), ctx);

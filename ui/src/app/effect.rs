@@ -3,7 +3,7 @@
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QuarantineRow,
-    QuarantineView, QueueCounts, QueueFilter, QueuePage, StaffView,
+    QuarantineView, QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
@@ -175,7 +175,8 @@ pub enum Answer {
     Appeal(Box<AppealView>),
     Deliveries(Vec<DeliveryView>),
     Delivery(Box<DeliveryView>),
-    Channels(Vec<ChannelView>),
+    /// The accounts, and the newest reports that are about nothing that was sent from here.
+    Channels(Vec<ChannelView>, Vec<ReportView>),
     Quarantine(Vec<QuarantineRow>),
     RawItem(Box<QuarantineView>),
     MatchCard(Box<MatchCard>),

@@ -385,6 +385,9 @@ pub enum ChannelVerb {
     Test {
         name: String,
     },
+    Reconcile {
+        name: Option<String>,
+    },
     Reports {
         #[arg(long)]
         unmatched: bool,

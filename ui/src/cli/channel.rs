@@ -18,6 +18,7 @@ impl Run {
                 self.channel_add(&seat, &name, &mail).await.map(|()| 0)
             }
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
+            ChannelVerb::Reconcile { name } => self.channel_reconcile(&seat, name.as_deref()).await,
             ChannelVerb::Reports { unmatched, limit } => {
                 self.channel_reports(&seat, unmatched, limit).await.map(|()| 0)
             }

@@ -21,6 +21,7 @@ mod out;
 mod outside;
 mod program;
 mod quarantine;
+mod reconcile;
 mod registry;
 mod shapes;
 mod show;
@@ -33,7 +34,7 @@ use crate::i18n::{Lang, Tr};
 use args::{Cli, Verb};
 use clap::FromArgMatches as _;
 use otklik_core::config::{Config, Flags};
-use otklik_core::desk::{AccountRoutes, Desk};
+use otklik_core::desk::{Account, AccountRoutes, Compared, Desk};
 use otklik_core::error::Result;
 use otklik_core::types::{Actor, Census};
 use out::Out;
@@ -61,6 +62,9 @@ pub trait Composition: Send + Sync {
 
     /// Which letters lie where an account's mail comes from, or the code of what stands in the way. Takes none.
     fn census<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, std::result::Result<Census, String>>;
+
+    /// Compares an account with its mailbox, fetches what is missing and gives it its fate.
+    fn reconcile<'a>(&'a self, desk: &'a Desk, account: &'a Account) -> Work<'a, Vec<Compared>>;
 
     /// Opens the console for this person, with the workers that no other process runs, and returns when it is left.
     /// Returns the process's exit code.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use otklik_core::desk::views::{
     AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, JournalActor, JournalLine,
     LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QuarantineRow,
-    QuarantineView, QueueRow, ReportView, StaffRef, StaffView,
+    QuarantineView, QueueRow, Reconciled, ReportView, StaffRef, StaffView,
 };
 use otklik_core::types::{JsonText, Untrusted};
 use serde_json::{Value, json};
@@ -296,6 +296,17 @@ impl Shapes {
         whole
     }
 
+    fn reconciled(&self, found: &Reconciled) -> Value {
+        json!({
+            "at": self.at(found.at),
+            "in_mailbox": found.in_mailbox,
+            "stored": found.stored,
+            "missing": found.missing,
+            "gone": found.gone,
+            "error": found.error,
+        })
+    }
+
     /// One account of `channel list`.
     pub fn channel(&self, channel: &ChannelView) -> Value {
         json!({
@@ -313,6 +324,7 @@ impl Shapes {
             "quarantined": channel.quarantined,
             "adds_up": channel.adds_up(),
             "since": self.maybe_at(channel.since),
+            "reconciliation": channel.reconciled.as_ref().map(|found| self.reconciled(found)),
             "last_ok_at": self.maybe_at(channel.last_ok_at),
             "error": channel.error.as_deref().map(JsonText::new),
         })

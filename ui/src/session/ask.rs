@@ -3,9 +3,12 @@
 use super::files;
 use crate::app::{Answer, Ask};
 use otklik_core::desk::{Desk, Quarantined};
-use otklik_core::error::Result;
+use otklik_core::error::{ErrorKind, Result};
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
+
+/// Reports about nothing that we know of that a screen shows; `otklik channel reports` has them all.
+const UNMATCHED: usize = 20;
 
 /// Carries one question out.
 pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask) -> Result<Answer> {
@@ -40,7 +43,15 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
         Ask::Deliveries { open_only, limit } => {
             Answer::Deliveries(desk.deliveries(actor, open_only, limit).await?)
         }
-        Ask::Channels => Answer::Channels(desk.channels(actor).await?),
+        Ask::Channels => {
+            let channels = desk.channels(actor).await?;
+            // Whoever looks after the machines sees no addresses.
+            let reports = match desk.reports(actor, true, UNMATCHED).await {
+                Err(error) if error.kind == ErrorKind::NotAllowed => Vec::new(),
+                reports => reports?,
+            };
+            Answer::Channels(channels, reports)
+        }
         Ask::Quarantine { limit } => Answer::Quarantine(desk.quarantine(actor, None, limit).await?),
         Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
         Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),

@@ -8,7 +8,7 @@ use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::screens::{dialog, quarantine};
-use otklik_core::desk::views::{ChannelView, QueueCounts};
+use otklik_core::desk::views::{ChannelView, QueueCounts, ReportView};
 
 /// Asks for the accounts.
 pub fn load(ctx: &mut Ctx<'_>) {
@@ -16,10 +16,15 @@ pub fn load(ctx: &mut Ctx<'_>) {
 }
 
 /// The accounts have come, or have not.
-pub fn loaded(state: &mut State, result: Result<&[ChannelView], Failure>, ctx: &mut Ctx<'_>) {
+pub fn loaded(
+    state: &mut State,
+    result: Result<(&[ChannelView], &[ReportView]), Failure>,
+    ctx: &mut Ctx<'_>,
+) {
     match result {
-        Ok(channels) => {
+        Ok((channels, reports)) => {
             state.channels = Some(channels.to_vec());
+            state.unmatched = reports.to_vec();
             state.failed = None;
         }
         Err(failure) => {

@@ -8,7 +8,7 @@ use crate::i18n::{Arg, Phrase};
 use crate::screens::thread::{Line, Look, draw_lines};
 use crate::widgets::empty::{self, Absence};
 use crate::widgets::wrap::fold;
-use otklik_core::desk::views::ChannelView;
+use otklik_core::desk::views::{ChannelView, Reconciled, ReportView};
 use otklik_core::types::{DisplayText, Fate};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -33,6 +33,7 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
         out.account(channel);
         out.push(Look::Rule, Phrase::default());
     }
+    out.unmatched(&state.unmatched);
     let tr = &env.tr;
     let counts = &state.counts;
     if counts.held > 0 {
@@ -86,6 +87,7 @@ impl Page<'_> {
         };
         self.push(Look::Plain, sum);
         self.push(look, self.env.tr.text(key));
+        self.reconciliation(channel.reconciled.as_ref());
         if let Some(error) = &channel.error {
             let tr = &self.env.tr;
             let trouble = tr.coded("cli-trouble", error);
@@ -93,6 +95,48 @@ impl Page<'_> {
             let said = tr.with("intake-error", &[("trouble", trouble.into()), ("do", todo.into())]);
             self.push(Look::Warning, said);
         }
+    }
+
+    /// What the last comparison with the mailbox found.
+    fn reconciliation(&mut self, found: Option<&Reconciled>) {
+        let tr = &self.env.tr;
+        let Some(found) = found else { return self.push(Look::Quiet, tr.text("intake-not-compared")) };
+        let at = tr.date_short(found.at, &self.env.zone);
+        if let Some(error) = &found.error {
+            let args = [("at", Arg::from(at)), ("trouble", tr.coded("cli-trouble", error).into())];
+            return self.push(Look::Warning, tr.with("intake-compare-failed", &args));
+        }
+        let args = [
+            ("at", Arg::from(at)),
+            ("in_mailbox", found.in_mailbox.into()),
+            ("missing", found.missing.into()),
+            ("gone", found.gone.into()),
+        ];
+        let (key, look) = match found.missing {
+            0 => ("intake-compared", Look::Good),
+            _ => ("intake-compared-missing", Look::Warning),
+        };
+        self.push(look, tr.with(key, &args));
+    }
+
+    /// Reports that are about nothing that was sent from here.
+    fn unmatched(&mut self, reports: &[ReportView]) {
+        if reports.is_empty() {
+            return;
+        }
+        let tr = &self.env.tr;
+        self.push(Look::Heading, tr.text("intake-unmatched"));
+        for report in reports {
+            let who = report.recipient.as_ref().map(|who| who.display_line().as_str().to_owned());
+            let args = [
+                ("at", Arg::from(tr.date_short(report.at, &self.env.zone))),
+                ("kind", tr.word(report.kind).into()),
+                ("who", who.unwrap_or_default().into()),
+                ("words", report.diagnostic.display_line().as_str().to_owned().into()),
+            ];
+            self.push(Look::Plain, tr.with("intake-unmatched-report", &args));
+        }
+        self.push(Look::Rule, Phrase::default());
     }
 
     /// «принято 12 = ждёт разбора 0 + новое обращение 7 + …».
