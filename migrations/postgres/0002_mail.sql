@@ -8,6 +8,8 @@ ALTER TABLE accounts ADD COLUMN org_id UUID REFERENCES orgs (id);
 ALTER TABLE accounts ADD COLUMN sent_folder TEXT;
 -- 1: a copy of each letter that was sent is put into Sent.
 ALTER TABLE accounts ADD COLUMN copy_sent BIGINT NOT NULL DEFAULT 1;
+-- 0: notices of receipt wait, held, until a person lets them go.
+ALTER TABLE accounts ADD COLUMN automatic BIGINT NOT NULL DEFAULT 1;
 -- What a colleague's own reply found in Sent does: 'ask' a person, or 'record' it at once.
 ALTER TABLE accounts ADD COLUMN outside_replies TEXT NOT NULL DEFAULT 'ask';
 -- The server whose Authentication-Results are believed (RFC 8601); null: mail of this account is not judged.

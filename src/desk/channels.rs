@@ -1,6 +1,6 @@
 //! Channel accounts: adding one, listing them with the sum of wall 4, the pulse of their intake.
 
-use super::act::{detached, moment};
+use super::act::{Act, detached, moment};
 use super::journal::Entry;
 use super::views::{ChannelView, Intake};
 use super::{Desk, reconciliation};
@@ -61,21 +61,10 @@ impl Desk {
         detached(async move {
             let address = Address::new("", &new.address)
                 .ok_or_else(|| Error::usage("bad-address").arg("address", &new.address))?;
-            let kind = kind_of(&new.incoming)
-                .filter(|kind| *kind != ChannelKind::Imap || is_mailbox_url(&new.incoming))
-                .ok_or_else(|| Error::usage("bad-mail-in").arg("url", &new.incoming))?;
-            let known = ["folder:", "smtp://", "smtps://"];
-            if !new.outgoing.is_empty() && !known.iter().any(|scheme| new.outgoing.starts_with(scheme)) {
-                return Err(Error::usage("bad-mail-out").arg("url", &new.outgoing));
-            }
+            let kind = kind_of(&new.incoming)?;
+            check_outgoing(&new.outgoing)?;
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
-            let org = match &new.org {
-                None => None,
-                Some(code) => {
-                    let found = orgs::id_by_code(&mut act.conn(), code).await?;
-                    Some(found.ok_or_else(|| Error::not_found("no-organisation").arg("code", code))?)
-                }
-            };
+            let org = team(&mut act, new.org.as_deref()).await?;
             let id = AccountId::new();
             let record = AccountRecord {
                 id: id.0,
@@ -92,6 +81,7 @@ impl Desk {
                 org_id: org,
                 sent_folder: new.sent_folder.clone(),
                 copy_sent: i64::from(!new.without_copies),
+                automatic: 1,
                 added_at: Some(act.now_ms()),
                 outside_replies: OutsideReplies::Ask.code().to_owned(),
             };
@@ -121,6 +111,10 @@ impl Desk {
         let mut views = Vec::new();
         for account in accounts::all(&mut look.reader.conn()).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
+            let organisation = match account.org_id {
+                Some(team) => orgs::code(&mut look.reader.conn(), team).await?,
+                None => None,
+            };
             let trouble = self.trouble(account.id).filter(|_| account.enabled != 0);
             let reconciled = reconciliation::last_of(&mut look, account.id).await?;
             let of = |fate: Fate| {
@@ -144,6 +138,12 @@ impl Desk {
                 reconciled,
                 last_ok_at: account.last_ok_at.map(moment),
                 error: trouble.map(str::to_owned).or(account.error),
+                organisation,
+                sent_folder: account.sent_folder,
+                copy_sent: account.copy_sent != 0,
+                automatic: account.automatic != 0,
+                outside_replies: OutsideReplies::parse(&account.outside_replies)
+                    .unwrap_or(OutsideReplies::Ask),
                 name: account.name,
                 address: account.address,
             });
@@ -159,8 +159,10 @@ impl Desk {
         if all.is_empty() {
             return Ok(Intake::NoAccount);
         }
-        // One account that stands is what somebody must know of.
-        for account in all {
+        // One account that stands is what somebody must know of; of one that was stopped on purpose somebody knows, unless
+        // nothing else is left.
+        let (served, paused): (Vec<_>, Vec<_>) = all.into_iter().partition(|account| account.enabled != 0);
+        for account in if served.is_empty() { paused } else { served } {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
             let troubled = account.enabled != 0 && self.trouble(account.id).is_some();
             if troubled || state_of(&account, held, now) != "running" {
@@ -233,18 +235,36 @@ pub(super) fn account_of(account: AccountRecord) -> Account {
 }
 
 /// What an account is, by where its letters come from.
-fn kind_of(incoming: &str) -> Option<ChannelKind> {
+pub(super) fn kind_of(incoming: &str) -> Result<ChannelKind> {
     let kinds =
         [("maildir:", ChannelKind::Maildir), ("imap://", ChannelKind::Imap), ("imaps://", ChannelKind::Imap)];
-    kinds.iter().find(|(scheme, _)| incoming.starts_with(scheme)).map(|(_, kind)| *kind)
+    let kind = kinds.iter().find(|(scheme, _)| incoming.starts_with(scheme)).map(|(_, kind)| *kind);
+    kind.filter(|kind| *kind != ChannelKind::Imap || is_mailbox_url(incoming))
+        .ok_or_else(|| Error::usage("bad-mail-in").arg("url", incoming))
+}
+
+/// Letters leave by ways that we know, or by none.
+pub(super) fn check_outgoing(outgoing: &str) -> Result<()> {
+    let known = ["folder:", "smtp://", "smtps://"];
+    match outgoing.is_empty() || known.iter().any(|scheme| outgoing.starts_with(scheme)) {
+        true => Ok(()),
+        false => Err(Error::usage("bad-mail-out").arg("url", outgoing)),
+    }
+}
+
+/// The organisation with this code, whose team's address it is.
+pub(super) async fn team(act: &mut Act, code: Option<&str>) -> Result<Option<Uuid>> {
+    let Some(code) = code else { return Ok(None) };
+    let found = orgs::id_by_code(&mut act.conn(), code).await?;
+    found.map(Some).ok_or_else(|| Error::not_found("no-organisation").arg("code", code))
 }
 
 fn state_of(account: &AccountRecord, held_until: Option<i64>, now: Timestamp) -> &'static str {
     let fresh = account.last_ok_at.is_some_and(|at| now.duration_since(moment(at)) < FRESH);
-    match (
-        account.enabled != 0 && held_until.is_some_and(|until| until > now.as_millisecond()),
-        &account.error,
-    ) {
+    if account.enabled == 0 {
+        return "paused";
+    }
+    match (held_until.is_some_and(|until| until > now.as_millisecond()), &account.error) {
         (true, Some(_)) => "failing",
         (true, None) if fresh => "running",
         _ => "stopped",

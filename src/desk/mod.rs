@@ -6,6 +6,7 @@ mod appeal_import;
 mod archive;
 mod attachment;
 mod backup;
+mod channel_edit;
 mod channels;
 mod checkpoint;
 mod delivery;
@@ -55,6 +56,7 @@ pub mod views;
 
 pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
 pub use backup::BackupReport;
+pub use channel_edit::AccountEdit;
 pub(crate) use channels::intake_lease;
 pub use channels::{Account, NewAccount};
 pub use checkpoint::{CheckpointOutcome, CheckpointView};

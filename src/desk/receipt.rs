@@ -31,8 +31,8 @@ pub(super) struct NewAppeal<'a> {
     pub ours: &'a Ours,
 }
 
-/// Schedules the receipt in the transaction that makes the appeal; none where none is due. Over the desk's limit it waits,
-/// `held`, for a person; over the address's own limit none is made.
+/// Schedules the receipt in the transaction that makes the appeal; none where none is due. Over the desk's limit, and
+/// where the account's automatic letters are stopped, it waits, `held`, for a person; over the address's own limit none is made.
 pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) -> Result<Option<DeliveryId>> {
     if receipt_allowed(new.letter, new.ours).is_err() || new.account.outgoing.is_empty() {
         return Ok(None);
@@ -47,7 +47,7 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
     if to_them >= settings.receipts_per_address {
         return Ok(None);
     }
-    let many = to_all >= settings.receipts_per_ten_minutes;
+    let waits = to_all >= settings.receipts_per_ten_minutes || new.account.automatic == 0;
     let from = our_address(act, new.account)?;
     let (message, delivery) = (MessageId::new(), DeliveryId::new());
     let data = ReceiptData {
@@ -102,7 +102,7 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         rfc_message_id: row.rfc_message_id.clone(),
         account_id: new.account.id,
         recipient,
-        reason: many.then_some("held"),
+        reason: waits.then_some("held"),
         now: act.now_ms(),
         not_before: act.now_ms(),
         payload: zstd::bulk::compress(&payload, 1)?,

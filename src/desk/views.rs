@@ -3,8 +3,8 @@
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
     DeliveryState, Direction, DraftFileId, Explained, Fate, LimitationKind, LimitationState, MatchClass,
-    MemberId, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, RawId, ReplyKind, ReportId,
-    ReportKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+    MemberId, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, OutsideReplies, RawId,
+    ReplyKind, ReportId, ReportKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -466,7 +466,7 @@ pub struct ChannelView {
     /// Our own address there.
     pub address: String,
     pub kind: ChannelKind,
-    /// `running`, `stopped`, `failing`.
+    /// `running`, `stopped`, `failing`, `paused` where somebody has stopped it.
     pub state: &'static str,
     pub fetched: i64,
     pub pending: i64,
@@ -482,6 +482,15 @@ pub struct ChannelView {
     pub reconciled: Option<Reconciled>,
     pub last_ok_at: Option<Timestamp>,
     pub error: Option<String>,
+    /// Code of the organisation whose team's address it is; none: the whole desk's.
+    pub organisation: Option<Untrusted>,
+    /// Where sent letters lie; none: the folder that the server calls `\Sent`.
+    pub sent_folder: Option<String>,
+    /// Whether copies of what was sent are put there.
+    pub copy_sent: bool,
+    /// Whether automatic letters leave by themselves; otherwise they wait, held, for a person.
+    pub automatic: bool,
+    pub outside_replies: OutsideReplies,
 }
 
 impl ChannelView {

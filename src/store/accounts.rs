@@ -23,6 +23,8 @@ pub(crate) struct AccountRecord {
     /// None: the folder that the server calls \Sent.
     pub sent_folder: Option<String>,
     pub copy_sent: i64,
+    /// 0: automatic letters wait, held, for a person.
+    pub automatic: i64,
     pub added_at: Option<i64>,
     /// `ask` or `record`.
     pub outside_replies: String,
@@ -33,7 +35,7 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, added_at, outside_replies FROM accounts ORDER BY name"
+         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies FROM accounts ORDER BY name"
     )
 }
 
@@ -42,7 +44,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, added_at, outside_replies FROM accounts WHERE id = $1",
+         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies FROM accounts WHERE id = $1",
         id
     )
 }
@@ -51,8 +53,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
     run!(
         conn,
         "INSERT INTO accounts (id, name, kind, address, incoming, outgoing, password_file, since, enabled, org_id, \
-         sent_folder, copy_sent, added_at, outside_replies) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         sent_folder, copy_sent, added_at, outside_replies, automatic) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         account.id,
         &account.name,
         &account.kind,
@@ -66,7 +68,29 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, account: &AccountRecord) -> Resu
         &account.sent_folder,
         account.copy_sent,
         account.added_at,
-        &account.outside_replies
+        &account.outside_replies,
+        account.automatic
+    )?;
+    Ok(())
+}
+
+/// Changes what an administrator may change of an account; its name, kind and address stay.
+pub(crate) async fn update(conn: &mut Conn<'_>, account: &AccountRecord) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE accounts SET incoming = $2, outgoing = $3, password_file = $4, since = $5, enabled = $6, org_id = $7, \
+         sent_folder = $8, copy_sent = $9, outside_replies = $10, automatic = $11 WHERE id = $1",
+        account.id,
+        &account.incoming,
+        &account.outgoing,
+        &account.password_file,
+        account.since,
+        account.enabled,
+        account.org_id,
+        &account.sent_folder,
+        account.copy_sent,
+        &account.outside_replies,
+        account.automatic
     )?;
     Ok(())
 }

@@ -31,6 +31,12 @@ pub(crate) async fn name(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<Untrus
     Ok(found.map(|(name,)| name))
 }
 
+/// The code of an organisation.
+pub(crate) async fn code(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<Untrusted>> {
+    let found: Option<(Untrusted,)> = row!(conn, (Untrusted,), "SELECT code FROM orgs WHERE id = $1", org)?;
+    Ok(found.map(|(code,)| code))
+}
+
 pub(crate) async fn id_by_code(conn: &mut Conn<'_>, code: &str) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT id FROM orgs WHERE code = $1", code)?;
     Ok(found.map(|(id,)| id))

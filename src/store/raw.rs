@@ -1,6 +1,6 @@
 //! Raw items: the bytes as a channel gave them, and their one current fate.
 
-use super::{Conn, later, row, rows};
+use super::{Conn, later, row, rows, run};
 use crate::error::{Error, Result};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -106,6 +106,18 @@ pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRe
         "SELECT id, account_id, received_at, size, sha256, role, attempts FROM raw_items WHERE fate = 'pending' \
          ORDER BY pk LIMIT $1",
         limit
+    )
+}
+
+/// Lets history received since then be read anew; how many items those are. What is history only because the same bytes
+/// were is left: the first of them decides.
+pub(crate) async fn reopen_history(conn: &mut Conn<'_>, account: Uuid, since: i64) -> Result<u64> {
+    run!(
+        conn,
+        "UPDATE raw_items SET fate = 'pending' WHERE account_id = $1 AND fate = 'history' AND reason IS NULL \
+         AND received_at >= $2",
+        account,
+        since
     )
 }
 

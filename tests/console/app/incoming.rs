@@ -2,7 +2,9 @@
 
 use super::{Ask, Console};
 use otklik_core::desk::views::{ChannelView, QuarantineRow, QuarantineView, Reconciled, ReportView};
-use otklik_core::types::{AccountId, ChannelKind, Fate, RawId, ReportId, ReportKind, Untrusted};
+use otklik_core::types::{
+    AccountId, ChannelKind, Fate, OutsideReplies, RawId, ReportId, ReportKind, Untrusted,
+};
 use uuid::Uuid;
 
 fn channel() -> ChannelView {
@@ -24,6 +26,11 @@ fn channel() -> ChannelView {
         reconciled: None,
         last_ok_at: Some(super::fixture::now()),
         error: None,
+        organisation: None,
+        sent_folder: None,
+        copy_sent: true,
+        automatic: true,
+        outside_replies: OutsideReplies::Ask,
     }
 }
 

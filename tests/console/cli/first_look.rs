@@ -85,3 +85,38 @@ fn a_mailbox_that_cannot_be_read_is_added_and_the_reason_is_told() {
     assert_eq!((&said["error"], &said["mailbox"]), (&json!("imap_connect"), &json!(null)), "{said}");
     assert_eq!(place.json(&["channel", "list"]).as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn an_account_is_changed_by_what_is_named_and_says_how_it_is_now() {
+    let place = Place::new();
+    let maildir = place.path("box");
+    [0, 100].iter().for_each(|age| lay(&maildir, &format!("{age}.letter"), *age));
+    let from = format!("maildir:{}", maildir.display());
+    place.init(&[]);
+    let add = ["channel", "add", "mail", "--name", "box", "--mail-in", &from, "--address", "box@example.org"];
+    place.json(&[&add[..], &["--since", "2026-11-01"]].concat());
+    place.ok(&["serve", "--once"]);
+    let change =
+        ["channel", "set", "box", "--outside-replies", "record", "--automatic", "no", "--since", "all"];
+    let said = place.json(&change);
+    assert_eq!((&said["outside_replies"], &said["automatic"]), (&json!("record"), &json!(false)), "{said}");
+    assert_eq!(
+        (&said["reopened"], &said["since"], &said["copies"]),
+        (&json!(1), &json!(null), &json!(true)),
+        "{said}"
+    );
+    let said = place.json(&["channel", "set", "box", "--sent-folder", "Sent Items", "--intake", "no"]);
+    assert_eq!((&said["sent_folder"], &said["state"]), (&json!("Sent Items"), &json!("paused")), "{said}");
+    let said = place.json(&["channel", "set", "box", "--sent-folder", "none"]);
+    assert_eq!((&said["sent_folder"], &said["outside_replies"]), (&json!(null), &json!("record")), "{said}");
+    for (change, code) in [
+        (&["channel", "set", "box"][..], 2),
+        (&["channel", "set", "box", "--copies", "maybe"], 2),
+        (&["channel", "set", "box", "--mail-in", "imap://me@mail.example.org"], 5),
+        (&["channel", "set", "no-such", "--copies", "no"], 4),
+        (&["channel", "set", "box", "--organisation", "no-such"], 4),
+    ] {
+        assert_eq!(place.run(change).code, code, "{change:?}");
+    }
+    place.ok(&["channel", "set", "box", "--copies", "no"]);
+}

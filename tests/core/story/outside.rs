@@ -6,10 +6,10 @@ use super::world::{Plan, World, intake, moment, somebody};
 use crate::support::{Engine, engines};
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::{AppealView, MessageView};
-use otklik_core::desk::{Fetched, ReadTo};
+use otklik_core::desk::{AccountEdit, Fetched, ReadTo};
 use otklik_core::types::{
-    Actor, AppealId, Direction, Fate, FolderRole, MessageId, Outside, Purpose, ReplyKind, ResponseState,
-    Role, Stage,
+    Actor, AppealId, Direction, Fate, FolderRole, MessageId, Outside, OutsideReplies, Purpose, ReplyKind,
+    ResponseState, Role, Stage,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
@@ -149,6 +149,31 @@ async fn an_outlook_reply_that_was_late_stays_late_and_the_authors_answer_to_it_
         case.world.run().await;
         assert_eq!(case.show().await.messages.last().expect("a thread").direction, Direction::In, "{on}");
         case.world.only().await;
+        case.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_account_says_so_an_outlook_reply_counts_at_once_at_its_own_time_and_may_be_declined() {
+    for engine in engines() {
+        let case = Case::new(engine).await;
+        let (on, desk) = (case.world.on(), &case.world.desk);
+        let at_once = AccountEdit { outside_replies: Some(OutsideReplies::Record), ..Default::default() };
+        desk.edit_channel(&case.world.head, "mail", at_once).await.expect("changed");
+        let reply = case.written(&case.author, &case.first, "Занимаюсь вами, пришлите приказ.");
+        assert_eq!(case.in_sent("2026-11-16T09:30:00+03:00", reply).await, Fate::Appended, "{on}");
+        let row = case.world.only().await;
+        let met = Some(moment("2026-11-16T09:30:00+03:00"));
+        assert_eq!((row.outside_waiting, row.response.met_at, row.merits_met_at), (0, met, None), "{on}");
+        let found = case.outside().await.remove(0);
+        assert_eq!(
+            (found.outside, found.kind),
+            (Some(Outside::Confirmed), Some(ReplyKind::Response)),
+            "{on}"
+        );
+        desk.decline_outside(&case.lawyer, case.appeal, found.id).await.expect("it was none");
+        let row = case.world.only().await;
+        assert_eq!((row.response.state, row.response.met_at), (ResponseState::Running, None), "{on}");
         case.world.holds().await;
     }
 }

@@ -4,7 +4,9 @@
 use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use otklik_core::types::{Channel, ClockPolicy, NumberQuery, QuarantineReason, Role, Stage, Topic, Urgency};
+use otklik_core::types::{
+    Channel, ClockPolicy, NumberQuery, OutsideReplies, QuarantineReason, Role, Stage, Topic, Urgency,
+};
 use std::path::PathBuf;
 
 /// A value of an enumeration by its stable code; help and completions list the codes.
@@ -388,12 +390,39 @@ pub enum ChannelVerb {
     Reconcile {
         name: Option<String>,
     },
+    Set(Box<ChannelSet>),
     Reports {
         #[arg(long)]
         unmatched: bool,
         #[arg(long, value_name = "N", default_value_t = 200)]
         limit: usize,
     },
+}
+
+/// What changes of an account. `none` takes away what may be absent.
+#[derive(Debug, Args)]
+pub struct ChannelSet {
+    pub name: String,
+    #[arg(long, value_name = "URL")]
+    pub mail_in: Option<String>,
+    #[arg(long, value_name = "URL")]
+    pub mail_out: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub organisation: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub sent_folder: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = code::<OutsideReplies>())]
+    pub outside_replies: Option<OutsideReplies>,
+    #[arg(long, value_name = "WORD", value_parser = ["yes", "no"])]
+    pub copies: Option<String>,
+    #[arg(long, value_name = "WORD", value_parser = ["yes", "no"])]
+    pub automatic: Option<String>,
+    #[arg(long, value_name = "WORD", value_parser = ["yes", "no"])]
+    pub intake: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -19,6 +19,7 @@ impl Run {
             }
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
             ChannelVerb::Reconcile { name } => self.channel_reconcile(&seat, name.as_deref()).await,
+            ChannelVerb::Set(set) => self.channel_set(&seat, *set).await.map(|()| 0),
             ChannelVerb::Reports { unmatched, limit } => {
                 self.channel_reports(&seat, unmatched, limit).await.map(|()| 0)
             }

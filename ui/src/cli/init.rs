@@ -204,16 +204,7 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
     let incoming = mail.mail_in.clone().ok_or_else(|| missing("--mail-in"))?;
     let address = mail.address.clone().ok_or_else(|| missing("--address"))?;
     let outgoing = mail.mail_out.clone().unwrap_or_default();
-    let incoming = match incoming.strip_prefix("maildir:") {
-        Some("") => return Err(Error::usage("bad-mail-in").arg("url", incoming)),
-        Some(folder) => format!("maildir:{}", made(Path::new(folder), &["new", "cur", "tmp"])?.display()),
-        // A mailbox, which the desk reads more closely.
-        None => incoming,
-    };
-    let outgoing = match outgoing.strip_prefix("folder:").filter(|folder| !folder.is_empty()) {
-        Some(folder) => format!("folder:{}", made(Path::new(folder), &[])?.display()),
-        None => outgoing,
-    };
+    let (incoming, outgoing) = (way_in(incoming)?, way_out(outgoing)?);
     let password_file = mail.password_file.as_deref().map(private_file).transpose()?;
     let since = mail.since.as_deref().map(|text| since(text, zone, now)).transpose()?.unwrap_or(now);
     let password_file = password_file.map(|path| path.display().to_string());
@@ -226,6 +217,24 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
         since,
         ..NewAccount::default()
     }))
+}
+
+/// Where letters come from; a Maildir is made where it is missing.
+pub(super) fn way_in(incoming: String) -> Result<String> {
+    match incoming.strip_prefix("maildir:") {
+        Some("") => Err(Error::usage("bad-mail-in").arg("url", incoming)),
+        Some(folder) => Ok(format!("maildir:{}", made(Path::new(folder), &["new", "cur", "tmp"])?.display())),
+        // A mailbox, which the desk reads more closely.
+        None => Ok(incoming),
+    }
+}
+
+/// Where letters leave to; a folder is made where it is missing.
+pub(super) fn way_out(outgoing: String) -> Result<String> {
+    match outgoing.strip_prefix("folder:").filter(|folder| !folder.is_empty()) {
+        Some(folder) => Ok(format!("folder:{}", made(Path::new(folder), &[])?.display())),
+        None => Ok(outgoing),
+    }
 }
 
 /// The folder, made with its inner ones where they are missing.
@@ -243,7 +252,7 @@ fn made(folder: &Path, inner: &[&str]) -> Result<PathBuf> {
 }
 
 /// A file with a secret must be its owner's alone.
-fn private_file(path: &Path) -> Result<PathBuf> {
+pub(super) fn private_file(path: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(path)?;
     let unreadable = |error| Error::failed("file-unreadable").arg("file", path.display()).because(error);
     let mode = std::fs::metadata(&path).map_err(unreadable)?.permissions().mode();

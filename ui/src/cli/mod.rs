@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod body;
 mod channel;
+mod channel_set;
 mod delivery;
 mod demo;
 mod doctor;

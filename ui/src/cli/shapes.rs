@@ -327,6 +327,11 @@ impl Shapes {
             "reconciliation": channel.reconciled.as_ref().map(|found| self.reconciled(found)),
             "last_ok_at": self.maybe_at(channel.last_ok_at),
             "error": channel.error.as_deref().map(JsonText::new),
+            "organisation": channel.organisation.as_ref().map(|code| code.for_json()),
+            "sent_folder": channel.sent_folder.as_deref().map(JsonText::new),
+            "copies": channel.copy_sent,
+            "automatic": channel.automatic,
+            "outside_replies": channel.outside_replies,
         })
     }
 }
