@@ -10,6 +10,7 @@ pub mod help;
 pub mod history;
 pub mod intake;
 pub mod line;
+pub mod listing;
 pub mod match_card;
 pub mod members;
 pub mod menu;

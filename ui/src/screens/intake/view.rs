@@ -3,10 +3,10 @@
 
 use super::State;
 use crate::app::env::Env;
-use crate::app::notice::failure_text;
 use crate::i18n::{Arg, Phrase};
+use crate::screens::listing::absence;
 use crate::screens::thread::{Line, Look, draw_lines};
-use crate::widgets::empty::{self, Absence};
+use crate::widgets::empty;
 use crate::widgets::wrap::fold;
 use otklik_core::desk::views::{ChannelView, Reconciled, ReportView};
 use otklik_core::types::{DisplayText, Fate};
@@ -14,13 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
-    let absence = match (&state.channels, &state.failed) {
-        (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
-        (None, None) => Some(Absence::Loading),
-        (Some(channels), _) if channels.is_empty() => Some(Absence::Empty(env.tr.text("empty-intake"))),
-        (Some(_), _) => None,
-    };
-    match absence {
+    match absence(state.channels.as_ref(), state.failed.as_ref(), Vec::is_empty, "empty-intake", env) {
         Some(absence) => empty::draw(buf, area, &absence, &env.tr, &env.theme),
         None => draw_lines(&lines(state, env), state.scroll, env, buf, area),
     }

@@ -5,8 +5,9 @@ use super::model::{Found, Member};
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::{Arg, Phrase};
+use crate::screens::listing::{absence, draw_rows};
 use crate::screens::thread::{Line, Look, draw_lines, share_with_detail};
-use crate::widgets::columns::{Cell, Column, Table};
+use crate::widgets::columns::Cell;
 use crate::widgets::empty::{self, Absence};
 use crate::widgets::text;
 use otklik_core::types::DisplayText;
@@ -73,12 +74,8 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let absence = if state.is_looking_up() {
         look_up_absence(&state.look_up, env)
     } else {
-        match (&state.card, &state.failed) {
-            (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
-            (None, None) => Some(Absence::Loading),
-            (Some(card), _) if card.candidates.is_empty() => Some(Absence::Empty(env.tr.text("empty-match"))),
-            (Some(_), _) => None,
-        }
+        let none = |card: &super::model::Card| card.candidates.is_empty();
+        absence(state.card.as_ref(), state.failed.as_ref(), none, "empty-match", env)
     };
     match absence {
         Some(absence) => empty::draw(buf, area, &absence, &env.tr, &env.theme),
@@ -108,19 +105,14 @@ pub fn draw_members(
     buf: &mut Buffer,
     area: Rect,
 ) {
-    let column =
-        |key: &str, min, ideal, grow, rank| Column { title: env.tr.text(key), min, ideal, grow, rank };
-    let columns = [
-        column("column-name", 16, 30, 2, 0),
-        column("column-born", 10, 10, 0, 2),
-        column("column-state", 8, 11, 0, 0),
-        column("column-organisation", 12, 30, 3, 3),
-        column("column-member-card", 6, 10, 0, 4),
+    let headings = [
+        ("column-name", 16, 30, 2, 0),
+        ("column-born", 10, 10, 0, 2),
+        ("column-state", 8, 11, 0, 0),
+        ("column-organisation", 12, 30, 3, 3),
+        ("column-member-card", 6, 10, 0, 4),
     ];
-    let loading = env.tr.text("loading");
-    let table =
-        Table { columns: &columns, len: rows.len(), cursor, focused, loading: &loading, theme: &env.theme };
-    table.draw(buf, area, |at| {
+    draw_rows(&headings, (rows.len(), cursor, focused), env, buf, area, |at| {
         let member = &rows.get(at)?.member;
         let org = member.organisation.clone().unwrap_or_default();
         Some(vec![

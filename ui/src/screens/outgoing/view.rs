@@ -2,11 +2,11 @@
 
 use super::State;
 use crate::app::env::Env;
-use crate::app::notice::failure_text;
 use crate::i18n::Arg;
+use crate::screens::listing::{absence, draw_rows};
 use crate::screens::thread::{Delivery, Line, Look, Trouble, draw_lines, share_with_detail};
-use crate::widgets::columns::{Cell, Column, Table};
-use crate::widgets::empty::{self, Absence};
+use crate::widgets::columns::Cell;
+use crate::widgets::empty;
 use otklik_core::types::{DeliveryState, DisplayText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,17 +22,8 @@ pub fn list_rows(env: &Env) -> usize {
 pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let lines = state.row().map(|row| detail_lines(row, env)).unwrap_or_default();
     let (list, detail, lines) = share_with_detail(area, DETAIL, lines);
-    let absence = match (&state.rows, &state.failed) {
-        (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
-        (None, None) => Some(Absence::Loading),
-        (Some(rows), _) if rows.is_empty() => Some(Absence::Empty(env.tr.text(if state.all {
-            "empty-outgoing"
-        } else {
-            "empty-outgoing-open"
-        }))),
-        (Some(_), _) => None,
-    };
-    match absence {
+    let empty = if state.all { "empty-outgoing" } else { "empty-outgoing-open" };
+    match absence(state.rows.as_ref(), state.failed.as_ref(), Vec::is_empty, empty, env) {
         Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
         None => draw_list(state, env, buf, list),
     }
@@ -41,25 +32,14 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
 
 fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let rows = state.rows.as_deref().unwrap_or_default();
-    let column =
-        |key: &str, min, ideal, grow, rank| Column { title: env.tr.text(key), min, ideal, grow, rank };
-    let columns = [
-        column("column-state", 12, 14, 0, 0),
-        column("column-number", 10, 11, 0, 0),
-        column("column-kind", 8, 12, 0, 3),
-        column("column-recipient", 14, 26, 1, 1),
-        column("column-delivery-when", 15, 15, 0, 2),
+    let headings = [
+        ("column-state", 12, 14, 0, 0),
+        ("column-number", 10, 11, 0, 0),
+        ("column-kind", 8, 12, 0, 3),
+        ("column-recipient", 14, 26, 1, 1),
+        ("column-delivery-when", 15, 15, 0, 2),
     ];
-    let loading = env.tr.text("loading");
-    let table = Table {
-        columns: &columns,
-        len: rows.len(),
-        cursor: state.cursor,
-        focused: true,
-        loading: &loading,
-        theme: &env.theme,
-    };
-    table.draw(buf, area, |at| {
+    draw_rows(&headings, (rows.len(), state.cursor, true), env, buf, area, |at| {
         let row = rows.get(at)?;
         let when = env.tr.date_short(row.accepted_at.unwrap_or(row.next_at), &env.zone);
         let number = row.number.map(|number| number.to_string()).unwrap_or_default();

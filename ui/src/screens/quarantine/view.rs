@@ -5,8 +5,9 @@ use super::model::{Raw, Row};
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::Phrase;
+use crate::screens::listing::{absence, draw_rows};
 use crate::screens::thread::{Line, Look, draw_lines, size};
-use crate::widgets::columns::{Cell, Column, Table};
+use crate::widgets::columns::Cell;
 use crate::widgets::empty::{self, Absence};
 use crate::widgets::wrap::fold;
 use otklik_core::types::DisplayText;
@@ -31,13 +32,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
         return draw_raw(state, open, env, buf, area);
     }
     let list = Rect { height: area.height.saturating_sub(DETAIL), ..area };
-    let absence = match (&state.rows, &state.failed) {
-        (None, Some(failure)) => Some(Absence::Failed(failure_text(&env.tr, failure))),
-        (None, None) => Some(Absence::Loading),
-        (Some(rows), _) if rows.is_empty() => Some(Absence::Empty(env.tr.text("empty-quarantine"))),
-        (Some(_), _) => None,
-    };
-    match absence {
+    match absence(state.rows.as_ref(), state.failed.as_ref(), Vec::is_empty, "empty-quarantine", env) {
         Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
         None => draw_list(state, env, buf, list),
     }
@@ -51,25 +46,14 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
 
 fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let rows = state.rows.as_deref().unwrap_or_default();
-    let column =
-        |key: &str, min, ideal, grow, rank| Column { title: env.tr.text(key), min, ideal, grow, rank };
-    let columns = [
-        column("column-mark", 1, 1, 0, 0),
-        column("column-received", 15, 15, 0, 0),
-        column("column-reason", 20, 32, 1, 0),
-        column("column-size", 8, 9, 0, 2),
-        column("column-channel", 8, 14, 0, 1),
+    let headings = [
+        ("column-mark", 1, 1, 0, 0),
+        ("column-received", 15, 15, 0, 0),
+        ("column-reason", 20, 32, 1, 0),
+        ("column-size", 8, 9, 0, 2),
+        ("column-channel", 8, 14, 0, 1),
     ];
-    let loading = env.tr.text("loading");
-    let table = Table {
-        columns: &columns,
-        len: rows.len(),
-        cursor: state.cursor,
-        focused: true,
-        loading: &loading,
-        theme: &env.theme,
-    };
-    table.draw(buf, area, |at| {
+    draw_rows(&headings, (rows.len(), state.cursor, true), env, buf, area, |at| {
         let row = rows.get(at)?;
         let mark = DisplayText::sanitise(if state.marked.contains(&row.id) { "*" } else { " " });
         Some(vec![

@@ -5,8 +5,9 @@ use super::model::{Phase, Row};
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::{Phrase, Tr};
+use crate::screens::listing::{Heading, draw_rows};
 use crate::screens::thread::draw_lines;
-use crate::widgets::columns::{Cell, Column, Cursor, Table};
+use crate::widgets::columns::{Cell, Cursor};
 use crate::widgets::empty::{self, Absence};
 use crate::widgets::frame::Places;
 use otklik_core::desk::views::QueueTab;
@@ -45,30 +46,20 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect, focused: bo
     if let Some(absence) = absence {
         return empty::draw(buf, area, &absence, &env.tr, &env.theme);
     }
-    let columns = columns(&env.tr);
-    let loading = env.tr.text("loading");
-    let table = Table {
-        columns: &columns,
-        len: state.rows.len(),
-        cursor: Cursor { selected: state.index, offset: state.top },
-        focused,
-        loading: &loading,
-        theme: &env.theme,
-    };
-    table.draw(buf, area, |at| state.rows.get(at).map(|row| cells(row, env)));
+    let cursor = Cursor { selected: state.index, offset: state.top };
+    draw_rows(&HEADINGS, (state.rows.len(), cursor, focused), env, buf, area, |at| {
+        state.rows.get(at).map(|row| cells(row, env))
+    });
 }
 
 /// «Ответ до», «Сдать до», «№», «Заявитель», «Член».
-fn columns(tr: &Tr) -> [Column; 5] {
-    let column = |key: &str, min, ideal, grow, rank| Column { title: tr.text(key), min, ideal, grow, rank };
-    [
-        column("column-due", 17, 17, 0, 0),
-        column("column-file-by", 12, 16, 0, 1),
-        column("column-number", 6, 6, 0, 0),
-        column("column-author", 12, 20, 1, 0),
-        column("column-member", 6, 7, 0, 2),
-    ]
-}
+const HEADINGS: [Heading; 5] = [
+    ("column-due", 17, 17, 0, 0),
+    ("column-file-by", 12, 16, 0, 1),
+    ("column-number", 6, 6, 0, 0),
+    ("column-author", 12, 20, 1, 0),
+    ("column-member", 6, 7, 0, 2),
+];
 
 fn cells(row: &Row, env: &Env) -> Vec<Cell> {
     let due = env.tr.due_cell(env.now, row.due(), &env.zone);
