@@ -151,7 +151,7 @@ const AUTORESPONDER_HEADERS: [&str; 9] = [
     "X-Ez-Autoresponder",
 ];
 
-const AUTO_SUBJECTS: [&str; 23] = [
+const AUTO_SUBJECTS: [&str; 24] = [
     "автоответ",
     "автоматический ответ",
     "автоматична відповідь",
@@ -168,7 +168,8 @@ const AUTO_SUBJECTS: [&str; 23] = [
     "отсутствую на рабочем месте",
     "нет на месте",
     "automatische antwort",
-    "abwesenheit",
+    "abwesenheitsnotiz",
+    "abwesenheitsassistent",
     "réponse automatique",
     "respuesta automática",
     "risposta automatica",
@@ -446,7 +447,8 @@ fn is_plain_bounce(evidence: &Evidence<'_>, automatic: bool) -> bool {
     if is_daemon(evidence) {
         found >= 1
     } else if is_system(evidence) {
-        found >= 2 && !answer
+        // People have these addresses too: the envelope, or the text's shape, must speak for a server.
+        found >= 2 && !answer && (envelope || is_notice(evidence.text) && !has_program_of_a_person(fields))
     } else {
         // Gateways write from any address; then everything else must speak for it.
         subject && envelope && (has_original || text)
@@ -468,6 +470,28 @@ fn brings_back_text(text: &str) -> bool {
     let text = text.to_lowercase();
     MARKS.iter().any(|mark| text.contains(mark))
         || text.lines().any(|line| line.starts_with("received: ") || quotes_refusal(line))
+}
+
+/// Headers of programs that people write with; X-Mailer is not among them, servers write it too.
+fn has_program_of_a_person(fields: &Fields<'_>) -> bool {
+    ["User-Agent", "Thread-Index", "In-Reply-To"].iter().any(|name| fields.first(name).is_some())
+}
+
+/// Whether the text has the shape of a mail server's notice: a returned letter's headers, a phrase that only programs write,
+/// or a reply with its enhanced code (RFC 3463). A person may well write «550» or "user unknown".
+fn is_notice(text: &str) -> bool {
+    const MARKS: [&str; 6] = [
+        "this is a copy of the message",
+        "below this line is",
+        "original message follows",
+        "transcript of session",
+        "the following recipient",
+        "message headers follow",
+    ];
+    let text = text.to_lowercase();
+    let header = |line: &str| line.starts_with("received: ") || line.starts_with("message-id: ");
+    MARKS.iter().any(|mark| text.contains(mark))
+        || text.lines().any(|line| header(line) || quotes_refusal(line) && reports::has_code(line))
 }
 
 /// `550 …`, `554-5.4.14 …` at a word's start: a reply of RFC 5321 section 4.2 that refuses.

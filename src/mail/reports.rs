@@ -10,6 +10,11 @@ mod returned;
 
 pub(crate) use fields::is_notification;
 
+/// Whether a line carries an enhanced status code (RFC 3463) that refuses.
+pub(crate) fn has_code(line: &str) -> bool {
+    notice::enhanced_code(line).is_some_and(|code| !code.starts_with('2'))
+}
+
 use super::automatic::{Evidence, MailKind};
 use super::compose::numbers_in;
 use super::parse::Address;

@@ -8,6 +8,7 @@ mod imap;
 pub mod imap_script;
 mod letters;
 mod maildir;
+mod ordinary;
 mod real_server;
 mod reports;
 pub mod scripted;
