@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// Bytes of one compressed piece before compression.
 const PIECE: usize = 1 << 20;
 
+/// The most room that is made at once for an item's bytes, whatever it says of its size.
+const LARGEST: usize = 256 << 20;
+
 #[derive(Clone, Debug, FromRow)]
 pub(crate) struct RawRecord {
     pub id: Uuid,
@@ -59,7 +62,12 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
     for (n, piece) in raw.bytes.chunks(PIECE).enumerate() {
         let packed = zstd::bulk::compress(piece, 1)?;
         let n = i64::try_from(n).unwrap_or(i64::MAX);
-        later!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
+        if raw.bytes.len() <= PIECE {
+            later!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
+        } else {
+            // Of a large letter no piece waits: it must not be in memory twice.
+            run!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
+        }
     }
     Ok(true)
 }
@@ -87,6 +95,12 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
         let piece: Option<(Vec<u8>,)> =
             row!(conn, (Vec<u8>,), "SELECT bytes FROM raw_pieces WHERE raw_id = $1 AND n = $2", id, n)?;
         let Some((piece,)) = piece else { break };
+        if n == 1 {
+            // A large one: room for all of it at once, so that growing never holds it twice.
+            let size: Option<(i64,)> = row!(conn, (i64,), "SELECT size FROM raw_items WHERE id = $1", id)?;
+            let size = size.and_then(|(size,)| usize::try_from(size).ok()).unwrap_or_default();
+            whole.reserve_exact(size.min(LARGEST).saturating_sub(whole.len()));
+        }
         let piece =
             zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
         whole.extend_from_slice(&piece);

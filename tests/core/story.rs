@@ -8,6 +8,7 @@ mod history;
 pub mod letters;
 mod life;
 mod mailbox;
+mod memory;
 mod month;
 mod odd;
 mod opening;
