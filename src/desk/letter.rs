@@ -2,9 +2,9 @@
 
 use super::act::{Act, moment, number};
 use super::journal::Entry;
-use super::{Desk, queue, receipt, replay, sent_mail};
+use super::{Desk, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
-use crate::mail::{self, MailKind, Ours, ParsedMail};
+use crate::mail::{self, MailKind, Ours, ParseNote, ParsedMail};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
 use crate::rules::threading::{self, Referred, Thread};
 use crate::store::accounts::AccountRecord;
@@ -109,13 +109,15 @@ impl Intake<'_> {
 
     async fn thread(&mut self, letter: &ParsedMail) -> Result<Thread> {
         let known = self.referred(letter).await?;
-        let referred: Vec<Referred<'_>> = known
-            .iter()
-            .map(|known| Referred {
-                appeal: AppealId(known.appeal_id),
-                participants: known.participants.raw_for(Purpose::Threading).lines().collect(),
-            })
-            .collect();
+        let token = reply_address::named(self.act, letter, self.ours).await?;
+        let everybody = self.everybody(token, &known).await?;
+        let (tokened, others) = everybody.split_at(usize::from(token.is_some()));
+        let named = known.iter().map(|known| Referred {
+            appeal: AppealId(known.appeal_id),
+            participants: known.participants.raw_for(Purpose::Threading).lines().collect(),
+        });
+        let referred: Vec<Referred<'_>> =
+            tokened.iter().map(whole).chain(named).chain(others.iter().map(whole)).collect();
         let authors: Vec<&str> =
             letter.from.iter().chain(&letter.reply_to).map(|address| address.addr.as_str()).collect();
         let ours = |address: &str| self.ours.addresses.iter().any(|known| known == address);
@@ -134,6 +136,27 @@ impl Intake<'_> {
             }
         }
         Ok(known)
+    }
+
+    /// Everybody who takes part in the appeal of the address, if the letter was sent to one, then in those whose messages
+    /// of ours it refers to: whoever was copied on one letter of a thread may answer another.
+    async fn everybody(
+        &mut self,
+        token: Option<AppealId>,
+        known: &[ThreadRecord],
+    ) -> Result<Vec<(AppealId, Vec<String>)>> {
+        let ours = known.iter().filter(|known| known.direction == Direction::Out.code());
+        let mut appeals: Vec<AppealId> = token.into_iter().collect();
+        for appeal in ours.map(|known| AppealId(known.appeal_id)) {
+            if !appeals[usize::from(token.is_some())..].contains(&appeal) {
+                appeals.push(appeal);
+            }
+        }
+        let mut everybody = Vec::with_capacity(appeals.len());
+        for appeal in appeals {
+            everybody.push((appeal, reply_address::everybody(self.act, appeal).await?));
+        }
+        Ok(everybody)
     }
 
     /// A new appeal with its first message, and the receipt to its author where one is due.
@@ -270,6 +293,7 @@ impl Intake<'_> {
             rfc_references: Untrusted::new(letter.ancestors().join("\n")),
             body_sha256: Some(digest),
             raw_id: Some(record.id),
+            left_out: letter.left_out().map(ParseNote::code).collect::<Vec<_>>().join("\n"),
             ..Default::default()
         };
         messages::insert(&mut self.act.conn(), &message).await?;
@@ -289,6 +313,11 @@ impl Intake<'_> {
         }
         Ok(id)
     }
+}
+
+/// A reference to an appeal as a whole.
+fn whole((appeal, people): &(AppealId, Vec<String>)) -> Referred<'_> {
+    Referred { appeal: *appeal, participants: people.iter().map(String::as_str).collect() }
 }
 
 /// What the reason of our own letter that came back is.

@@ -1,19 +1,19 @@
 //! The automatic notice of receipt: one per appeal, to a person only, within limits. It stops no clock.
 
-use super::Desk;
 use super::act::Act;
 use super::send::{compose_error, our_address};
+use super::{Desk, reply_address};
 use crate::error::Result;
 use crate::mail::compose::{
     AutoSubmitted, OutgoingMail, compose, new_message_id, references_for, reply_subject,
 };
 use crate::mail::wording::{self, ReceiptData};
-use crate::mail::{Ours, ParsedMail, receipt_allowed};
+use crate::mail::{Address, Dmarc, Ours, ParseNote, ParsedMail, dmarc, receipt_allowed};
 use crate::store::accounts::AccountRecord;
 use crate::store::messages::NewMessage;
-use crate::store::{deliveries, messages};
+use crate::store::{deliveries, messages, tokens};
 use crate::types::{
-    AppealId, AppealNumber, Channel, DeliveryId, DeliveryKind, Direction, MessageId, Untrusted,
+    AppealId, AppealNumber, Channel, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, Untrusted,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,18 +38,24 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         return Ok(None);
     }
     let Some(to) = new.letter.answer_to().filter(|to| !new.ours.has(to)) else { return Ok(None) };
+    if is_refused(act, new).await? {
+        return Ok(None);
+    }
     let recipient = Untrusted::new(&to.addr);
     let since =
         |span: SignedDuration| act.now.saturating_sub(span).map_or(i64::MIN, |at| at.as_millisecond());
     let (day, burst) = (since(DAY), since(BURST));
     let settings = act.ground.settings.clone();
     let (to_them, to_all) = deliveries::receipts(&mut act.conn(), &recipient, day, burst).await?;
+    let to_them = to_them.max(to_the_same(act, to, day).await?);
     if to_them >= settings.receipts_per_address {
         return Ok(None);
     }
     let waits = to_all >= settings.receipts_per_ten_minutes || new.account.automatic == 0;
     let from = our_address(act, new.account)?;
     let (message, delivery) = (MessageId::new(), DeliveryId::new());
+    let reply_to = reply_address::reply_to(act, new.account, new.id.0, &from).await?;
+    let left_out: Vec<ParseNote> = new.letter.left_out().collect();
     let data = ReceiptData {
         number: new.number,
         organisation: &settings.organisation,
@@ -57,13 +63,14 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         now: act.now,
         zone: &act.ground.zone,
         dismissal: wording::mentions_dismissal(new.letter),
+        left_out: &left_out,
         duty_phone: settings.duty_phone.as_deref(),
     };
     let template = settings.receipt_template.as_deref().unwrap_or(wording::RECEIPT_TEMPLATE);
     let letter = OutgoingMail {
         message_id: new_message_id(message.0, from.domain()),
         from: from.clone(),
-        reply_to: None,
+        reply_to,
         to: vec![to.clone()],
         cc: Vec::new(),
         subject: reply_subject(&new.letter.subject, new.number),
@@ -110,4 +117,42 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
     deliveries::insert(&mut act.conn(), &row).await?;
     fail_point!("receipt.written");
     Ok(Some(delivery))
+}
+
+/// Whether the server that the account trusts says that the letter is not from whom it says.
+async fn is_refused(act: &mut Act, new: &NewAppeal<'_>) -> Result<bool> {
+    let trust = tokens::trust(&mut act.conn(), new.account.id).await?;
+    let Some(authserv_id) = trust.authserv_id else { return Ok(false) };
+    let domain = new.letter.from.as_ref().map_or("", Address::domain);
+    Ok(dmarc(&new.letter.authentication, &authserv_id, domain) == Dmarc::Fail)
+}
+
+/// Receipts of the day to the same mailbox under its other spellings: a tag after a plus, and what Google takes for the same.
+/// Asked only where the address has other spellings to look for, since nothing is indexed by them.
+async fn to_the_same(act: &mut Act, to: &Address, day: i64) -> Result<i64> {
+    let key = mailbox_of(&to.addr);
+    let (pattern, has_spellings) = match is_google(to.domain()) {
+        true => ("%@g%mail.com".to_owned(), true),
+        false => (format!("%@{}", to.domain()), key != to.addr),
+    };
+    if !has_spellings {
+        return Ok(0);
+    }
+    let known = deliveries::receipts_at(&mut act.conn(), &pattern, day).await?;
+    let same = known.iter().filter(|known| mailbox_of(known.raw_for(Purpose::Matching)) == key);
+    Ok(i64::try_from(same.count()).unwrap_or(i64::MAX))
+}
+
+fn is_google(domain: &str) -> bool {
+    matches!(domain, "gmail.com" | "googlemail.com")
+}
+
+/// The mailbox that an address in lower case means.
+fn mailbox_of(addr: &str) -> String {
+    let Some((local, domain)) = addr.rsplit_once('@') else { return addr.to_owned() };
+    let bare = local.split('+').next().unwrap_or(local);
+    match is_google(domain) {
+        true => format!("{}@gmail.com", bare.replace('.', "")),
+        false => format!("{bare}@{domain}"),
+    }
 }

@@ -6,7 +6,7 @@ use super::note::LONGEST_TEXT;
 use super::reply::ReplyRequest;
 use super::show::delivery_view;
 use super::views::DeliveryView;
-use super::{Desk, draft, draft_file, queue, recipients};
+use super::{Desk, draft, draft_file, queue, recipients, reply_address};
 use crate::error::{Error, Result};
 use crate::mail::compose::{OutgoingMail, compose, new_message_id, references_for, reply_subject};
 use crate::mail::{Address, compose as mail};
@@ -195,7 +195,7 @@ pub(super) async fn freeze(
     let letter = OutgoingMail {
         message_id: new_message_id(id.0, from.domain()),
         from: from.clone(),
-        reply_to: None,
+        reply_to: reply_address::reply_to(act, account, appeal.id, &from).await?,
         to: vec![to.clone()],
         cc: copies.clone(),
         subject: reply_subject(&appeal.subject, number),

@@ -12,15 +12,17 @@ use super::views::{
 };
 use super::{Desk, queue as rows, recipients};
 use crate::error::{Error, Result};
+use crate::mail::{Address, Ours};
 use crate::rules::refusal;
 use crate::rules::roles::{self, UseCase};
+use crate::rules::threading;
 use crate::store::deliveries::DeliveryRecord;
 use crate::store::{
     accounts, appeals, deliveries, draft_files, drafts, journal, messages, orgs, queue, reports, staff,
 };
 use crate::types::{
     AccountId, Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction,
-    MemberId, MessageId, Outside, ReplyKind, StaffId, Untrusted,
+    MemberId, MessageId, Outside, Purpose, ReplyKind, StaffId, Untrusted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -128,8 +130,14 @@ async fn thread(
     let files = messages::attachments_of(&mut look.reader.conn(), id.0).await?;
     let sent = deliveries::of_appeal(&mut look.reader.conn(), id.0).await?;
     let reported = reports::of_appeal(&mut look.reader.conn(), id.0).await?;
+    let ours = Ours {
+        addresses: accounts::all(&mut look.reader.conn()).await?.into_iter().map(|one| one.address).collect(),
+        ..Ours::default()
+    };
+    let mut changes = changes_of_recipients(&messages, &ours).into_iter();
     let mut view = Vec::with_capacity(messages.len());
     for message in messages {
+        let (recipients_added, recipients_dropped) = changes.next().unwrap_or_default();
         let attachments = files.iter().filter(|file| file.message_id == message.id).map(attachment_view);
         let deliveries = sent.iter().filter(|delivery| delivery.message_id == Some(message.id));
         view.push(MessageView {
@@ -148,11 +156,45 @@ async fn thread(
             staff: message
                 .staff_id
                 .map(|id| StaffRef { id: StaffId(id), name: message.staff_name.unwrap_or_default() }),
+            left_out: message.left_out.lines().map(str::to_owned).collect(),
+            recipients_added,
+            recipients_dropped,
             attachments: attachments.collect(),
             deliveries: deliveries.map(|delivery| with_reports(delivery, &reported)).collect(),
         });
     }
     Ok(view)
+}
+
+/// For each message, who was added and who was dropped against the letter before it. The program's own letters and notes
+/// are no letters of the conversation.
+fn changes_of_recipients(
+    messages: &[messages::MessageRecord],
+    ours: &Ours,
+) -> Vec<(Vec<Untrusted>, Vec<Untrusted>)> {
+    let people = |message: &messages::MessageRecord| -> Vec<String> {
+        message.participants.raw_for(Purpose::Threading).lines().map(str::to_owned).collect()
+    };
+    let is_ours = |address: &str| Address::new("", address).is_some_and(|address| ours.has(&address));
+    let wrapped = |all: Vec<&str>| all.into_iter().map(Untrusted::new).collect::<Vec<_>>();
+    let mut before: Option<Vec<String>> = None;
+    let mut all = Vec::with_capacity(messages.len());
+    for message in messages {
+        let now = people(message);
+        if message.automatic != 0 || now.is_empty() {
+            all.push(Default::default());
+            continue;
+        }
+        let change = before.as_deref().map(|before| {
+            let (before, after): (Vec<&str>, Vec<&str>) =
+                (before.iter().map(String::as_str).collect(), now.iter().map(String::as_str).collect());
+            let (added, dropped) = threading::recipients_changed(&before, &after, is_ours);
+            (wrapped(added), wrapped(dropped))
+        });
+        all.push(change.unwrap_or_default());
+        before = Some(now);
+    }
+    all
 }
 
 fn attachment_view(file: &messages::AttachmentRecord) -> AttachmentView {

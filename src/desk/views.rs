@@ -244,6 +244,11 @@ pub struct MessageView {
     /// Sent by a colleague from another program, and what was said of it.
     pub outside: Option<Outside>,
     pub staff: Option<StaffRef>,
+    /// Codes of what of the letter could not be read; the letter itself is kept whole.
+    pub left_out: Vec<String>,
+    /// Who takes part in it and did not in the letter before it, and the other way round; without ourselves.
+    pub recipients_added: Vec<Untrusted>,
+    pub recipients_dropped: Vec<Untrusted>,
     pub attachments: Vec<AttachmentView>,
     pub deliveries: Vec<DeliveryView>,
 }

@@ -16,6 +16,7 @@ pub(crate) mod tree;
 
 pub use address::{Address, checked as checked_address};
 
+use super::authentication::{self, Results};
 use super::automatic::{self, Evidence, MailKind, Signals};
 use super::reports::{self, Envelope, Report};
 use crate::types::Untrusted;
@@ -48,6 +49,24 @@ codes! {
         MissingMessageId = "missing_message_id",
         /// The text was taken from an attached letter, since the letter itself has none.
         TextFromAttachedLetter = "text_from_attached_letter",
+        /// A file of Outlook's own kind (winmail.dat), which few programs open: what is packed in it is not listed.
+        OutlookContainer = "outlook_container",
+    }
+}
+
+impl ParseNote {
+    /// Whether something of the letter is not in its text or its list of files.
+    pub fn is_left_out(self) -> bool {
+        use ParseNote::*;
+        matches!(
+            self,
+            TextTruncated
+                | PartsTruncated
+                | NestingTruncated
+                | HeadersTruncated
+                | AddressesTruncated
+                | OutlookContainer
+        )
     }
 }
 
@@ -75,6 +94,8 @@ pub struct ParsedMail {
     /// What it reports, if it is about mail rather than mail.
     pub report: Option<Box<Report>>,
     pub signals: Signals,
+    /// What servers on the way wrote of who it is from, from the top.
+    pub authentication: Vec<Results>,
     pub notes: Vec<ParseNote>,
 }
 
@@ -92,15 +113,14 @@ impl ParsedMail {
         }
     }
 
+    /// What of the letter is not in the text or the list of files.
+    pub fn left_out(&self) -> impl Iterator<Item = ParseNote> {
+        self.notes.iter().copied().filter(|note| note.is_left_out())
+    }
+
     /// Whether something of the letter is not in the text or the list of files.
     pub fn is_truncated(&self) -> bool {
-        use ParseNote::*;
-        self.notes.iter().any(|n| {
-            matches!(
-                n,
-                TextTruncated | PartsTruncated | NestingTruncated | HeadersTruncated | AddressesTruncated
-            )
-        })
+        self.left_out().next().is_some()
     }
 }
 
@@ -172,6 +192,7 @@ pub fn parse(raw: &[u8]) -> ParsedMail {
         kind,
         report,
         signals,
+        authentication: authentication::read(fields),
         notes,
     }
 }
@@ -183,7 +204,12 @@ fn subject(fields: &Fields<'_>) -> String {
 
 fn structure_notes(tree: &Tree<'_>, body: &body::Body) -> Vec<ParseNote> {
     let fields = &tree.nodes[0].fields;
+    let container = |n: &Node<'_>| {
+        matches!(n.media(), "application/ms-tnef" | "application/vnd.ms-tnef")
+            || n.file_name().is_some_and(|name| name.eq_ignore_ascii_case("winmail.dat"))
+    };
     let found = [
+        (tree.nodes.iter().any(container), ParseNote::OutlookContainer),
         (ids(fields, "Message-ID").is_empty(), ParseNote::MissingMessageId),
         (fields.all("Message-ID").nth(1).is_some(), ParseNote::RepeatedMessageId),
         (body.truncated, ParseNote::TextTruncated),

@@ -2,7 +2,7 @@
 //! the desk promises (a person's response by a stated moment), says that no person wrote it, and never says whether the
 //! author is in the registry.
 
-use super::parse::ParsedMail;
+use super::parse::{ParseNote, ParsedMail};
 use crate::types::{AppealNumber, Purpose};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,6 +21,8 @@ pub struct ReceiptData<'a> {
     pub zone: &'a TimeZone,
     /// Whether the letter speaks of a dismissal, whose limitation is one month (ТК РФ art. 392 part 1).
     pub dismissal: bool,
+    /// What of the letter could not be read.
+    pub left_out: &'a [ParseNote],
     /// A number to call when it cannot wait.
     pub duty_phone: Option<&'a str>,
 }
@@ -92,7 +94,7 @@ pub fn receipt(template: &str, data: &ReceiptData<'_>) -> String {
 fn value_of(place: &str, data: &ReceiptData<'_>) -> String {
     match place {
         "{number}" => data.number.to_string(),
-        "{by_when}" => by_when(data),
+        "{by_when}" => by_when(data) + &left_out(data.left_out),
         "{dismissal}" if data.dismissal => DISMISSAL.to_owned(),
         "{urgent}" => data.duty_phone.map_or_else(String::new, |phone| {
             format!("\nЕсли дело не терпит (угроза жизни, увольнение сегодня), звоните дежурному: {phone}.\n")
@@ -100,6 +102,26 @@ fn value_of(place: &str, data: &ReceiptData<'_>) -> String {
         "{organisation}" => data.organisation.to_owned(),
         _ => String::new(),
     }
+}
+
+/// What the author must send again, in words; nothing where everything was read.
+fn left_out(notes: &[ParseNote]) -> String {
+    let said = notes.iter().filter_map(|note| match note {
+        ParseNote::TextTruncated => Some("текст длиннее, чем мы можем показать: пришлите его файлом"),
+        ParseNote::PartsTruncated | ParseNote::NestingTruncated => {
+            Some("вложений слишком много: часть их не видна, пришлите самые важные отдельными письмами")
+        }
+        ParseNote::OutlookContainer => Some(
+            "файлы пришли внутри winmail.dat, который открывается не везде: пришлите их обычными вложениями",
+        ),
+        _ => None,
+    });
+    let mut lines: Vec<&str> = said.collect();
+    lines.dedup();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\n\nПисьмо сохранено целиком, но не всё в нём удалось прочитать:\n - {}.", lines.join(";\n - "))
 }
 
 fn by_when(data: &ReceiptData<'_>) -> String {
@@ -183,6 +205,7 @@ mod tests {
                 now: now.parse().unwrap(),
                 zone: &zone,
                 dismissal,
+                left_out: &[],
                 duty_phone: Some("+7 900 000-00-01"),
             },
         )

@@ -32,12 +32,34 @@ pub fn decide(referred: &[Referred<'_>], authors: &[&str], ours: impl Fn(&str) -
     referred.first().map_or(Thread::New, |first| Thread::PossibleFollowUp(first.appeal))
 }
 
+/// Whom a letter was written to that the one before it was not, and the other way round; `ours` says which addresses are
+/// the desk's.
+pub fn recipients_changed<'a>(
+    before: &[&'a str],
+    after: &[&'a str],
+    ours: impl Fn(&str) -> bool,
+) -> (Vec<&'a str>, Vec<&'a str>) {
+    let others = |all: &[&'a str], known: &[&'a str]| -> Vec<&'a str> {
+        all.iter().filter(|one| !known.contains(one) && !ours(one)).copied().collect()
+    };
+    (others(after, before), others(before, after))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn referred(appeal: AppealId, participants: &[&'static str]) -> Referred<'static> {
         Referred { appeal, participants: participants.to_vec() }
+    }
+
+    #[test]
+    fn who_was_added_and_who_was_dropped_is_told_without_us() {
+        let ours = |address: &str| address == "help@example.org";
+        let before = ["anna@example.org", "help@example.org", "boss@example.org"];
+        let after = ["anna@example.org", "help@example.org", "oleg@example.org"];
+        let (added, dropped) = recipients_changed(&before, &after, ours);
+        assert_eq!((added, dropped), (vec!["oleg@example.org"], vec!["boss@example.org"]));
     }
 
     #[test]

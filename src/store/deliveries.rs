@@ -311,6 +311,18 @@ pub(crate) async fn receipts(
     Ok(found.unwrap_or_default())
 }
 
+/// Whom receipts went to since `day`, of the addresses like `pattern`.
+pub(crate) async fn receipts_at(conn: &mut Conn<'_>, pattern: &str, day: i64) -> Result<Vec<Untrusted>> {
+    let found: Vec<(Untrusted,)> = rows!(
+        conn,
+        (Untrusted,),
+        "SELECT recipient FROM deliveries WHERE kind = 'receipt' AND created_at > $2 AND recipient LIKE $1 LIMIT 5000",
+        pattern,
+        day
+    )?;
+    Ok(found.into_iter().map(|(recipient,)| recipient).collect())
+}
+
 /// Leaves a delivery whose worker died to a person; the owner stays noted, so that a late worker may still bring proof.
 pub(crate) async fn abandon(conn: &mut Conn<'_>, id: Uuid, now: i64) -> Result<bool> {
     let abandoned = run!(

@@ -28,6 +28,7 @@ mod sqlite;
 pub(crate) mod staff;
 pub(crate) mod terms;
 mod text;
+pub(crate) mod tokens;
 mod waiting;
 
 pub use feed::Feed;

@@ -50,6 +50,7 @@ const OF_THE_SCREENS: &[&str] = &[
     "column-",
     "empty-",
     "intake-",
+    "left-out-",
     "notice-",
     "screen-",
     "tab-",

@@ -5,6 +5,7 @@ mod jobs;
 mod journal;
 mod kills;
 mod mail;
+mod pains;
 mod queue;
 mod roles;
 mod rules;

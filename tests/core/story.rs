@@ -17,4 +17,5 @@ mod quarantine;
 mod reconcile;
 mod reports;
 mod sorting;
+pub mod threads;
 pub mod world;

@@ -79,6 +79,9 @@ pub fn message(n: i64, direction: Direction, words: &str) -> MessageView {
         automatic: false,
         outside: None,
         staff: None,
+        left_out: Vec::new(),
+        recipients_added: Vec::new(),
+        recipients_dropped: Vec::new(),
         attachments: Vec::new(),
         deliveries: Vec::new(),
     }

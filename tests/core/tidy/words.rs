@@ -23,6 +23,9 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "src/desk/send.rs",
         "the author's address and the thread's Message-IDs, as a letter's headers need them",
     ),
+    ("src/desk/receipt.rs", "addresses of receipts, compared under their other spellings"),
+    ("src/desk/reply_address.rs", "who takes part in an appeal, compared with who writes"),
+    ("src/desk/show.rs", "who takes part in a letter, compared with the letter before it"),
     ("src/desk/report.rs", "the recipient of a delivery, compared with the one that a report names"),
     ("src/desk/sent_mail.rs", "the participants of a thread, to whom a sent letter may be an answer"),
     (

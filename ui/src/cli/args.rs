@@ -391,6 +391,13 @@ pub enum ChannelVerb {
         name: Option<String>,
     },
     Set(Box<ChannelSet>),
+    Trust {
+        name: String,
+        #[arg(long, value_name = "ID")]
+        authserv_id: Option<String>,
+        #[arg(long, value_name = "WORD", value_parser = ["yes", "no"])]
+        plus_addressing: Option<String>,
+    },
     Reports {
         #[arg(long)]
         unmatched: bool,

@@ -6,6 +6,7 @@ use super::out::Table;
 use super::shapes::{Shapes, moment};
 use super::{Run, Seat, ask};
 use jiff::Timestamp;
+use otklik_core::desk::ChannelTrust;
 use otklik_core::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -20,6 +21,15 @@ impl Run {
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
             ChannelVerb::Reconcile { name } => self.channel_reconcile(&seat, name.as_deref()).await,
             ChannelVerb::Set(set) => self.channel_set(&seat, *set).await.map(|()| 0),
+            ChannelVerb::Trust { name, authserv_id, plus_addressing } => {
+                let change = ChannelTrust {
+                    authserv_id: authserv_id.map(|id| if id == "none" { String::new() } else { id }),
+                    plus_addressing: plus_addressing.map(|word| word == "yes"),
+                };
+                seat.desk.trust_channel(&seat.actor, &name, change).await?;
+                let sentence = self.out.tr.with("cli-said-channel-trust", &[("name", name.clone().into())]);
+                self.out.done(&sentence, json!({ "done": "changed", "name": name })).map(|()| 0)
+            }
             ChannelVerb::Reports { unmatched, limit } => {
                 self.channel_reports(&seat, unmatched, limit).await.map(|()| 0)
             }

@@ -211,6 +211,9 @@ impl Shapes {
             "automatic": message.automatic,
             "outside": message.outside,
             "staff": staff(&message.staff),
+            "left_out": message.left_out,
+            "recipients_added": message.recipients_added.iter().map(text).collect::<Vec<_>>(),
+            "recipients_dropped": message.recipients_dropped.iter().map(text).collect::<Vec<_>>(),
             "attachments": message.attachments.iter().map(attachment).collect::<Vec<_>>(),
             "deliveries": message.deliveries.iter().map(|sent| self.delivery(sent)).collect::<Vec<_>>(),
         })

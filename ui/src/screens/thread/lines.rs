@@ -11,6 +11,9 @@ use crate::widgets::wrap::fold;
 use otklik_core::types::{DeliveryState, Direction, DisplayText, MessageId, Outside, ReplyKind};
 use ratatui::style::Style;
 
+/// How many added or dropped recipients are named; more are a mailing, and the letter's header has them.
+const MOST_NAMED: usize = 20;
+
 /// How a line is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -176,6 +179,11 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
         ],
     );
     let mut lines = vec![Line::new(Look::Heading, head)];
+    for (key, people) in [("thread-added", &message.added), ("thread-dropped", &message.dropped)] {
+        let named = people.iter().take(MOST_NAMED);
+        lines.extend(named.map(|who| Line::new(Look::Warning, tr.with(key, &[("who", who.into())]))));
+    }
+    lines.extend(message.left_out.iter().map(|code| Line::new(Look::Warning, tr.coded("left-out", code))));
     if message.blocks.is_empty() {
         lines.push(Line::new(Look::Quiet, tr.text("thread-no-text")));
     }

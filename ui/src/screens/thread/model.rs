@@ -86,6 +86,11 @@ pub struct Message {
     pub automatic: bool,
     pub outside: Option<Outside>,
     pub staff: Option<String>,
+    /// Codes of what of the letter could not be read.
+    pub left_out: Vec<String>,
+    /// Who takes part in it and did not in the letter before it, and the other way round.
+    pub added: Vec<DisplayText>,
+    pub dropped: Vec<DisplayText>,
     pub blocks: Vec<Block>,
     pub attachments: Vec<Attachment>,
     pub deliveries: Vec<Delivery>,
@@ -294,6 +299,9 @@ impl Message {
             automatic: view.automatic,
             outside: view.outside,
             staff: view.staff.as_ref().map(|staff| staff.name.clone()),
+            left_out: view.left_out.clone(),
+            added: view.recipients_added.iter().map(|address| address.display_line()).collect(),
+            dropped: view.recipients_dropped.iter().map(|address| address.display_line()).collect(),
             blocks: blocks(&view.text.display(), fold),
             attachments: view
                 .attachments
