@@ -40,6 +40,28 @@ ALTER TABLE raw_items ADD COLUMN role TEXT NOT NULL DEFAULT 'inbox';
 -- Finds a letter again whose folder was renumbered.
 CREATE INDEX raw_items_by_digest ON raw_items (account_id, sha256);
 
+-- Letters older than their account's start: kept and found by their words, never worked on. Files stay in the raw item.
+CREATE TABLE history_letters (
+    pk INTEGER PRIMARY KEY,
+    raw_id BLOB NOT NULL UNIQUE REFERENCES raw_items (id),
+    account_id BLOB NOT NULL REFERENCES accounts (id),
+    at INTEGER NOT NULL,
+    from_text TEXT NOT NULL DEFAULT '',
+    to_text TEXT NOT NULL DEFAULT '',
+    -- Every address of the letter, lower case, one a line.
+    participants TEXT NOT NULL DEFAULT '',
+    subject TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT '',
+    rfc_message_id TEXT,
+    -- How many files it has.
+    files INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX history_letters_by_rfc_id ON history_letters (rfc_message_id) WHERE rfc_message_id IS NOT NULL;
+-- Stems of subject and body; contentless, its rowid is history_letters.pk.
+CREATE VIRTUAL TABLE history_terms USING fts5 (
+    terms, content='', contentless_delete=1, prefix='2 3', tokenize="unicode61 remove_diacritics 0"
+);
+
 -- What mail servers and programs said about mail: bounces, complaints, automatic answers. Never part of an appeal.
 CREATE TABLE reports (
     id BLOB PRIMARY KEY,

@@ -37,6 +37,7 @@ impl Intake<'_> {
             return self.close(record, fate, Some("same-bytes"), known.appeal_id, known.message_id).await;
         }
         if record.received_at < self.account.since {
+            self.keep_history(record, letter).await?;
             return self.close(record, Fate::History, None, None, None).await;
         }
         if record.role == FolderRole::Sent.code() {
@@ -266,10 +267,6 @@ impl Intake<'_> {
     ) -> Result<MessageId> {
         let id = MessageId::new();
         let direction = if record.role == FolderRole::Sent.code() { Direction::Out } else { Direction::In };
-        let everybody = letter.from.iter().chain(&letter.reply_to).chain(&letter.to).chain(&letter.cc);
-        let mut participants: Vec<&str> = everybody.map(|address| address.addr.as_str()).collect();
-        participants.sort_unstable();
-        participants.dedup();
         let from = letter.from.as_ref();
         let from_text = from.map(|from| match from.name.is_empty() {
             true => Untrusted::new(&from.addr),
@@ -286,7 +283,7 @@ impl Intake<'_> {
             from_text: from_text.unwrap_or_default(),
             from_address: from.map(|from| Untrusted::new(&from.addr)),
             to_text: Untrusted::new(to.join(", ")),
-            participants: Untrusted::new(participants.join("\n")),
+            participants: participants(letter),
             subject: letter.subject.clone(),
             body: letter.text.clone(),
             rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),
@@ -318,6 +315,15 @@ impl Intake<'_> {
 /// A reference to an appeal as a whole.
 fn whole((appeal, people): &(AppealId, Vec<String>)) -> Referred<'_> {
     Referred { appeal: *appeal, participants: people.iter().map(String::as_str).collect() }
+}
+
+/// Every address of a letter, one a line.
+pub(super) fn participants(letter: &ParsedMail) -> Untrusted {
+    let everybody = letter.from.iter().chain(&letter.reply_to).chain(&letter.to).chain(&letter.cc);
+    let mut participants: Vec<&str> = everybody.map(|address| address.addr.as_str()).collect();
+    participants.sort_unstable();
+    participants.dedup();
+    Untrusted::new(participants.join("\n"))
 }
 
 /// What the reason of our own letter that came back is.

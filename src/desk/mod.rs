@@ -23,6 +23,7 @@ mod incoming;
 mod init;
 mod journal;
 mod letter;
+mod mail_history;
 mod matching;
 mod member;
 mod membership;

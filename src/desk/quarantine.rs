@@ -233,6 +233,15 @@ async fn letter_of(act: &mut Act, item: &QuarantineRecord, as_read: bool) -> Res
     letter.await.map_err(|error| Error::failed("interrupted").because(error))
 }
 
+/// What stands in a stored item, as the parser reads it; what it cannot read, as it came.
+pub(super) async fn letter_as_stored(act: &mut Act, id: uuid::Uuid) -> Result<ParsedMail> {
+    let whole = raw::bytes(&mut act.conn(), id).await?;
+    let letter = tokio::task::spawn_blocking(move || {
+        parse_letter(&whole).unwrap_or_else(|_| mail::letter_of_raw(&whole))
+    });
+    letter.await.map_err(|error| Error::failed("interrupted").because(error))
+}
+
 fn view(record: QuarantineRecord) -> QuarantineRow {
     QuarantineRow {
         id: RawId(record.id),

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::store::backup::{self as rows, Table};
 use crate::store::migrate::{self, Steps};
-use crate::store::{Store, Tx, terms};
+use crate::store::{Store, Tx, history_letters, terms};
 use crate::types::{Actor, AppealId, DeliveryId, DeliveryState, Worker};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -134,6 +134,9 @@ async fn restore_into(
     let copy = load(&mut tx, archive).await?;
     rows::reset_numbers(&mut tx.conn()).await?;
     index_words(&mut tx).await?;
+    if archive.manifest.tables.iter().any(|table| table.name == "history_letters") {
+        index_history(&mut tx).await?;
+    }
     let stopped = stop_waiting(&mut tx, clock.now()).await?;
     tx.commit().await?;
     Steps::SHIPPED.run_to(store, migrate::schema_version()).await?;
@@ -181,6 +184,20 @@ async fn index_words(tx: &mut Tx) -> Result<()> {
         for message in &messages {
             let words = queue::index_terms(&message.subject, &message.body);
             terms::insert(&mut tx.conn(), message.id, &words).await?;
+        }
+    }
+}
+
+/// The same for earlier letters, which desks of the first schema have not.
+async fn index_history(tx: &mut Tx) -> Result<()> {
+    let mut after = i64::MIN;
+    loop {
+        let letters = history_letters::words_after(&mut tx.conn(), after, MESSAGES_AT_ONCE).await?;
+        let Some(last) = letters.last() else { return Ok(()) };
+        after = last.pk;
+        for letter in &letters {
+            let words = queue::index_terms(&letter.subject, &letter.body);
+            history_letters::index(&mut tx.conn(), letter.raw_id, &words).await?;
         }
     }
 }

@@ -10,7 +10,7 @@ use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
 };
-use super::{Desk, queue as rows, recipients};
+use super::{Desk, mail_history, queue as rows, recipients};
 use crate::error::{Error, Result};
 use crate::mail::{Address, Ours};
 use crate::rules::refusal;
@@ -58,9 +58,11 @@ impl Desk {
         let others = recipients::others(&records, record.author_email.as_ref(), |known| {
             ours.iter().any(|ours| ours == known)
         });
+        let earlier = mail_history::earlier(&mut look, &records, &ours).await?;
         let messages = thread(&mut look, id, records).await?;
         Ok(AppealView {
             row,
+            earlier,
             messages,
             journal,
             links,

@@ -208,6 +208,8 @@ pub enum Intake {
 #[derive(Clone, Debug)]
 pub struct AppealView {
     pub row: QueueRow,
+    /// Letters of before the account's start that this thread goes on from, oldest first.
+    pub earlier: Vec<HistoryLetter>,
     pub messages: Vec<MessageView>,
     pub journal: Vec<JournalLine>,
     pub links: Vec<LinkView>,
@@ -508,4 +510,27 @@ impl ChannelView {
     pub fn adds_up(&self) -> bool {
         self.fetched == self.fates().iter().sum::<i64>()
     }
+}
+
+/// A letter older than its account's start.
+#[derive(Clone, Debug)]
+pub struct HistoryRow {
+    pub id: RawId,
+    /// The account's name.
+    pub account: String,
+    pub at: Timestamp,
+    pub from: Untrusted,
+    pub to: Untrusted,
+    pub subject: Untrusted,
+    /// How many files it has.
+    pub files: i64,
+    /// The appeal that a person has made of it.
+    pub number: Option<AppealNumber>,
+}
+
+/// The same with its text.
+#[derive(Clone, Debug)]
+pub struct HistoryLetter {
+    pub row: HistoryRow,
+    pub text: Untrusted,
 }

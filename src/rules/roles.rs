@@ -31,7 +31,11 @@ codes! {
         /// A quarantined item as it came.
         QuarantineShow = "quarantine_show",
         /// Parsing it again, making an appeal of it, settling it.
-        QuarantineDecide = "quarantine_decide", ChannelList = "channel_list", ChannelAdd = "channel_add",
+        QuarantineDecide = "quarantine_decide",
+        /// Finding and reading letters older than their account's start.
+        MailHistoryShow = "mail_history_show",
+        /// Making an appeal of one.
+        MailHistoryAppeal = "mail_history_appeal", ChannelList = "channel_list", ChannelAdd = "channel_add",
         /// Comparing a mailbox with what is stored of it, now.
         ChannelReconcile = "channel_reconcile", JournalRead = "journal_read",
         JournalVerify = "journal_verify", HistoryShow = "history_show", SettingsRead = "settings_read",
@@ -79,6 +83,8 @@ const CASE_WORK: &[UseCase] = &[
     U::QuarantineList,
     U::QuarantineShow,
     U::QuarantineDecide,
+    U::MailHistoryShow,
+    U::MailHistoryAppeal,
     U::ChannelList,
     U::ChannelReconcile,
     U::HistoryShow,
@@ -239,6 +245,8 @@ mod tests {
         (U::QuarantineList, "dlies---haa ----"),
         (U::QuarantineShow, "dlies---h-- ----"),
         (U::QuarantineDecide, "dlies---h-- ----"),
+        (U::MailHistoryShow, "dlies---h-- ----"),
+        (U::MailHistoryAppeal, "dlies---h-- ----"),
         (U::ChannelList, "dlies---haa ----"),
         (U::ChannelAdd, "----------a ----"),
         (U::ChannelReconcile, "dlies---h-a ----"),

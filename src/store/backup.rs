@@ -24,6 +24,7 @@ const TABLES: &[(&str, &str)] = &[
     ("reconciliations", "id"),
     ("raw_items", "pk"),
     ("raw_pieces", "raw_id, n"),
+    ("history_letters", "pk"),
     ("counters", "name"),
     ("appeals", "pk"),
     ("appeal_topics", "appeal_pk, position, topic"),
@@ -49,7 +50,7 @@ const TABLES: &[(&str, &str)] = &[
 
 /// What is left out: leases hold for a running process only; the index of words is made anew from the messages, since
 /// each engine keeps it in a form of its own.
-const LEFT_OUT: &[&str] = &["leases", "message_terms"];
+const LEFT_OUT: &[&str] = &["leases", "message_terms", "history_terms"];
 
 /// Rows of one statement: below the least number of parameters that an engine takes.
 const PARAMETERS: usize = 900;
@@ -148,7 +149,7 @@ async fn all_tables(conn: &mut Conn<'_>) -> Result<Vec<String>> {
         Conn::Sqlite(conn) => {
             sqlx::query_scalar(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
-                 AND name NOT LIKE 'message_terms_%' ORDER BY name",
+                 AND name NOT LIKE 'message_terms_%' AND name NOT LIKE 'history_terms_%' ORDER BY name",
             )
             .fetch_all(conn.ready().await?)
             .await

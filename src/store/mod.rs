@@ -10,6 +10,7 @@ pub(crate) mod draft_files;
 pub(crate) mod drafts;
 mod faults;
 mod feed;
+pub(crate) mod history_letters;
 pub(crate) mod journal;
 pub(crate) mod leases;
 pub(crate) mod mailboxes;

@@ -66,3 +66,20 @@ pub(super) async fn find_terms(conn: &mut PgConnection, query: &str, limit: i64)
     .await
     .map_err(store_error)
 }
+
+/// The stems `$2` of the earlier letter whose raw item is `$1`.
+pub(super) const INSERT_HISTORY_TERMS: &str = "INSERT INTO history_terms (history_pk, terms) \
+     SELECT pk, to_tsvector('simple', $2) FROM history_letters WHERE raw_id = $1";
+
+pub(super) async fn find_history(conn: &mut PgConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
+    // The same fence as above.
+    sqlx::query_scalar(
+        "WITH found AS MATERIALIZED (SELECT history_pk FROM history_terms WHERE terms @@ to_tsquery('simple', $1)) \
+         SELECT history_pk FROM found ORDER BY history_pk DESC LIMIT $2",
+    )
+    .bind(query)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(store_error)
+}

@@ -99,6 +99,20 @@ pub(super) async fn find_terms(conn: &mut SqliteConnection, query: &str, limit: 
     .map_err(store_error)
 }
 
+/// The stems `$2` of the earlier letter whose raw item is `$1`.
+pub(super) const INSERT_HISTORY_TERMS: &str = "INSERT INTO history_terms (rowid, terms) VALUES ((SELECT pk FROM history_letters WHERE raw_id = $1), $2)";
+
+pub(super) async fn find_history(conn: &mut SqliteConnection, query: &str, limit: i64) -> Result<Vec<i64>> {
+    sqlx::query_scalar(
+        "SELECT rowid FROM history_terms WHERE history_terms MATCH $1 ORDER BY rowid DESC LIMIT $2",
+    )
+    .bind(query)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+    .map_err(store_error)
+}
+
 #[cfg(test)]
 impl Store {
     /// A disk that has room for so many pages in all, as far as the writer is concerned.

@@ -34,6 +34,16 @@ pub(crate) async fn find(conn: &mut Conn<'_>, query: &QueryTerms, limit: i64) ->
     }
 }
 
+/// Places of the last stored earlier letters that hold every term. Scope is not applied: whoever asks looks each letter up in
+/// scope.
+pub(crate) async fn find_history(conn: &mut Conn<'_>, query: &QueryTerms, limit: i64) -> Result<Vec<i64>> {
+    let query = syntax(conn, query);
+    match conn {
+        Conn::Sqlite(conn) => sqlite::find_history(conn.ready().await?, &query, limit).await,
+        Conn::Postgres(conn) => postgres::find_history(conn.ready().await?, &query, limit).await,
+    }
+}
+
 /// The appeal that a message belongs to.
 pub(crate) async fn appeal_of(conn: &mut Conn<'_>, message_pk: i64) -> Result<Option<Uuid>> {
     let found: Option<(Uuid,)> =

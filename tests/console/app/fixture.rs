@@ -99,6 +99,7 @@ pub fn file(n: u128, name: &str) -> AttachmentView {
 
 pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
     AppealView {
+        earlier: Vec::new(),
         last_message: messages.last().map(|message| message.id),
         row,
         messages,

@@ -2,8 +2,10 @@
 
 use super::fixture::{appeal_id, file, message};
 use super::{Ask, Console};
-use otklik_core::desk::views::{JournalActor, JournalChange, JournalLine, StaffRef};
-use otklik_core::types::{Direction, Untrusted};
+use otklik_core::desk::views::{
+    HistoryLetter, HistoryRow, JournalActor, JournalChange, JournalLine, StaffRef,
+};
+use otklik_core::types::{Direction, RawId, Untrusted};
 use otklik_ui::app::Msg;
 use std::path::Path;
 use std::time::Duration;
@@ -51,6 +53,31 @@ fn what_looks_like_a_quote_in_the_first_letter_is_what_its_author_shows() {
     let mut console = opened();
     console.shows("> пришлите приказ");
     console.hides("[цитата");
+}
+
+#[test]
+fn an_earlier_letter_that_the_thread_goes_on_from_stands_before_it_folded_like_a_quote() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.earlier.push(HistoryLetter {
+        row: HistoryRow {
+            id: RawId(uuid::Uuid::from_u128(5)),
+            account: "mail".into(),
+            at: super::fixture::now(),
+            from: Untrusted::new("Обком\u{1b}[2J"),
+            to: Untrusted::new("alena@example.org"),
+            subject: Untrusted::new("Прежнее"),
+            files: 0,
+            number: None,
+        },
+        text: Untrusted::new("Пришлите приказ\u{202e}.\nЖдём."),
+    });
+    console.key("Enter");
+    console.shows("Раньше");
+    console.shows("Прежнее");
+    console.hides("Ждём.");
+    console.key("z");
+    console.shows("Ждём.");
 }
 
 #[test]

@@ -39,6 +39,9 @@ fn adding_a_mailbox_tells_how_much_lies_there_and_takes_now_a_day_or_all() {
         assert_eq!(counts, [&json!(3), &json!(appeals), &json!(history), &json!(null)], "{name}: {said}");
         assert_eq!(said["since"].is_null(), name == "all", "{name}: {said}");
     }
+    let found = place.json(&["history", "find", "text"]);
+    let found = found.as_array().expect("a list");
+    assert!(found.is_empty(), "nothing was taken yet");
     let refused = place.run(&[
         "channel",
         "add",
@@ -58,6 +61,17 @@ fn adding_a_mailbox_tells_how_much_lies_there_and_takes_now_a_day_or_all() {
     let list = channels.as_array().expect("a list").iter();
     let sums: Vec<_> = list.map(|row| (row["name"].clone(), row["history"].clone())).collect();
     assert!(sums.contains(&(json!("day"), json!(1))) && sums.contains(&(json!("now"), json!(3))), "{sums:?}");
+    let found = place.json(&["history", "find", "text"]);
+    let row = &found[0];
+    assert_eq!(super::keys(row), ["id", "channel", "at", "from", "to", "subject", "files", "number"]);
+    let id = row["id"].as_str().expect("an id");
+    assert!(place.ok(&["history", "show", id]).contains("Text"));
+    assert_eq!(place.json(&["history", "show", id])["text"], json!("Text"));
+    assert_eq!(place.run(&["history", "appeal", id]).code, 2, "it asks, and nobody is there");
+    let made = place.json(&["history", "appeal", id, "--yes"]);
+    assert_eq!(made["done"], json!("appealed"));
+    assert_eq!(place.run(&["history", "appeal", id, "--yes"]).code, 5);
+    assert_eq!(place.run(&["history", "show", "none"]).code, 4);
 }
 
 #[test]

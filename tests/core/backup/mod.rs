@@ -53,6 +53,7 @@ const TABLES: &[&str] = &[
     "reconciliations",
     "raw_items",
     "raw_pieces",
+    "history_letters",
     "counters",
     "appeals",
     "appeal_topics",

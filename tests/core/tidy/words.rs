@@ -13,6 +13,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "a letter's participants and the digest of its body, by which it is threaded and told from a double",
     ),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
+    ("src/desk/mail_history.rs", "participants and references of letters, compared and never shown"),
     ("src/desk/matching.rs", "an author beside a row of the registry: only codes of facts come out"),
     ("src/desk/queue.rs", "the stems by which an appeal is found"),
     (

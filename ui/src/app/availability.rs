@@ -159,7 +159,8 @@ fn of_thread(command: CommandId, model: &Model) -> Availability {
         _ => {
             let is_quote = |block: &Block| matches!(block, Block::Quote(_));
             let mut messages = thread.messages.iter();
-            only_if(messages.any(|m| m.automatic || m.blocks.iter().any(is_quote)), Reason::NoQuotes)
+            let folded = messages.any(|m| m.automatic || m.blocks.iter().any(is_quote));
+            only_if(folded || !thread.earlier.is_empty(), Reason::NoQuotes)
         }
     }
 }

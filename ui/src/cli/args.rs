@@ -83,6 +83,8 @@ pub enum Verb {
     #[command(subcommand, arg_required_else_help = true)]
     Quarantine(QuarantineVerb),
     #[command(subcommand, arg_required_else_help = true)]
+    History(HistoryVerb),
+    #[command(subcommand, arg_required_else_help = true)]
     Channel(ChannelVerb),
     Completions {
         shell: clap_complete::Shell,
@@ -377,6 +379,24 @@ pub struct QuarantineItems {
     pub reason: Option<QuarantineReason>,
     #[arg(long, short = 'y')]
     pub yes: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HistoryVerb {
+    Find {
+        #[arg(required = true)]
+        words: Vec<String>,
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
+    Show {
+        id: String,
+    },
+    Appeal {
+        id: String,
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,6 +14,7 @@ mod delivery;
 mod demo;
 mod doctor;
 mod first_look;
+mod history;
 mod imports;
 mod init;
 mod journal;
@@ -188,6 +189,7 @@ impl Run {
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
             Some(Verb::Quarantine(verb)) => self.quarantine(verb).await.map(|()| 0),
+            Some(Verb::History(verb)) => self.history(verb).await.map(|()| 0),
             Some(Verb::Channel(verb)) => self.channel(verb).await,
             Some(Verb::Journal(verb)) => self.journal(verb).await,
             Some(Verb::Delivery(verb)) => self.delivery(verb).await.map(|()| 0),

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use jiff::fmt::temporal::DateTimePrinter;
 use jiff::tz::TimeZone;
 use otklik_core::desk::views::{
-    AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, JournalActor, JournalLine,
-    LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView, OrgRef, OrgView, QuarantineRow,
-    QuarantineView, QueueRow, Reconciled, ReportView, StaffRef, StaffView,
+    AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, HistoryLetter, HistoryRow,
+    JournalActor, JournalLine, LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView,
+    OrgRef, OrgView, QuarantineRow, QuarantineView, QueueRow, Reconciled, ReportView, StaffRef, StaffView,
 };
 use otklik_core::types::{JsonText, Untrusted};
 use serde_json::{Value, json};
@@ -189,6 +189,7 @@ impl Shapes {
             add("org_stated", json!(text(&appeal.org_stated)));
             add("event_date", json!(appeal.event_date.map(|date| date.to_string())));
             add("member", json!(appeal.member.as_ref().map(member)));
+            add("earlier", appeal.earlier.iter().map(|letter| self.history_letter(letter)).collect());
             add("messages", appeal.messages.iter().map(|message| self.message(message)).collect());
             add("journal", appeal.journal.iter().map(|line| self.journal(line)).collect());
             add("links", appeal.links.iter().map(link).collect());
@@ -297,6 +298,27 @@ impl Shapes {
             fields.insert("cut".into(), (item.shown < item.row.size).into());
         }
         whole
+    }
+
+    /// One letter of `history find`.
+    pub fn history_row(&self, row: &HistoryRow) -> Value {
+        json!({
+            "id": row.id,
+            "channel": row.account,
+            "at": self.at(row.at),
+            "from": text(&row.from),
+            "to": text(&row.to),
+            "subject": text(&row.subject),
+            "files": row.files,
+            "number": row.number,
+        })
+    }
+
+    /// The same with its text.
+    pub fn history_letter(&self, letter: &HistoryLetter) -> Value {
+        let mut value = self.history_row(&letter.row);
+        value["text"] = json!(text(&letter.text));
+        value
     }
 
     fn reconciled(&self, found: &Reconciled) -> Value {

@@ -76,6 +76,12 @@ impl Run {
             return self.out.value(&Shapes { zone: seat.desk.zone() }.appeal(&view));
         }
         self.head_lines(seat, &view)?;
+        let shapes = Shapes { zone: seat.desk.zone() };
+        for letter in &view.earlier {
+            self.out.line("")?;
+            self.history_lines(&letter.row, &shapes)?;
+            self.out.line(letter.text.display().as_str())?;
+        }
         let mut files = 0;
         for message in &view.messages {
             self.message_lines(seat, message, &mut files)?;

@@ -3,7 +3,7 @@
 
 use super::explained::Trouble;
 use super::facts::facts;
-use super::model::{Block, Delivery, Message, Thread};
+use super::model::{Block, Delivery, Earlier, Message, Thread};
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase, Tr};
 use crate::theme::Theme;
@@ -92,6 +92,11 @@ pub fn lay_out(thread: &Thread, env: &Env, width: u16, options: Options) -> Laid
     if !thread.facts.subject.as_str().trim().is_empty() {
         push_wrapped(&mut laid.lines, Line::outside(Look::Heading, &thread.facts.subject), width);
     }
+    for letter in &thread.earlier {
+        for line in earlier(letter, env, options) {
+            push_wrapped(&mut laid.lines, line, width);
+        }
+    }
     let mut file = 0;
     for message in &thread.messages {
         if !options.brief || laid.starts.is_empty() {
@@ -107,6 +112,28 @@ pub fn lay_out(thread: &Thread, env: &Env, width: u16, options: Options) -> Laid
         }
     }
     laid
+}
+
+/// A letter of before: what it is, and its text unless quotes are folded.
+fn earlier(letter: &Earlier, env: &Env, options: Options) -> Vec<Line> {
+    let tr = &env.tr;
+    let args = [
+        ("at", Arg::from(tr.date_full(letter.at, &env.zone))),
+        ("who", (&letter.from).into()),
+        ("subject", (&letter.subject).into()),
+    ];
+    let head = Line::new(Look::Quiet, tr.with("thread-earlier", &args));
+    if options.brief {
+        return vec![head];
+    }
+    let text = match options.unfolded {
+        true => Line::outside(Look::Quote, &letter.text),
+        false => {
+            let count = letter.text.as_str().lines().count();
+            Line::new(Look::Quote, tr.with("thread-quote", &[("count", count.into())]))
+        }
+    };
+    vec![Line::rule(), head, text]
 }
 
 pub(super) fn push_wrapped(out: &mut Vec<Line>, line: Line, width: u16) {

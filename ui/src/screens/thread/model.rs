@@ -2,8 +2,8 @@
 
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
-    AppealView, DeliveryView, DraftView, JournalActor, JournalLine, LimitationView, MemberView, MessageView,
-    QueueRow, ResponseView, quote,
+    AppealView, DeliveryView, DraftView, HistoryLetter, JournalActor, JournalLine, LimitationView,
+    MemberView, MessageView, QueueRow, ResponseView, quote,
 };
 use otklik_core::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind,
@@ -15,12 +15,34 @@ use otklik_core::types::{
 #[derive(Clone, Debug)]
 pub struct Thread {
     pub facts: Facts,
+    /// Letters of before the mailbox's start that this thread goes on from.
+    pub earlier: Vec<Earlier>,
     pub messages: Vec<Message>,
     pub history: Vec<HistoryLine>,
     pub last_message: Option<MessageId>,
     pub draft: Option<DraftView>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+}
+
+/// A letter of before the mailbox's start: to read, not to answer.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    pub at: Timestamp,
+    pub from: DisplayText,
+    pub subject: DisplayText,
+    pub text: DisplayText,
+}
+
+impl Earlier {
+    fn new(letter: &HistoryLetter) -> Self {
+        Self {
+            at: letter.row.at,
+            from: letter.row.from.display_line(),
+            subject: letter.row.subject.display_line(),
+            text: letter.text.display(),
+        }
+    }
 }
 
 /// What stands above the messages.
@@ -168,6 +190,7 @@ impl Thread {
         let message = |view: &MessageView| Message::new(view, Some(view.id) != first);
         Self {
             facts: Facts::new(view),
+            earlier: view.earlier.iter().map(Earlier::new).collect(),
             messages: view.messages.iter().map(message).collect(),
             history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
