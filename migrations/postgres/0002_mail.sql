@@ -166,3 +166,8 @@ ALTER TABLE deliveries ALTER COLUMN message_id DROP NOT NULL;
 ALTER TABLE deliveries ADD COLUMN rfc_message_id TEXT;
 UPDATE deliveries d SET rfc_message_id = m.rfc_message_id FROM messages m WHERE m.id = d.message_id;
 CREATE INDEX deliveries_by_rfc_id ON deliveries (rfc_message_id) WHERE rfc_message_id IS NOT NULL;
+-- The copy in the mailbox's folder of sent letters: 'due', 'made', 'failed'; null: none is to be made.
+ALTER TABLE deliveries ADD COLUMN sent_copy TEXT;
+-- When making it may be tried next; while one is at it, when it is taken for dead.
+ALTER TABLE deliveries ADD COLUMN copy_next_at BIGINT;
+CREATE INDEX deliveries_copy_due ON deliveries (copy_next_at) WHERE sent_copy = 'due';

@@ -181,7 +181,11 @@ CREATE TABLE deliveries_anew (
     -- The bytes as frozen at the send, compressed with zstd.
     payload BLOB NOT NULL,
     -- The Message-ID of the letter that it carries, for reports and for a look into Sent.
-    rfc_message_id TEXT
+    rfc_message_id TEXT,
+    -- The copy in the mailbox's folder of sent letters: 'due', 'made', 'failed'; null: none is to be made.
+    sent_copy TEXT,
+    -- When making it may be tried next; while one is at it, when it is taken for dead.
+    copy_next_at INTEGER
 );
 INSERT INTO deliveries_anew (pk, id, kind, appeal_id, message_id, account_id, recipient, state, reason, created_at, not_before,
     next_at, attempts, lease_owner, lease_until, accepted_at, error, proof, payload, rfc_message_id)
@@ -192,6 +196,7 @@ DROP TABLE deliveries;
 ALTER TABLE deliveries_anew RENAME TO deliveries;
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state IN ('scheduled', 'retry', 'sending');
 CREATE INDEX deliveries_by_appeal ON deliveries (appeal_id);
+CREATE INDEX deliveries_copy_due ON deliveries (copy_next_at) WHERE sent_copy = 'due';
 CREATE INDEX deliveries_by_message ON deliveries (message_id);
 CREATE INDEX deliveries_by_state ON deliveries (state, pk);
 CREATE INDEX deliveries_by_rfc_id ON deliveries (rfc_message_id) WHERE rfc_message_id IS NOT NULL;

@@ -1,15 +1,15 @@
 //! What the sender does at the desk: lease a delivery, say that the message goes out, say what became of it (wall 3).
 
-use super::Desk;
 use super::act::{Act, detached};
 use super::journal::Entry;
+use super::{Desk, copies};
 use crate::error::{Error, Result};
 use crate::rules::refusal;
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
 use crate::store::appeals::AppealRecord;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
-use crate::store::{accounts, appeals, messages};
+use crate::store::{self, accounts, appeals, messages};
 use crate::types::{
     AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, ReplyKind, Stage, Untrusted,
 };
@@ -294,6 +294,10 @@ pub(super) async fn conclude(
     };
     let reply = answer_of(act, delivery).await?;
     journal(act, delivery, action, before, state, reply).await?;
+    if state == DeliveryState::Accepted && reply.is_some() {
+        let from = copies::after(act.now, copies::AFTER);
+        store::copies::schedule(&mut act.conn(), delivery.id, from).await?;
+    }
     if let (DeliveryState::Accepted, Some(reply), Some(appeal)) = (state, reply, appeal) {
         answered(act, &appeal, reply).await?;
     }

@@ -22,7 +22,7 @@ use crate::store::{
 };
 use crate::types::{
     AccountId, Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction,
-    MemberId, MessageId, Outside, Purpose, ReplyKind, StaffId, Untrusted,
+    MemberId, MessageId, Outside, Purpose, ReplyKind, SentCopy, StaffId, Untrusted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -217,6 +217,7 @@ fn with_reports(delivery: &DeliveryRecord, reported: &[reports::ReportRecord]) -
 pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
     let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
     DeliveryView {
+        sent_copy: delivery.sent_copy.as_deref().and_then(SentCopy::parse),
         explained: refusal::explain(state, delivery.error.as_ref()),
         expires_at: expires_at(&delivery),
         account: AccountId(delivery.account_id),

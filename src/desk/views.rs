@@ -4,7 +4,7 @@ use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
     DeliveryState, Direction, DraftFileId, Explained, Fate, LimitationKind, LimitationState, MatchClass,
     MemberId, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, OutsideReplies, RawId,
-    ReplyKind, ReportId, ReportKind, ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
+    ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -295,6 +295,8 @@ pub struct DeliveryView {
     /// What they mean.
     pub explained: Option<Explained>,
     pub proof: Option<Untrusted>,
+    /// The copy of a reply in the mailbox's folder of sent letters; none: none is made.
+    pub sent_copy: Option<SentCopy>,
     /// What was reported about it, oldest first; only in an appeal's thread.
     pub reports: Vec<ReportView>,
 }

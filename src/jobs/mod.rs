@@ -2,6 +2,7 @@
 //! only through the desk, and holds no transaction open while it talks to the world.
 
 mod census;
+mod copies;
 mod intake;
 mod mailbox;
 mod outbox;
@@ -67,7 +68,7 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
             not_accepted: all.not_accepted + pass.not_accepted,
         };
         if pass.is_nothing() {
-            if reconcile::due(desk, owner).await? > 0 {
+            if copies::due(desk).await? + reconcile::due(desk, owner).await? > 0 {
                 continue;
             }
             match timer::pass(desk).await {
@@ -89,6 +90,7 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
 pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
     let mut workers = JoinSet::new();
     workers.spawn(intake::run(desk.clone(), owner.clone(), stop.clone()));
+    workers.spawn(copies::run(desk.clone(), stop.clone()));
     workers.spawn(reconcile::run(desk.clone(), owner.clone(), stop.clone()));
     workers.spawn(sender::run(desk.clone(), owner, stop.clone()));
     workers.spawn(timer::run(desk, stop));

@@ -64,6 +64,7 @@ pub(crate) struct DeliveryRecord {
     pub accepted_at: Option<i64>,
     pub error: Option<Untrusted>,
     pub proof: Option<Untrusted>,
+    pub sent_copy: Option<String>,
     pub channel: String,
     /// Since when the account's server does not answer.
     pub down_since: Option<i64>,
@@ -73,7 +74,7 @@ macro_rules! columns {
     () => {
         "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.rfc_message_id, d.account_id, d.recipient, d.state, d.reason, \
          d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
-         d.proof, c.name AS channel, c.out_down_since AS down_since FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
+         d.proof, d.sent_copy, c.name AS channel, c.out_down_since AS down_since FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
          JOIN accounts c ON c.id = d.account_id "
     };
 }

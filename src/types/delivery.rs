@@ -126,6 +126,18 @@ codes! {
 }
 
 codes! {
+    /// Where the copy of a reply in the mailbox's folder of sent letters stands.
+    SentCopy {
+        /// It will be put there.
+        Due = "due",
+        /// It lies there, whoever put it there.
+        Made = "made",
+        /// It could not be put there for so long that it is no longer tried; the reply itself has left all the same.
+        Failed = "failed",
+    }
+}
+
+codes! {
     /// What a colleague's own reply, found where the mailbox keeps what was sent, does to an appeal.
     OutsideReplies {
         /// It waits for a person to say that it is the answer.

@@ -17,7 +17,7 @@ pub use appeal::{
 };
 pub use delivery::{
     ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,
-    QuarantineReason, ReportKind,
+    QuarantineReason, ReportKind, SentCopy,
 };
 pub use finding::FindingCode;
 pub use ids::{

@@ -16,6 +16,7 @@ mod outside;
 mod quarantine;
 mod reconcile;
 mod reports;
+pub mod sent_copies;
 mod sorting;
 pub mod threads;
 pub mod world;

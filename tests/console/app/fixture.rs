@@ -134,6 +134,7 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
         channel: "mail".into(),
         down_since: None,
         error: None,
+        sent_copy: None,
         explained: None,
         proof: None,
         reports: Vec::new(),

@@ -2,12 +2,13 @@
 
 use super::program::{End, Program};
 use crate::story::letters::{fresh_id, plain};
+use crate::story::sent_copies;
 use crate::story::world::{Plan, World, somebody};
-use crate::support::{Engine, MailServer, engines, eventually, mail_server};
+use crate::support::{Engine, MailServer, engines, eventually, imap_server, mail_server};
 use jiff::SignedDuration;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::DeliveryView;
-use otklik_core::types::{AppealId, DeliveryId, DeliveryState, ReplyKind};
+use otklik_core::types::{AppealId, DeliveryId, DeliveryState, ReplyKind, SentCopy};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -343,6 +344,30 @@ async fn killed_over_the_nightly_comparison_it_is_done_again_and_fetches_nothing
             let found = sum.reconciled.clone().expect("a comparison");
             assert_eq!((sum.fetched, found.in_mailbox, found.gone), (2, 2, 0), "{on}: {point}");
             scene.world.holds().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_every_gap_of_a_copy_into_sent_there_is_one_copy_and_the_reply_is_what_it_was() {
+    let Some(server) = imap_server() else { return };
+    for point in ["copy.claimed", "copy.searched", "copy.appended", "copy.written", "copy.committed"] {
+        for engine in engines() {
+            let mut office = sent_copies::Office::new(engine, &server).await;
+            let Some(program) = Program::of(&office.post.world) else { return };
+            let on = format!("{point} {}", office.post.world.on());
+            let sent = office.replies().await;
+            office.post.world.pass(SignedDuration::from_secs(31));
+            let mut run = program.start(&ONCE, office.post.world.clock.now(), &format!("{point}=kill"));
+            assert_eq!(run.ends().await, End::KilledAt(point.to_owned()), "{on} {}", run.said());
+            let had = office.in_sent().await.len();
+            assert_eq!(had, usize::from(!matches!(point, "copy.claimed" | "copy.searched")), "{on}");
+            office.post.world.pass(SignedDuration::from_hours(1));
+            program.does(&ONCE, office.post.world.clock.now()).await;
+            assert_eq!(office.in_sent().await.len(), 1, "{on}");
+            // It also looks whether the reply itself is still taken for accepted.
+            assert_eq!(office.delivery(sent.id).await.sent_copy, Some(SentCopy::Made), "{on}");
+            office.post.world.holds().await;
         }
     }
 }

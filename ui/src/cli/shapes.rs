@@ -237,6 +237,7 @@ impl Shapes {
             "down_since": self.maybe_at(delivery.down_since),
             "error": maybe(&delivery.error),
             "explained": delivery.explained,
+            "sent_copy": delivery.sent_copy,
             "proof": maybe(&delivery.proof),
             "reports": delivery.reports.iter().map(|report| self.report(report)).collect::<Vec<_>>(),
         })
