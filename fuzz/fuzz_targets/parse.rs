@@ -4,6 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use otklik_core::mail::{self, Ours};
+use otklik_core::rules::quote;
 use otklik_core::types::Purpose;
 use std::ops::ControlFlow;
 
@@ -21,7 +22,7 @@ fuzz_target!(|raw: &[u8]| {
         assert!(found && size == file.size, "a file that was listed is there, as large as it was said to be");
     }
     assert_eq!(letter.kind.is_service(), letter.report.is_some(), "what is about mail says what it reports");
-    let blocks = mail::quote::fold(text);
+    let blocks = quote::fold(text);
     let lines: usize = blocks.iter().map(|block| block.lines.len()).sum();
     assert_eq!(lines, text.lines().count(), "folding loses no line");
     let _ = mail::receipt_allowed(&letter, &Ours::default());
