@@ -201,7 +201,7 @@ fn the_queue_at_80_columns_keeps_what_matters() {
     assert_eq!(rows[1], " Мои 8│Новые 9│Срочные 1│Все 23│Просрочены 1│Закрытые               Приём: идёт");
     assert_eq!(rows[2], "─".repeat(80));
     assert_eq!(rows[4], "!!просроч. 38 ч   суд пт 20.11   1841  Семёнова Алёна Игоревна            да");
-    assert_eq!(rows[23], " 1Помощь 2Взять 3Открыть 4Ответить 5Членство 7Найти 8(Отправить) 9Меню 10Выход");
+    assert_eq!(rows[23], " F1Помощь F2Взять F3Откры… F4Ответ… F5Членс… F7Найти F8(Отпра…) F9Меню F10Выход");
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn a_menu_shows_keys_and_says_why_an_entry_is_closed() {
     let none = Menu { filter: Some(&filter), entries: &[], ..menu };
     let mut at = None;
     let rows = screen(80, 24, |buf, area| at = none.draw(buf, area, &f.theme));
-    assert!(rows.iter().any(|row| row.contains("Такой команды нет")));
+    assert!(rows.iter().any(|row| row.contains("Здесь такой команды нет")));
     let at = at.unwrap();
     assert!(rows[usize::from(at.y)].contains("отп"));
     for (width, height) in [(40, 8), (6, 3), (2, 2)] {

@@ -16,7 +16,11 @@ pub struct FKey {
     pub enabled: bool,
 }
 
-/// How the bar is written when it must be narrower: first «F1 Помощь», then «1 Помощь», then «1Помощь» with labels cut.
+/// Columns of a label that still say what the key does.
+const LEAST_LABEL: u16 = 6;
+
+/// How the bar is written when it must be narrower: first «F1 Помощь», then «F1Помощь», then with labels cut a little, and
+/// only then «1Помощь»: a digit alone is another key.
 #[derive(Clone, Copy)]
 struct Form {
     letter: bool,
@@ -41,14 +45,12 @@ impl Form {
 fn form_for(keys: &[FKey], columns: u16) -> Form {
     let whole = keys.iter().map(|key| width(&key.label)).max().unwrap_or(0);
     let wide = Form { letter: true, space: true, label: whole };
-    let middle = Form { letter: false, ..wide };
-    let narrow = (1..=whole).rev().map(|label| Form { letter: false, space: false, label });
+    let close = |letter: bool| move |label: u16| Form { letter, space: false, label };
+    let close_labels = (LEAST_LABEL.min(whole)..=whole).rev().map(close(true));
+    let digits = (1..=whole).rev().map(close(false));
     // The bar starts with a blank column and the last key needs none after it.
-    [wide, middle].into_iter().chain(narrow).find(|form| form.total(keys) <= columns).unwrap_or(Form {
-        letter: false,
-        space: false,
-        label: 1,
-    })
+    let mut forms = std::iter::once(wide).chain(close_labels).chain(digits);
+    forms.find(|form| form.total(keys) <= columns).unwrap_or(Form { letter: false, space: false, label: 1 })
 }
 
 /// Draws the bar in the first row of `area`, and `note` (who is typing) at the right where there is room for it.
