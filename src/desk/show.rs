@@ -12,6 +12,7 @@ use super::views::{
 };
 use super::{Desk, mail_history, queue as rows, recipients};
 use crate::error::{Error, Result};
+use crate::mail::compose::reply_subject;
 use crate::mail::{Address, Ours};
 use crate::rules::refusal;
 use crate::rules::roles::{self, UseCase};
@@ -60,6 +61,7 @@ impl Desk {
         });
         let earlier = mail_history::earlier(&mut look, &records, &ours).await?;
         let messages = thread(&mut look, id, records).await?;
+        let reply_subject = Untrusted::new(reply_subject(&record.subject, row.number));
         Ok(AppealView {
             row,
             earlier,
@@ -73,6 +75,7 @@ impl Desk {
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,
             draft,
+            reply_subject,
             others,
         })
     }

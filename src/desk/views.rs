@@ -222,6 +222,8 @@ pub struct AppealView {
     pub last_message: Option<MessageId>,
     /// The actor's own draft.
     pub draft: Option<DraftView>,
+    /// The subject that an answer gets.
+    pub reply_subject: Untrusted,
     /// Who else the author's newest letter went to, besides us: an answer does not go to them by itself.
     pub others: Vec<Untrusted>,
 }

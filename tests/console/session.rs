@@ -177,7 +177,7 @@ async fn two_consoles_on_one_desk_see_who_took_it() {
     one.shows("Семёнова Алёна").await;
     two.shows("исполнитель: нет").await;
     one.send("\x1bOQ").await;
-    one.shows("Обращение теперь ваше").await;
+    one.shows("теперь ваше").await;
     two.shows("исполнитель: Орлова А. П.").await;
 }
 

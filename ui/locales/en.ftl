@@ -327,7 +327,7 @@ empty-members-none = Nobody found in the registry. That does not yet mean that t
 empty-registry = The registry is empty. Load it: otklik member import FILE.csv
 empty-match = No similar people in the registry. Ask the author for surname, phone and workplace.
 empty-history = No records yet.
-empty-palette = There is no such command. Try another word.
+empty-palette = No such command here. It may be on another screen: Esc, then Ctrl+P again.
 
 ## Notices and questions
 
@@ -434,6 +434,8 @@ cmd-mark-spam = Spam
 cmd-mark-spam-help = Out of the queue. No clock runs.
 cmd-mark-thanks = Thanks
 cmd-mark-thanks-help = Mark as thanks. No clock runs.
+cmd-reopen = Open again
+cmd-reopen-help = Back to work from closed, answered, spam or thanks.
 cmd-edit-topic = Change the topic
 cmd-edit-topic-help = What the appeal is about.
 cmd-edit-urgency = Change the urgency
@@ -1096,10 +1098,15 @@ thread-limitation = Limitation: { $rule }. File by { $file_by }; expires { $expi
    *[other] days
 } left
 thread-limitation-state = Limitation: { $rule }. { $state }
+thread-limitation-event = Event: { $rule }: { $expires }, { $days } { $days ->
+    [one] day
+   *[other] days
+} left
 thread-event = Date of the event: { $day }
 thread-link = { $kind }: { $number }
 link-possible-follow-up = Possibly a follow-up of
 thread-message = { $at }  { $sort }  { $who }  ({ $channel })
+thread-message-note = { $at }  { $sort }  { $who }  (seen by colleagues only)
 thread-receipt = notice of receipt
 thread-outside = sent from the mailbox
 thread-outside-proposed = Waits for a decision: is it the answer? (F8)
@@ -1134,6 +1141,7 @@ queue-not-refreshed = Could not refresh: this is the earlier state. Try again: C
 pane-empty = The appeal that is chosen in the list opens here.
 pane-hint = Tab: show the letter instead of the list
 pane-hint-back = Tab: back to the list
+thread-hint-below = { $count } more lines below. To scroll: { $key }.
 empty-filter = Nothing matches this selection. Show all: Esc.
 empty-outgoing-open = Nothing waits and nothing is stuck. All mail: Tab.
 column-delivery-when = When
@@ -1180,6 +1188,7 @@ delivery-reason-restored = It waited when the backup was made, and may have been
 
 reply-title = Reply: { $recipient }
 reply-title-preview = As { $recipient } will get it. Back: Esc.
+reply-subject = Subject: { $subject }
 reply-title-sending = Sending: { $recipient }…
 reply-no-address = no address
 reply-placeholder = Write here. The draft saves itself.
@@ -1291,7 +1300,7 @@ not-member-title = Not a member?
 not-member-body = It will be recorded for { $number } that the author is not a member. The response clock does not change.
 unlink-title = Withdraw the confirmation?
 unlink-body = { $name }: the link to { $number } will be withdrawn. The history keeps it.
-done-taken = The appeal is yours now.
+done-taken = Appeal { $number } is yours now.
 done-edited = Changed.
 done-stage = The stage is changed.
 done-hurried = Whatever waits for this server is tried now.
@@ -1313,6 +1322,7 @@ why-no-appeal = no appeal is chosen
 why-loading = it is still loading
 why-already-yours = it is yours already
 why-not-open = the appeal is closed
+why-open-already = the appeal is open as it is
 why-not-new = it is sorted already
 why-already-so = it is so already
 why-no-address = the author has no mail address

@@ -334,7 +334,7 @@ empty-members-none = В реестре никого не нашлось. Это 
 empty-registry = Реестр пуст. Загрузите его: otklik member import ФАЙЛ.csv
 empty-match = Похожих людей в реестре нет. Уточните у заявителя фамилию, телефон и место работы.
 empty-history = Записей пока нет.
-empty-palette = Такой команды нет. Попробуйте другое слово.
+empty-palette = Здесь такой команды нет. Она может быть на другом экране: Esc и снова Ctrl+P.
 
 ## Сообщения и вопросы
 
@@ -441,6 +441,8 @@ cmd-mark-spam = Это спам
 cmd-mark-spam-help = Убрать из очереди. Срок отклика не идёт.
 cmd-mark-thanks = Это благодарность
 cmd-mark-thanks-help = Отметить благодарность. Срок отклика не идёт.
+cmd-reopen = Открыть снова
+cmd-reopen-help = Вернуть в работу закрытое, отвеченное, спам или благодарность.
 cmd-edit-topic = Изменить тему
 cmd-edit-topic-help = О чём обращение.
 cmd-edit-urgency = Изменить срочность
@@ -1106,10 +1108,16 @@ thread-limitation = Срок: { $rule }. Сдать до { $file_by }; исте�
    *[many] дней
 }
 thread-limitation-state = Срок: { $rule }. { $state }
+thread-limitation-event = Событие: { $rule }: { $expires }, осталось { $days } { $days ->
+    [one] день
+    [few] дня
+   *[many] дней
+}
 thread-event = Дата события: { $day }
 thread-link = { $kind }: { $number }
 link-possible-follow-up = Возможно, продолжение обращения
 thread-message = { $at }  { $sort }  { $who }  ({ $channel })
+thread-message-note = { $at }  { $sort }  { $who }  (видят только свои)
 thread-receipt = уведомление о регистрации
 thread-outside = отправлено из почты
 thread-outside-proposed = Ждёт решения: это ответ? (F8)
@@ -1144,6 +1152,7 @@ queue-not-refreshed = Обновить не удалось: показано п�
 pane-empty = Здесь откроется обращение, выбранное в списке.
 pane-hint = Tab: показать письмо вместо списка
 pane-hint-back = Tab: вернуться к списку
+thread-hint-below = Ниже ещё строк: { $count }. Листать: { $key }.
 empty-filter = По этому отбору ничего нет. Показать всё: Esc.
 empty-outgoing-open = Ничто не ждёт и ничто не застряло. Все письма: Tab.
 column-delivery-when = Когда
@@ -1190,6 +1199,7 @@ delivery-reason-restored = Ждало отправки, когда делали 
 
 reply-title = Ответ: { $recipient }
 reply-title-preview = Так его получит { $recipient }. Назад: Esc.
+reply-subject = Тема: { $subject }
 reply-title-sending = Отправляю: { $recipient }…
 reply-no-address = адреса нет
 reply-placeholder = Пишите здесь. Черновик сохраняется сам.
@@ -1301,7 +1311,7 @@ not-member-title = Не член профсоюза?
 not-member-body = По обращению { $number } будет записано, что заявитель не член профсоюза. Срок отклика от этого не меняется.
 unlink-title = Снять подтверждение?
 unlink-body = { $name }: связь с обращением { $number } будет снята. История её сохранит.
-done-taken = Обращение теперь ваше.
+done-taken = Обращение { $number } теперь ваше.
 done-edited = Изменено.
 done-stage = Состояние изменено.
 done-hurried = Всё, что ждёт этого сервера, пробуется сейчас.
@@ -1323,6 +1333,7 @@ why-no-appeal = обращение не выбрано
 why-loading = ещё загружается
 why-already-yours = оно уже ваше
 why-not-open = обращение закрыто
+why-open-already = обращение и так открыто
 why-not-new = оно уже разобрано
 why-already-so = так уже и есть
 why-no-address = у заявителя нет адреса почты

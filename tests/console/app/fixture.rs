@@ -111,6 +111,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         org_stated: text("горбольница № 2"),
         event_date: None,
         draft: None,
+        reply_subject: text("Re: Увольнение за прогул [№ 2026-1841]"),
         others: Vec::new(),
     }
 }

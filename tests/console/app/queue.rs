@@ -3,7 +3,7 @@
 use super::fixture::{appeal_id, desk, row};
 use super::{Ask, Console, FakeDesk};
 use otklik_core::desk::views::{PageFrom, QueueTab};
-use otklik_core::types::StaffId;
+use otklik_core::types::{StaffId, Stage};
 use otklik_ui::app::Msg;
 use otklik_ui::i18n::Lang;
 use std::time::Duration;
@@ -82,7 +82,42 @@ fn taking_asks_the_desk_and_tells_that_it_is_done() {
     let mut console = Console::wide();
     console.key("F2");
     assert!(matches!(console.last_written(), Ask::Take(id) if *id == appeal_id(1841)));
-    console.shows("Обращение теперь ваше");
+    console.shows("теперь ваше");
+}
+
+#[test]
+fn what_was_taken_stays_under_the_cursor_until_the_cursor_moves() {
+    let mut console = Console::wide();
+    console.key("F2");
+    console.shows("Обращение 2026-1841 теперь ваше");
+    // The list of new appeals no longer has it.
+    console.desk.rows.retain(|row| row.id != appeal_id(1841));
+    for _ in 0..2 {
+        console.send(Msg::Changed);
+        console.wait(Duration::from_millis(200));
+        assert_eq!(console.selected(), 1841);
+    }
+    console.key("F4");
+    console.shows("Ответ: alena@example.org");
+    console.keys("Esc Esc Down");
+    console.wait(Duration::from_millis(200));
+    assert_ne!(console.selected(), 1841);
+    console.hides("1841 ");
+    console.key("Up");
+    assert_ne!(console.selected(), 1841, "it has gone from the list");
+}
+
+#[test]
+fn what_was_set_aside_by_mistake_is_opened_again() {
+    let mut console = Console::wide();
+    console.key("p");
+    console.shows("Сейчас нельзя: обращение и так открыто");
+    console.desk.rows[0].stage = Stage::Spam;
+    console.send(Msg::Changed);
+    console.wait(Duration::from_millis(200));
+    console.key("з");
+    console.wait(Duration::from_secs(1));
+    assert!(matches!(console.last_written(), Ask::SetStage(id, Stage::New) if *id == appeal_id(1841)));
 }
 
 #[test]

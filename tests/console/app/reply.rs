@@ -201,6 +201,32 @@ fn reading_what_is_newer_keeps_the_text_and_sends_nothing() {
 }
 
 #[test]
+fn whoever_has_read_what_is_newer_sends_by_the_same_key() {
+    let mut console = replying();
+    console.type_text("Пришлите приказ.");
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.messages.push(message(2000, Direction::In, "Приказ уже у вас, срочно!"));
+    view.last_message = Some(message_id(2000));
+    console.desk.refusing = Some(Error::conflict("newer-message"));
+    console.keys("F8 Enter F8");
+    let Ask::Send(request) = console.last_written() else { panic!("{:?}", console.written) };
+    assert_eq!(request.seen, Some(message_id(2000)));
+}
+
+#[test]
+fn a_long_thread_says_that_more_stands_below() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let text = (1..60).map(|n| format!("строка {n}")).collect::<Vec<_>>().join("\n");
+    view.messages.push(message(2000, Direction::In, &text));
+    console.key("Enter");
+    console.shows("Ниже ещё строк:");
+    console.key("End");
+    console.hides("Ниже ещё строк:");
+    console.shows("строка 59");
+}
+
+#[test]
 fn a_send_that_nobody_knows_of_keeps_its_key_and_a_changed_text_takes_another() {
     let mut console = replying();
     console.type_text("Ответ");
@@ -222,6 +248,7 @@ fn the_preview_shows_the_text_and_takes_no_letters() {
     console.type_text("Здравствуйте!");
     console.key("F3");
     console.shows("Так его получит alena@example.org");
+    console.shows("Тема: Re: Увольнение за прогул [№ 2026-1841]");
     console.type_text("zzzz");
     console.wait(Duration::from_secs(2));
     console.hides("zzzz");

@@ -98,7 +98,7 @@ fn left(console: &Console, place: &Place, author: &str, count: usize) -> Vec<Vec
 
 fn is_taken_and_read(way: &Way, place: &Place, console: &Console) {
     way.runs(console, "F2", "е");
-    console.says("Обращение теперь ваше", "The appeal is yours now");
+    console.says("теперь ваше", "is yours now");
     way.runs(console, "F3", "щ");
     console.shows("Ребёнок болел, а меня уволили за прогул 21 октября.");
     console.shows("prikaz.pdf");

@@ -225,12 +225,18 @@ fn written(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut V
 
 /// Requests that say one sentence when they are done and show their error when they are not.
 fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<Effect>) {
+    if let (Ask::Take(id) | Ask::SetStage(id, _) | Ask::Edit(id, _), Ok(())) = (&ask, &result) {
+        queue::update::acted(&mut model.queue, *id);
+    }
     changed(model, out);
     if let Err(failure) = result {
         return push(model, Layer::Dialog(Box::new(dialog::State::failure(failure))));
     }
     let notice = match &ask {
-        Ask::Take(_) => Notice::done("done-taken"),
+        Ask::Take(id) => {
+            let number = model.number_of(*id).map(|number| number.to_string()).unwrap_or_default();
+            Notice::done("done-taken").arg("number", number)
+        }
         Ask::Edit(..) => Notice::done("done-edited"),
         Ask::SetStage(..) => Notice::done("done-stage"),
         Ask::Outside(_, _, kind) => {

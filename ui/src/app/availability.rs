@@ -15,6 +15,7 @@ pub enum Reason {
     Loading,
     AlreadyYours,
     NotOpen,
+    OpenAlready,
     NotNew,
     AlreadySo,
     NoAddress,
@@ -49,6 +50,7 @@ impl Reason {
             Reason::Loading => "why-loading",
             Reason::AlreadyYours => "why-already-yours",
             Reason::NotOpen => "why-not-open",
+            Reason::OpenAlready => "why-open-already",
             Reason::NotNew => "why-not-new",
             Reason::AlreadySo => "why-already-so",
             Reason::NoAddress => "why-no-address",
@@ -95,6 +97,7 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::MarkSorted
         | CommandId::MarkSpam
         | CommandId::MarkThanks
+        | CommandId::Reopen
         | CommandId::EditTopic
         | CommandId::EditUrgency
         | CommandId::EditAssignee
@@ -145,6 +148,7 @@ fn of_appeal(command: CommandId, model: &Model) -> Availability {
         CommandId::Reply => only_if(subject.has_address != Some(false), Reason::NoAddress),
         CommandId::MarkSorted => only_if(subject.stage == Stage::New, Reason::NotNew),
         CommandId::MarkSpam => only_if(subject.stage != Stage::Spam, Reason::AlreadySo),
+        CommandId::Reopen => only_if(!subject.stage.is_open(), Reason::OpenAlready),
         CommandId::MarkThanks => only_if(subject.stage != Stage::Thanks, Reason::AlreadySo),
         CommandId::EditAssignee => only_if(!model.staff.is_empty(), Reason::NoStaff),
         _ => Ok(()),

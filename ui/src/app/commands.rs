@@ -44,6 +44,10 @@ fn of_appeal(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) -> bo
     let layer = match command {
         CommandId::Take => return ask(model, Ask::Take(id), out),
         CommandId::MarkSorted => return ask(model, Ask::SetStage(id, Stage::Sorted), out),
+        CommandId::Reopen => {
+            let stage = if subject.assignee.is_some() { Stage::Taken } else { Stage::New };
+            return ask(model, Ask::SetStage(id, stage), out);
+        }
         CommandId::Reply => return open_appeal(model, Then::Reply, out),
         CommandId::History => return history(model, out),
         CommandId::MarkSpam => Layer::Dialog(Box::new(dialog::State::set_stage(id, number, Stage::Spam))),

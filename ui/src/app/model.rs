@@ -134,8 +134,14 @@ impl Model {
             author: self
                 .pane_thread()
                 .map_or_else(|| vec![row.author.clone()], |thread| said_of(&thread.facts)),
-            has_address: None,
+            has_address: self.pane_thread().map(|thread| thread.facts.email.is_some()),
         })
+    }
+
+    /// The number of an appeal that is open or among the rows held.
+    pub fn number_of(&self, id: AppealId) -> Option<AppealNumber> {
+        let open = self.appeal().filter(|state| state.id == id).map(|state| state.number);
+        open.or_else(|| self.queue.rows.iter().find(|row| row.id == id).map(|row| row.number))
     }
 
     /// The thread in the reading pane, when it is that of the chosen row.

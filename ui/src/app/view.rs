@@ -218,6 +218,12 @@ fn hint(model: &Model) -> Option<Phrase> {
     let tr = &model.env.tr;
     match model.layers.last() {
         Some(Layer::Dialog(_)) => Some(tr.text("dialog-hint")),
+        Some(Layer::Appeal(state)) => {
+            let below = state.last_scroll(&model.env).saturating_sub(state.scroll);
+            let key = model.env.keymap.hint(crate::keymap::CommandId::PageDown, model.stack())?;
+            let args = [("count", below.into()), ("key", DisplayText::sanitise(&key).into())];
+            (below > 0).then(|| tr.with("thread-hint-below", &args))
+        }
         Some(_) => None,
         None if model.queue.filter.search.is_some() => searching(model),
         None if model.env.is_wide() || model.queue.rows.is_empty() => None,

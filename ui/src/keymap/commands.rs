@@ -137,6 +137,8 @@ commands! {
     MarkSorted = "mark-sorted", None, Held, &[Queue, Thread];
     MarkSpam = "mark-spam", None, Held, &[Queue, Thread];
     MarkThanks = "mark-thanks", None, Held, &[Queue, Thread];
+    /// Back to work: to whoever had it, or to the new ones.
+    Reopen = "reopen", None, Held, &[Queue, Thread];
     EditTopic = "edit-topic", None, Held, &[Queue, Thread];
     EditUrgency = "edit-urgency", None, Held, &[Queue, Thread];
     EditAssignee = "edit-assignee", None, Held, &[Queue, Thread];

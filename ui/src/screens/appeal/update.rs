@@ -83,6 +83,11 @@ fn show_newer(state: &mut State, seen: Option<otklik_core::types::MessageId>, ct
     let Some(thread) = &state.thread else { return };
     let newer = thread.newer_than(seen);
     ctx.push(Layer::Dialog(Box::new(dialog::State::newer_message(newer, ctx.env))));
+    // It is on the screen now: whoever reads it and sends again is not asked about the same letter.
+    let newest = thread.last_message;
+    if let Some(reply) = &mut state.reply {
+        reply.seen = newest;
+    }
     state.show_newest(ctx.env);
 }
 

@@ -38,6 +38,8 @@ pub struct State {
     pub files: Vec<(DraftFileId, DisplayText, i64)>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+    /// The subject that it gets.
+    pub subject: DisplayText,
     /// Who has the appeal.
     pub holder: Option<(StaffId, String)>,
     /// The key of this intent to send: kept when nobody knows whether the desk has it, so that it is sent once.
@@ -60,6 +62,7 @@ impl State {
             cc: Vec::new(),
             files: Vec::new(),
             others: Vec::new(),
+            subject: DisplayText::default(),
             holder: None,
             key: None,
         }
@@ -78,6 +81,7 @@ impl State {
         self.cc = draft.map(|draft| draft.cc.clone()).unwrap_or_default();
         self.files = draft.map(|draft| draft.files.iter().map(file).collect()).unwrap_or_default();
         self.others.clone_from(&thread.others);
+        self.subject.clone_from(&thread.reply_subject);
         self.holder.clone_from(&thread.facts.assignee);
     }
 

@@ -89,6 +89,9 @@ fn recipient_lines(state: &State, env: &Env) -> Vec<(DisplayText, ratatui::style
     let list = |items: Vec<&str>| Arg::from(items.join(", "));
     let (added, dropped) = state.edits_of_recipients();
     let mut said = Vec::new();
+    if state.preview {
+        said.push((tr.with("reply-subject", &[("subject", (&state.subject).into())]), env.theme.base));
+    }
     if let Some((holder, name)) = &state.holder
         && env.me.staff.is_some_and(|me| me != *holder)
     {

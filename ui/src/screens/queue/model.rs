@@ -127,6 +127,9 @@ pub struct State {
     pub loading: Option<PageUse>,
     /// The selection, held by id across reloads.
     pub selected: Option<AppealId>,
+    /// The chosen appeal that has just been changed here: it stays under the cursor until the cursor moves, even where it
+    /// no longer belongs to the list, or the next key would go to its neighbour.
+    pub kept: Option<AppealId>,
     /// Where the selected row stands in `rows`; the neighbour takes over when it leaves the list.
     pub index: usize,
     /// The first row shown.
@@ -150,6 +153,7 @@ impl Default for State {
             phase: Phase::Loading,
             loading: None,
             selected: None,
+            kept: None,
             index: 0,
             top: 0,
             pane: Pane::default(),
@@ -201,7 +205,13 @@ impl State {
         let rows: Vec<Row> = page.rows.iter().map(Row::new).collect();
         match page_use {
             PageUse::Replace => {
+                let kept = self.kept.filter(|id| Some(*id) == self.selected);
+                let kept = kept.filter(|id| rows.iter().all(|row| row.id != *id));
+                let kept = self.rows.iter().find(|row| Some(row.id) == kept).cloned();
                 self.rows = rows;
+                if let Some(row) = kept {
+                    self.rows.insert(self.index.min(self.rows.len()), row);
+                }
                 self.at_start = page.at_start;
                 self.at_end = page.at_end;
             }
@@ -250,6 +260,15 @@ impl State {
         }
         self.index = self.index.min(self.rows.len().saturating_sub(1));
         self.selected = self.rows.get(self.index).map(|row| row.id);
+    }
+
+    /// The cursor has moved: a row that was kept for it and no longer belongs to the list goes with the next look.
+    pub fn let_go(&mut self) -> bool {
+        let moved = self.kept.is_some() && self.kept != self.selected;
+        if moved {
+            self.kept = None;
+        }
+        moved
     }
 
     /// Keeps the selection on the screen of `height` rows.

@@ -140,6 +140,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     true
 }
 
+/// An appeal was changed from here. What is under the cursor stays there.
+pub fn acted(state: &mut State, id: AppealId) {
+    state.kept = state.selected.filter(|selected| *selected == id);
+}
+
 fn refresh(state: &mut State, ctx: &mut Ctx<'_>) {
     if matches!(state.phase, Phase::Failed(_)) && state.rows.is_empty() {
         open(state, ctx);
@@ -173,7 +178,7 @@ fn go_back(state: &mut State, ctx: &mut Ctx<'_>) -> bool {
 /// Narrows the list to words, or widens it again.
 pub fn search(state: &mut State, words: Option<String>, ctx: &mut Ctx<'_>) {
     state.filter.search = words;
-    state.selected = None;
+    (state.selected, state.kept) = (None, None);
     open(state, ctx);
 }
 
@@ -188,7 +193,7 @@ fn next_tab(state: &mut State, step: isize, ctx: &mut Ctx<'_>) {
 /// Shows a tab from its first row, with nothing else narrowing it.
 pub fn to_tab(state: &mut State, tab: QueueTab, ctx: &mut Ctx<'_>) {
     state.filter = QueueFilter { tab, ..QueueFilter::default() };
-    state.selected = None;
+    (state.selected, state.kept) = (None, None);
     state.pane_open = false;
     open(state, ctx);
 }
@@ -220,6 +225,9 @@ fn go_to(state: &mut State, go: Go, ctx: &mut Ctx<'_>) {
     state.show_selection(rows);
     ask_more(state, rows, ctx);
     show_selected(state, ctx);
+    if state.let_go() {
+        reload(state, ctx);
+    }
 }
 
 fn jump(state: &mut State, from: PageFrom, ctx: &mut Ctx<'_>) {

@@ -4,7 +4,7 @@ use super::lines::{Line, Look};
 use super::model::{Facts, Limitation};
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase, Tr};
-use otklik_core::types::{Consent, LimitationState, MemberState, ResponseState};
+use otklik_core::types::{Consent, LimitationKind, LimitationState, MemberState, ResponseState};
 
 /// The lines of the head, before wrapping, the most needed first.
 pub fn facts(facts: &Facts, env: &Env) -> Vec<Line> {
@@ -133,6 +133,9 @@ fn limitation_line(limitation: &Limitation, tr: &Tr) -> Line {
     let day = |date: Option<jiff::civil::Date>| date.map_or(Arg::from("-"), |date| tr.day_short(date).into());
     match limitation.state {
         LimitationState::Running if limitation.file_by.is_some() => {
+            // An employer's own date is no date until which somebody files.
+            let is_event = limitation.kind == LimitationKind::Event;
+            let key = if is_event { "thread-limitation-event" } else { "thread-limitation" };
             let near = limitation.days_left.is_some_and(|days| days <= 7);
             let args = [
                 ("rule", rule),
@@ -140,7 +143,7 @@ fn limitation_line(limitation: &Limitation, tr: &Tr) -> Line {
                 ("expires", day(limitation.deadline)),
                 ("days", limitation.days_left.unwrap_or_default().into()),
             ];
-            Line::new(if near { Look::Warning } else { Look::Plain }, tr.with("thread-limitation", &args))
+            Line::new(if near { Look::Warning } else { Look::Plain }, tr.with(key, &args))
         }
         state => {
             let look = if state == LimitationState::Done { Look::Quiet } else { Look::Warning };

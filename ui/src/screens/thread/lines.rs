@@ -196,8 +196,9 @@ fn brief(message: &Message, env: &Env) -> Line {
 
 fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Vec<Line> {
     let tr = &env.tr;
+    let key = if message.direction == Direction::Note { "thread-message-note" } else { "thread-message" };
     let head = tr.with(
-        "thread-message",
+        key,
         &[
             ("at", tr.date_short(message.at, &env.zone).into()),
             ("sort", sort_of(message, tr).into()),

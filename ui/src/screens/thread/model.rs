@@ -23,6 +23,8 @@ pub struct Thread {
     pub draft: Option<DraftView>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+    /// The subject that a reply gets.
+    pub reply_subject: DisplayText,
 }
 
 /// A letter of before the mailbox's start: to read, not to answer.
@@ -195,6 +197,7 @@ impl Thread {
             history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
             draft: view.draft.clone(),
+            reply_subject: view.reply_subject.display_line(),
             others: view.others.iter().map(|other| other.display_line()).collect(),
         }
     }
