@@ -85,11 +85,18 @@ CREATE INDEX reports_unmatched ON reports (at) WHERE delivery_id IS NULL;
 
 -- Teams that see an appeal beside its own organisation's: the letter was written to their address too.
 CREATE TABLE appeal_orgs (
-    appeal_id BLOB NOT NULL REFERENCES appeals (id),
+    appeal_pk INTEGER NOT NULL REFERENCES appeals (pk),
     org_id BLOB NOT NULL REFERENCES orgs (id),
-    PRIMARY KEY (org_id, appeal_id)
+    PRIMARY KEY (appeal_pk, org_id)
 );
-CREATE INDEX appeal_orgs_by_appeal ON appeal_orgs (appeal_id);
+
+-- Addresses that lead to an account's mailbox beside its own, lower case.
+CREATE TABLE account_addresses (
+    address TEXT PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES accounts (id),
+    -- The team whose address it is; null: the whole desk's.
+    org_id BLOB REFERENCES orgs (id)
+);
 
 -- The random part of the address that answers to an appeal come back to.
 CREATE TABLE appeal_tokens (

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::{self, UseCase};
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::queue::{self, Scope};
-use crate::store::{Conn, Reader, Tx, desk_row, migrate, orgs};
+use crate::store::{Conn, Reader, Tx, desk_row, migrate, orgs as store_orgs};
 use crate::types::{Actor, AppealId, AppealNumber, OrgId, Role};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -152,22 +152,18 @@ impl Act {
         appeals::set_clock(&mut conn, appeal.id, &fields).await
     }
 
-    /// Whether another person may do `use_case` where an appeal belongs.
-    pub async fn in_scope_of(
-        &mut self,
-        other: &Actor,
-        use_case: UseCase,
-        org: Option<OrgId>,
-    ) -> Result<bool> {
+    /// Whether another person may do `use_case` where an appeal belongs: in one of these organisations.
+    pub async fn in_scope_of(&mut self, other: &Actor, use_case: UseCase, orgs: &[OrgId]) -> Result<bool> {
         let subtrees = match roles::scope(other, use_case) {
             roles::Scope::Nowhere => return Ok(false),
             roles::Scope::Everywhere => return Ok(true),
             roles::Scope::Subtrees(subtrees) => subtrees,
         };
-        let Some(org) = org else { return Ok(false) };
         for ancestor in subtrees {
-            if orgs::is_within(&mut self.tx.conn(), ancestor.0, org.0).await? {
-                return Ok(true);
+            for org in orgs {
+                if store_orgs::is_within(&mut self.tx.conn(), ancestor.0, org.0).await? {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::mail::{Address, is_mailbox_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
-use crate::store::{leases, orgs, store_is_unique_violation};
+use crate::store::{leases, orgs, store_is_unique_violation, teams};
 use crate::types::{AccountId, Actor, ChannelKind, Fate, OutsideReplies};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
@@ -108,6 +108,7 @@ impl Desk {
         let mut look = self.look(actor, UseCase::ChannelList).await?;
         let now = look.now;
         let fates = accounts::fates(&mut look.reader.conn()).await?;
+        let addresses = teams::addresses(&mut look.reader.conn()).await?;
         let mut views = Vec::new();
         for account in accounts::all(&mut look.reader.conn()).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
@@ -139,6 +140,11 @@ impl Desk {
                 last_ok_at: account.last_ok_at.map(moment),
                 error: trouble.map(str::to_owned).or(account.error),
                 organisation,
+                addresses: addresses
+                    .iter()
+                    .filter(|more| more.account_id == account.id)
+                    .map(|more| (more.address.clone(), more.org_code.clone()))
+                    .collect(),
                 sent_folder: account.sent_folder,
                 copy_sent: account.copy_sent != 0,
                 automatic: account.automatic != 0,

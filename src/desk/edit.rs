@@ -7,7 +7,7 @@ use super::reply::AppealEdit;
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
-use crate::store::staff;
+use crate::store::{staff, teams};
 use crate::types::{Actor, AppealId, Grant, OrgId, Role, StaffId, Topic, Urgency};
 
 impl Desk {
@@ -75,7 +75,9 @@ async fn set_assignee(act: &mut Act, appeal: &AppealRecord, assignee: Option<Sta
             Some(Grant { role: Role::parse(&grant.role)?, org: grant.org_id.map(OrgId) })
         });
         let person = Actor::Person { staff: other, name: record.name.clone(), grants: grants.collect() };
-        if !act.in_scope_of(&person, UseCase::AppealTake, appeal.org_id.map(OrgId)).await? {
+        let mut orgs: Vec<OrgId> = appeal.org_id.map(OrgId).into_iter().collect();
+        orgs.extend(teams::of_appeal(&mut act.conn(), appeal.pk).await?.into_iter().map(OrgId));
+        if !act.in_scope_of(&person, UseCase::AppealTake, &orgs).await? {
             return Err(Error::conflict("assignee-out-of-scope").arg("name", record.name));
         }
     }

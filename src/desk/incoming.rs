@@ -4,6 +4,7 @@ use super::Desk;
 use super::act::{Act, Look, detached};
 use super::journal::hex;
 use super::letter::Intake;
+use super::team::Teams;
 use crate::error::{Error, Result};
 use crate::mail::{self, Ours, ParsedMail};
 use crate::rules::roles::UseCase;
@@ -188,13 +189,15 @@ impl Desk {
         letters: &[Letter],
     ) -> Result<Settled> {
         let mut settled = Settled::default();
-        let ours = self.ours(accounts);
         let mut act = self.begin(worker, UseCase::Parse).await?;
+        let teams = Teams::load(&mut act.conn(), accounts).await?;
+        let ours = self.ours(&teams);
         for (record, letter) in letters {
             let account = accounts.iter().find(|account| account.id == record.account_id);
             let fate = match (letter, account) {
                 (Ok(letter), Some(account)) => {
-                    let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours };
+                    let mut intake =
+                        Intake { desk: self, act: &mut act, account, ours: &ours, teams: &teams };
                     intake.settle(record, letter).await?
                 }
                 (Err(reason), _) => quarantine(&mut act, record, reason).await?,
@@ -237,12 +240,8 @@ impl Desk {
     }
 
     /// Who we are to mail.
-    pub(super) fn ours(&self, accounts: &[AccountRecord]) -> Ours {
-        Ours {
-            addresses: accounts.iter().map(|account| account.address.to_lowercase()).collect(),
-            desk_id: self.id().to_string(),
-            message_id_host: String::new(),
-        }
+    pub(super) fn ours(&self, teams: &Teams) -> Ours {
+        Ours { addresses: teams.addresses(), desk_id: self.id().to_string(), message_id_host: String::new() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::act::{Act, moment, number};
 use super::journal::Entry;
+use super::team::Teams;
 use super::{Desk, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
 use crate::mail::{self, MailKind, Ours, ParseNote, ParsedMail};
@@ -24,6 +25,7 @@ pub(super) struct Intake<'a> {
     pub act: &'a mut Act,
     pub account: &'a AccountRecord,
     pub ours: &'a Ours,
+    pub teams: &'a Teams,
 }
 
 impl Intake<'_> {
@@ -53,12 +55,15 @@ impl Intake<'_> {
         let same = self.same_message_id(letter).await?;
         let digest = body_digest(letter);
         if let Some(known) = same.iter().find(|known| known.body_sha256.as_deref() == Some(&digest[..])) {
-            return self.close(record, Fate::Duplicate, None, Some(known.appeal_id), Some(known.id)).await;
+            let (appeal, message) = (known.appeal_id, known.id);
+            self.share(AppealId(appeal), letter).await?;
+            return self.close(record, Fate::Duplicate, None, Some(appeal), Some(message)).await;
         }
         let mark = (!same.is_empty()).then_some("same-message-id");
         match self.thread(letter).await? {
             Thread::Joins(appeal) => {
                 let message = self.append(record, letter, appeal, digest).await?;
+                self.share(appeal, letter).await?;
                 self.close(record, Fate::Appended, mark, Some(appeal.0), Some(message.0)).await
             }
             thread => {
@@ -198,6 +203,7 @@ impl Intake<'_> {
             now: self.act.now_ms(),
         };
         appeals::insert(&mut self.act.conn(), &appeal).await?;
+        self.share(id, letter).await?;
         let message = self.message(record, letter, id, digest).await?;
         let mut entry = Entry::new("appeal.received")
             .first()

@@ -7,6 +7,7 @@ use super::journal::Entry;
 use super::letter::{Intake, participants};
 use super::quarantine::{AppealMade, letter_as_stored};
 use super::queue::index_terms;
+use super::team::Teams;
 use super::views::{HistoryLetter, HistoryRow};
 use crate::error::{Error, Result};
 use crate::mail::ParsedMail;
@@ -61,7 +62,8 @@ impl Desk {
                 return Err(Error::conflict("not-history").arg("id", id));
             }
             let all = accounts::all(&mut act.conn()).await?;
-            let ours = desk.ours(&all);
+            let teams = Teams::load(&mut act.conn(), &all).await?;
+            let ours = desk.ours(&teams);
             let account = all.into_iter().find(|account| account.id == found.account_id);
             let mut account = account.ok_or_else(|| Error::failed("no-account"))?;
             // Where nothing goes out no receipt is made.
@@ -77,7 +79,8 @@ impl Desk {
                 sha256: Vec::new(),
                 attempts: found.attempts,
             };
-            let mut intake = Intake { desk: &desk, act: &mut act, account: &account, ours: &ours };
+            let mut intake =
+                Intake { desk: &desk, act: &mut act, account: &account, ours: &ours, teams: &teams };
             let (appeal, message) = intake.open_by_person(&record, &letter).await?;
             let fate = Fate::New.code();
             raw::settle(&mut act.conn(), id.0, fate, Some("by-person"), Some(appeal.0), Some(message.0))

@@ -54,6 +54,7 @@ mod show;
 mod staff;
 mod stage;
 mod take;
+mod team;
 mod trouble;
 mod verify;
 pub mod views;

@@ -6,6 +6,7 @@ use super::act::{Act, detached, moment, number};
 use super::incoming::{is_of_the_machine, parse_letter};
 use super::journal::Entry;
 use super::letter::Intake;
+use super::team::Teams;
 use super::views::{QuarantineRow, QuarantineView};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mail::{self, ParsedMail};
@@ -139,7 +140,8 @@ impl Desk {
         let mut act = self.begin(actor, UseCase::QuarantineDecide).await?;
         let items = claimed(&mut act, which, MOST_APPEALS).await?;
         let accounts = accounts::all(&mut act.conn()).await?;
-        let ours = self.ours(&accounts);
+        let teams = Teams::load(&mut act.conn(), &accounts).await?;
+        let ours = self.ours(&teams);
         let mut made = Vec::with_capacity(items.len());
         for item in &items {
             let account = accounts.iter().find(|account| account.id == item.account_id);
@@ -155,7 +157,7 @@ impl Desk {
                 sha256: Vec::new(),
                 attempts: item.attempts,
             };
-            let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours };
+            let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours, teams: &teams };
             let (appeal, message) = intake.open_by_person(&record, &letter).await?;
             let fate = Fate::New.code();
             let reason = Some("by-person");

@@ -8,6 +8,7 @@ use super::incoming::parse_letter;
 use super::journal::Entry;
 use super::letter::Intake;
 use super::registry::{self, RegistryRow};
+use super::team::Teams;
 use super::{Desk, outgoing, queue, send};
 use crate::desk::outgoing::Attempt;
 use crate::desk::reply::ReplyRequest;
@@ -94,6 +95,7 @@ struct Sower<'a> {
     act: Act,
     account: AccountRecord,
     ours: Ours,
+    teams: Teams,
     appeals: HashMap<usize, AppealId>,
 }
 
@@ -112,8 +114,9 @@ impl Desk {
             let account = accounts::all(&mut act.conn()).await?.into_iter().next();
             let account = account.ok_or_else(|| Error::conflict("no-account"))?;
             let id = AccountId(account.id);
-            let ours = desk.ours(std::slice::from_ref(&account));
-            let mut sower = Sower { desk: &desk, act, account, ours, appeals: HashMap::new() };
+            let teams = Teams::of(std::slice::from_ref(&account));
+            let ours = desk.ours(&teams);
+            let mut sower = Sower { desk: &desk, act, account, ours, teams, appeals: HashMap::new() };
             sower.members(seed.members).await?;
             for event in seed.events {
                 sower.live(event).await?;
@@ -203,8 +206,13 @@ impl Sower<'_> {
             attempts: 0,
         };
         let letter = parse_letter(bytes).map_err(Error::failed)?;
-        let mut intake =
-            Intake { desk: self.desk, act: &mut self.act, account: &self.account, ours: &self.ours };
+        let mut intake = Intake {
+            desk: self.desk,
+            act: &mut self.act,
+            account: &self.account,
+            ours: &self.ours,
+            teams: &self.teams,
+        };
         intake.settle(&record, &letter).await?;
         let opened = raw::appeal_of(&mut self.act.conn(), id.0).await?;
         let opened = AppealId(opened.ok_or_else(|| Error::failed("no-appeal"))?);

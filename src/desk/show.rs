@@ -6,6 +6,7 @@ use super::journal::Details;
 use super::member::seen_by;
 use super::outgoing::expires_at;
 use super::report::report_view;
+use super::team::Teams;
 use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
@@ -50,11 +51,7 @@ impl Desk {
             Some(me) => my_draft(&mut look, id, me).await?,
             None => None,
         };
-        let ours: Vec<String> = accounts::all(&mut look.reader.conn())
-            .await?
-            .into_iter()
-            .map(|account| account.address.to_lowercase())
-            .collect();
+        let ours = our_addresses(&mut look).await?;
         let records = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
         let others = recipients::others(&records, record.author_email.as_ref(), |known| {
             ours.iter().any(|ours| ours == known)
@@ -127,6 +124,12 @@ fn draft_view(draft: drafts::DraftRecord, files: Vec<draft_files::DraftFileRecor
     }
 }
 
+/// Every address of ours, in lower case.
+async fn our_addresses(look: &mut Look) -> Result<Vec<String>> {
+    let all = accounts::all(&mut look.reader.conn()).await?;
+    Ok(Teams::load(&mut look.reader.conn(), &all).await?.addresses())
+}
+
 async fn thread(
     look: &mut Look,
     id: AppealId,
@@ -135,10 +138,7 @@ async fn thread(
     let files = messages::attachments_of(&mut look.reader.conn(), id.0).await?;
     let sent = deliveries::of_appeal(&mut look.reader.conn(), id.0).await?;
     let reported = reports::of_appeal(&mut look.reader.conn(), id.0).await?;
-    let ours = Ours {
-        addresses: accounts::all(&mut look.reader.conn()).await?.into_iter().map(|one| one.address).collect(),
-        ..Ours::default()
-    };
+    let ours = Ours { addresses: our_addresses(look).await?, ..Ours::default() };
     let mut changes = changes_of_recipients(&messages, &ours).into_iter();
     let mut view = Vec::with_capacity(messages.len());
     for message in messages {

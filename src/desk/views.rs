@@ -476,6 +476,8 @@ pub struct ChannelView {
     pub name: String,
     /// Our own address there.
     pub address: String,
+    /// Further addresses that lead there, each with the code of its team's organisation.
+    pub addresses: Vec<(String, Option<Untrusted>)>,
     pub kind: ChannelKind,
     /// `running`, `stopped`, `failing`, `paused` where somebody has stopped it.
     pub state: &'static str,

@@ -106,7 +106,7 @@ pub(crate) async fn list(
     const SQL: &str = concat!(
         columns!(),
         "WHERE ",
-        super::queue::in_scope!(),
+        super::queue::appeal_in_scope!(),
         " AND ($4 = 0 OR d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked')) \
          ORDER BY d.pk DESC LIMIT $5"
     );
@@ -126,7 +126,7 @@ pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> 
     const SQL: &str = concat!(
         "SELECT d.state, CAST(CASE WHEN d.reason = 'held' THEN 1 ELSE 0 END AS BIGINT) AS held, CAST(count(*) AS BIGINT) AS n FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id ",
         "WHERE d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
-        super::queue::in_scope!(),
+        super::queue::appeal_in_scope!(),
         " GROUP BY 1, 2"
     );
     rows!(conn, StateCount, SQL, scope.whole, scope.staff, &scope.roles)
@@ -137,7 +137,7 @@ pub(crate) async fn held(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Re
     const SQL: &str = concat!(
         "SELECT d.id FROM deliveries d JOIN appeals a ON a.id = d.appeal_id ",
         "WHERE d.state = 'scheduled' AND d.reason = 'held' AND ",
-        super::queue::in_scope!(),
+        super::queue::appeal_in_scope!(),
         " ORDER BY d.id"
     );
     let found: Vec<(Uuid,)> = rows!(conn, (Uuid,), SQL, scope.whole, scope.staff, &scope.roles)?;
@@ -277,7 +277,7 @@ pub(crate) async fn hurry(
     const SQL: &str = concat!(
         "UPDATE deliveries SET next_at = $5 WHERE state = 'retry' AND ($4 IS NULL OR account_id = $4) \
          AND appeal_id IN (SELECT a.id FROM appeals a WHERE ",
-        super::queue::in_scope!(),
+        super::queue::appeal_in_scope!(),
         ")"
     );
     run!(conn, SQL, scope.whole, scope.staff, &scope.roles, account, now)

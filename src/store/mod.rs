@@ -28,6 +28,7 @@ pub(crate) mod reconciliations;
 pub(crate) mod reports;
 mod sqlite;
 pub(crate) mod staff;
+pub(crate) mod teams;
 pub(crate) mod terms;
 mod text;
 pub(crate) mod tokens;

@@ -2,7 +2,7 @@
 //! what the desk holds; a text for each index, because a plan is chosen before the values are known. What else narrows a page
 //! is checked on the way: on `appeals_queue` without touching the row, since that index holds every column that is asked.
 
-use super::queue::{Narrow, Run, Scope, columns, in_scope};
+use super::queue::{Narrow, Run, Scope, appeal_in_scope, columns};
 
 /// The conditions of every page, whichever index it walks.
 macro_rules! page {
@@ -16,7 +16,7 @@ macro_rules! page {
             " AND ($6 IS NULL OR a.stage = $6) AND ($7 IS NULL OR a.assignee_id = $7) ",
             "AND ($8 IS NULL OR a.channel = $8) AND ($10 = 0 OR a.unanswered_due_at < $11) ",
             "AND ($9 IS NULL OR ',' || a.topics || ',' LIKE '%,' || $9 || ',%') AND ",
-            in_scope!(),
+            appeal_in_scope!(),
             " ORDER BY ",
             $order,
             " LIMIT $12"

@@ -102,6 +102,18 @@ macro_rules! in_scope {
 }
 pub(crate) use in_scope;
 
+/// The same over the appeal `a`: its own organisation is there, or a team's whose address the letter was written to. `pk` is
+/// in every index that a page walks, so that asking costs no look at the row.
+macro_rules! appeal_in_scope {
+    () => {
+        "($1 = 1 OR a.org_id IN (SELECT c.descendant_id FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
+         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%') OR EXISTS (SELECT 1 FROM appeal_orgs ao \
+         WHERE ao.appeal_pk = a.pk AND ao.org_id IN (SELECT c.descendant_id FROM staff_grants g \
+         JOIN org_closure c ON c.ancestor_id = g.org_id WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%')))"
+    };
+}
+pub(crate) use appeal_in_scope;
+
 /// At most `limit` rows past `(due, pk)`, nearest first, forwards or backwards.
 pub(crate) async fn page(
     conn: &mut Conn<'_>,
@@ -134,7 +146,8 @@ pub(crate) async fn page(
 
 /// The row of one appeal, if it is in scope.
 pub(crate) async fn one(conn: &mut Conn<'_>, scope: &Scope, appeal: Uuid) -> Result<Option<QueueRecord>> {
-    const SQL: &str = concat!(columns!("appeals a", "a.next_due_at"), "WHERE a.id = $4 AND ", in_scope!());
+    const SQL: &str =
+        concat!(columns!("appeals a", "a.next_due_at"), "WHERE a.id = $4 AND ", appeal_in_scope!());
     row!(conn, QueueRecord, SQL, scope.whole, scope.staff, &scope.roles, appeal)
 }
 
@@ -153,7 +166,7 @@ pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &Scope) -> Result<Vec<Cou
         "SELECT CASE WHEN a.assignee_id = $2 THEN CAST(1 AS BIGINT) ELSE 0 END AS mine, a.stage, a.urgent, ",
         "CAST(sum(a.n) AS BIGINT) AS n FROM (SELECT a.assignee_id, a.stage, a.urgent, CAST(count(*) AS BIGINT) AS n ",
         "FROM appeals a WHERE a.open = 1 AND ",
-        in_scope!(),
+        appeal_in_scope!(),
         " GROUP BY a.assignee_id, a.stage, a.urgent) a GROUP BY 1, 2, 3"
     );
     rows!(conn, CountRecord, SQL, scope.whole, scope.staff, &scope.roles)
@@ -163,7 +176,7 @@ pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &Scope) -> Result<Vec<Cou
 pub(crate) async fn overdue(conn: &mut Conn<'_>, scope: &Scope, now: i64) -> Result<i64> {
     const SQL: &str = concat!(
         "SELECT CAST(count(*) AS BIGINT) FROM appeals a WHERE a.open = 1 AND a.unanswered_due_at < $4 AND ",
-        in_scope!()
+        appeal_in_scope!()
     );
     let count: Option<(i64,)> = row!(conn, (i64,), SQL, scope.whole, scope.staff, &scope.roles, now)?;
     Ok(count.map_or(0, |(n,)| n))

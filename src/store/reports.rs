@@ -103,7 +103,9 @@ pub(crate) async fn list(
         columns!(),
         "WHERE ($4 = 0 OR r.delivery_id IS NULL) AND ($1 = 1 OR CASE WHEN p.id IS NULL THEN c.org_id ELSE p.org_id END IN \
          (SELECT o.descendant_id FROM staff_grants g JOIN org_closure o ON o.ancestor_id = g.org_id \
-         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%')) ORDER BY r.at DESC, r.id DESC LIMIT $5"
+         WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%') OR EXISTS (SELECT 1 FROM appeal_orgs ao JOIN org_closure o \
+         ON o.descendant_id = ao.org_id JOIN staff_grants g ON g.org_id = o.ancestor_id WHERE ao.appeal_pk = p.pk \
+         AND g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%')) ORDER BY r.at DESC, r.id DESC LIMIT $5"
     );
     rows!(conn, ReportRecord, SQL, scope.whole, scope.staff, &scope.roles, i64::from(unmatched), limit)
 }

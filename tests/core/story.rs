@@ -18,5 +18,6 @@ mod reconcile;
 mod reports;
 pub mod sent_copies;
 mod sorting;
+mod teams;
 pub mod threads;
 pub mod world;

@@ -12,6 +12,7 @@ fn channel() -> ChannelView {
         id: AccountId(Uuid::from_u128(1)),
         name: "mail".into(),
         address: "appeals@example.org".into(),
+        addresses: Vec::new(),
         kind: ChannelKind::Maildir,
         state: "running",
         fetched: 12,

@@ -159,6 +159,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
     let channel = [
         "name",
         "address",
+        "addresses",
         "kind",
         "state",
         "fetched",

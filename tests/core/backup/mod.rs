@@ -49,6 +49,7 @@ const TABLES: &[&str] = &[
     "staff_grants",
     "members",
     "accounts",
+    "account_addresses",
     "mailboxes",
     "reconciliations",
     "raw_items",

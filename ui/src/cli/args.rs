@@ -407,6 +407,14 @@ pub enum ChannelVerb {
     Test {
         name: String,
     },
+    Address {
+        name: String,
+        address: String,
+        #[arg(long, value_name = "CODE")]
+        organisation: Option<String>,
+        #[arg(long, conflicts_with = "organisation")]
+        remove: bool,
+    },
     Reconcile {
         name: Option<String>,
     },
@@ -457,6 +465,8 @@ pub enum ChannelAdd {
     Mail {
         #[arg(long, value_name = "NAME", default_value = "mail")]
         name: String,
+        #[arg(long, value_name = "CODE")]
+        organisation: Option<String>,
         #[command(flatten)]
         mail: Mail,
     },

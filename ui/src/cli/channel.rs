@@ -15,8 +15,16 @@ impl Run {
         let seat = self.seat().await?;
         match verb {
             ChannelVerb::List => self.channel_list(&seat).await.map(|()| 0),
-            ChannelVerb::Add(ChannelAdd::Mail { name, mail }) => {
-                self.channel_add(&seat, &name, &mail).await.map(|()| 0)
+            ChannelVerb::Add(ChannelAdd::Mail { name, organisation, mail }) => {
+                self.channel_add(&seat, &name, organisation, &mail).await.map(|()| 0)
+            }
+            ChannelVerb::Address { name, address, remove: true, .. } => {
+                seat.desk.remove_address(&seat.actor, &name, &address).await?;
+                self.said_address("removed", &name, &address).map(|()| 0)
+            }
+            ChannelVerb::Address { name, address, organisation, .. } => {
+                seat.desk.put_address(&seat.actor, &name, &address, organisation.as_deref()).await?;
+                self.said_address("added", &name, &address).map(|()| 0)
             }
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
             ChannelVerb::Reconcile { name } => self.channel_reconcile(&seat, name.as_deref()).await,
@@ -36,11 +44,19 @@ impl Run {
         }
     }
 
+    fn said_address(&self, done: &str, name: &str, address: &str) -> Result<()> {
+        let args = [("name", name.to_owned().into()), ("address", address.to_owned().into())];
+        let key = if done == "added" { "cli-said-address-added" } else { "cli-said-address-removed" };
+        let sentence = self.out.tr.with(key, &args);
+        self.out.done(&sentence, json!({ "done": done, "name": name, "address": address }))
+    }
+
     /// Adds a mailbox after a look at what lies there. One that cannot be read now is added all the same, and that is told.
-    async fn channel_add(&self, seat: &Seat, name: &str, mail: &Mail) -> Result<()> {
+    async fn channel_add(&self, seat: &Seat, name: &str, org: Option<String>, mail: &Mail) -> Result<()> {
         let (zone, now) = (seat.desk.zone(), seat.desk.clock().now());
         let account = account(name, mail, &zone, now)?;
         let mut account = account.ok_or_else(|| Error::usage("init-missing").arg("flag", "--mail-in"))?;
+        account.org = org;
         let asks = !self.out.json && ask::somebody_is_there();
         let looked = self.first_look(&mut account, mail, asks, &zone, now).await?;
         let since = account.since;

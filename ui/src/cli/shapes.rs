@@ -338,6 +338,10 @@ impl Shapes {
         json!({
             "name": channel.name,
             "address": channel.address,
+            "addresses": channel.addresses.iter().map(|(address, organisation)| json!({
+                "address": address,
+                "organisation": maybe(organisation),
+            })).collect::<Vec<Value>>(),
             "kind": channel.kind,
             "state": channel.state,
             "fetched": channel.fetched,
