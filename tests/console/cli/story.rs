@@ -138,6 +138,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "name_to_employer",
         "name_to_chair",
         "unread",
+        "outside_waiting",
     ];
     assert_eq!(keys(row), promised);
     assert_eq!(keys(&row["membership"]), ["state", "member_id", "class"]);
@@ -175,6 +176,11 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "reconciliation",
         "last_ok_at",
         "error",
+        "organisation",
+        "sent_folder",
+        "copies",
+        "automatic",
+        "outside_replies",
     ];
     assert_eq!(keys(&place.json(&["channel", "list"])[0]), channel);
 }
