@@ -25,6 +25,9 @@ fn the_exit_code_says_what_kind_of_failure_it_was() {
         (&["appeal", "list", "--stage", "nowhere"], 2, "usage"),
         (&["delivery", "undo", "none"], 4, "no-delivery"),
         (&["channel", "test", "none"], 4, "no-channel"),
+        (&["channel", "trust", "none", "--plus-addressing", "yes"], 4, "no-channel"),
+        (&["channel", "trust", "mail", "--authserv-id", "mx;x"], 2, "bad-authserv-id"),
+        (&["channel", "trust", "mail", "--plus-addressing", "maybe"], 2, "usage"),
         (&["--desk", "mysql://x", "appeal", "list"], 2, "desk-url"),
         (&["--config", "/nowhere/c.toml", "appeal", "list"], 0, ""),
     ];
@@ -45,6 +48,29 @@ fn the_exit_code_says_what_kind_of_failure_it_was() {
         assert!(json.err.is_empty(), "{args:?}: {json:?}");
         assert_eq!(error_code(&json.out), *name, "{args:?}");
     }
+}
+
+#[test]
+fn what_is_believed_of_a_mail_server_is_said_by_a_command_and_holds_from_the_next_letter_on() {
+    let place = Place::new();
+    place.init(&[]);
+    let trust = ["channel", "trust", "mail", "--authserv-id", "mx.example.org", "--plus-addressing", "yes"];
+    assert_eq!(place.json(&trust), serde_json::json!({ "done": "changed", "name": "mail" }));
+    let fails = "Authentication-Results: mx.example.org; dmarc=fail\r\n";
+    place.deliver("1.forged", &letter("forged@example.com", "a", "1@example.com", fails, "x"));
+    place.deliver("2.true", &letter("true@example.com", "b", "2@example.com", "", "y"));
+    place.ok(&["serve", "--once"]);
+    let appeals = place.json(&["appeal", "list"]);
+    assert_eq!(appeals.as_array().map(Vec::len), Some(2), "both are appeals: {appeals}");
+    let sent = place.sent();
+    assert_eq!(sent.len(), 1, "one receipt: {sent:?}");
+    assert!(sent[0].contains("To: true@example.com"), "{}", sent[0]);
+    let reply_to = sent[0].lines().find(|line| line.starts_with("Reply-To:")).expect("where answers go");
+    assert!(reply_to.contains("appeals+") && reply_to.contains("@example.org"), "{reply_to}");
+    place.ok(&["channel", "trust", "mail", "--authserv-id", "none"]);
+    place.deliver("3.forged", &letter("forged@example.com", "c", "3@example.com", fails, "z"));
+    place.ok(&["serve", "--once"]);
+    assert_eq!(place.sent().len(), 2, "nobody's word is believed any more");
 }
 
 #[test]
