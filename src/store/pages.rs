@@ -1,6 +1,6 @@
 //! The texts of the queue's pages. Each walks an index in the order that is shown, so that a page costs what it shows and not
 //! what the desk holds; a text for each index, because a plan is chosen before the values are known. What else narrows a page
-//! is checked on the way: on `appeals_queue` without touching the row, since that index holds every column that is asked.
+//! is checked on the way, where the index holds the columns without touching the row.
 
 use super::queue::{Narrow, Run, Scope, appeal_in_scope, columns};
 
@@ -82,21 +82,18 @@ enum By {
     Topic,
 }
 
-/// A filter of one field walks that field's index; several fields are checked along the due order, where none of them
-/// costs a look at the row, unless one is an assignee, who has few.
-fn by(scope: &Scope, narrow: &Narrow) -> By {
+/// The field that leads. What the indexes of those before the topic's hold lets every field behind them be checked without the
+/// row; the topics' index holds nothing but the order. Among open appeals the due order holds everything and is short, so
+/// there a topic leads alone or not at all; among those of all times any field is better than that order.
+fn by(run: Run, scope: &Scope, narrow: &Narrow) -> By {
+    let alone = scope.whole != 0 && narrow.overdue == 0;
     let fields = [
         (narrow.assignee.is_some(), By::Assignee),
-        (narrow.topic.is_some(), By::Topic),
         (narrow.channel.is_some(), By::Channel),
         (narrow.stage.is_some(), By::Stage),
+        (narrow.topic.is_some() && (alone || run != Run::Open), By::Topic),
     ];
-    let mut named = fields.into_iter().filter(|(named, _)| *named).map(|(_, by)| by);
-    match (named.next(), named.next()) {
-        (Some(By::Assignee), _) => By::Assignee,
-        (Some(by), None) if scope.whole != 0 && narrow.overdue == 0 => by,
-        _ => By::Due,
-    }
+    fields.into_iter().find_map(|(named, by)| named.then_some(by)).unwrap_or(By::Due)
 }
 
 /// The text of a run, forwards or backwards. Parameters: scope `$1` to `$3`, key `$4` and `$5`, stage, assignee, channel,
@@ -109,9 +106,9 @@ pub(super) fn text(run: Run, scope: &Scope, narrow: &Narrow, forwards: bool) -> 
         Run::Overdue => {
             by_due!("appeals a", "a.open = 1 AND a.unanswered_due_at < $11", "a.unanswered_due_at", "a.pk")
         }
-        Run::Open => open(by(scope, narrow)),
-        Run::Closed => closed(by(scope, narrow)),
-        Run::Any => any(by(scope, narrow)),
+        Run::Open => open(by(run, scope, narrow)),
+        Run::Closed => closed(by(run, scope, narrow)),
+        Run::Any => any(by(run, scope, narrow)),
     };
     if forwards { forward } else { backward }
 }
@@ -151,6 +148,67 @@ fn any(by: By) -> (&'static str, &'static str) {
         By::Channel => by_due!("a.channel = $8"),
         By::Topic => {
             by_due!(by_topic!(), "t.topic = $9 AND a.pk = t.appeal_pk", "t.next_due_at", "t.appeal_pk")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, migrate, sqlite};
+
+    /// The runs with the field that leads, and the index that must be walked then.
+    const WALKS: &[(Run, &str, &str)] = &[
+        (Run::Mine, "", "appeals_mine"),
+        (Run::New, "", "appeals_open_by_stage"),
+        (Run::Urgent, "", "appeals_urgent"),
+        (Run::Overdue, "", "appeals_overdue"),
+        (Run::Open, "", "appeals_queue"),
+        (Run::Open, "s", "appeals_open_by_stage"),
+        (Run::Open, "a", "appeals_mine"),
+        (Run::Open, "c", "appeals_open_by_channel"),
+        (Run::Open, "t", "appeal_topics_queue"),
+        (Run::Closed, "", "appeals_closed"),
+        (Run::Closed, "s", "appeals_closed_by_stage"),
+        (Run::Closed, "a", "appeals_closed_by_assignee"),
+        (Run::Closed, "c", "appeals_closed_by_channel"),
+        (Run::Closed, "t", "appeal_topics_closed"),
+        (Run::Any, "", "appeals_all"),
+        (Run::Any, "s", "appeals_by_stage"),
+        (Run::Any, "a", "appeals_by_assignee"),
+        (Run::Any, "c", "appeals_by_channel"),
+        (Run::Any, "t", "appeal_topics_all"),
+    ];
+
+    async fn plan(store: &Store, sql: &'static str) -> Vec<String> {
+        let Store::Sqlite { writer, .. } = store else { unreachable!("the store is SQLite") };
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let lines: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(writer).await.unwrap();
+        lines.into_iter().map(|(_, _, _, detail)| detail).collect()
+    }
+
+    #[tokio::test]
+    async fn every_page_walks_the_index_of_the_field_that_leads_and_sorts_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite::open(&folder.path().join("desk.sqlite"), true).await.unwrap();
+        migrate::Steps::SHIPPED.run_to(&store, migrate::schema_version()).await.unwrap();
+        let scope = Scope { whole: 1, staff: uuid::Uuid::nil(), roles: String::new() };
+        for (run, field, index) in WALKS {
+            let narrow = Narrow {
+                stage: (*field == "s").then_some("new"),
+                assignee: (*field == "a").then(uuid::Uuid::nil),
+                topic: (*field == "t").then_some("wages"),
+                channel: (*field == "c").then_some("email"),
+                ..Narrow::default()
+            };
+            for forwards in [true, false] {
+                let plan = plan(&store, text(*run, &scope, &narrow, forwards)).await;
+                let walks = format!("INDEX {index} (");
+                let first = plan.first().map(String::as_str).unwrap_or_default();
+                assert!(first.contains(&walks), "{run:?} by {field:?} does not walk {index}: {plan:#?}");
+                let sorts = plan.iter().any(|line| line.contains("ORDER BY"));
+                assert!(!sorts, "{run:?} by {field:?} sorts: {plan:#?}");
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ const PAGE: usize = 50;
 /// The values that the page's text takes, in its order.
 const TYPES: &str = "bigint, uuid, text, bigint, bigint, text, uuid, text, text, bigint, bigint, bigint";
 
+/// The stages that are open; the made desk has no others in its queue.
+const OPEN: &[Stage] = &[Stage::New, Stage::Sorted, Stage::Taken, Stage::UnderControl];
+
 /// How strict the aim of a case is.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -95,7 +98,14 @@ const CASES: &[Case] = {
         case("stage, topic, channel, assignee", Combination, Head, All, "stca", '^'),
         case("overdue, topic, channel", Combination, Head, All, "otc", '^'),
         case("mine, topic and channel", Combination, Lawyer, Mine, "tc", '^'),
+        case("new, topic and channel", Combination, Head, New, "tc", '^'),
+        case("urgent, topic and channel", Combination, Head, Urgent, "tc", '^'),
+        case("closed, topic and channel", Combination, Head, Closed, "tc", '^'),
+        case("closed, stage and channel", Combination, Head, Closed, "zc", '^'),
         case("closed, topic and assignee", Combination, Head, Closed, "ta", '^'),
+        case("every stage, topic and channel", Combination, Head, All, "*tc", '^'),
+        case("every stage, stage and channel", Combination, Head, All, "*sc", '^'),
+        case("one district, tab closed", Combination, DistrictLawyer, Closed, "", '^'),
         case("every stage, topic and assignee", Combination, Head, All, "*ta", '^'),
         case("every stage, all four", Combination, Head, All, "*stca", '^'),
         case("one district, topic and stage", Combination, DistrictLawyer, All, "ts", '^'),
@@ -148,12 +158,12 @@ fn draw(
     random: &mut Random,
 ) -> (QueueFilter, PageFrom, Vec<Value>) {
     let has = |field: char| case.narrow.contains(field);
-    let stages =
-        if has('*') { Stage::ALL } else { &[Stage::New, Stage::Sorted, Stage::Taken, Stage::UnderControl] };
+    let stages: Vec<Stage> =
+        Stage::ALL.iter().copied().filter(|stage| has('*') || OPEN.contains(stage) != has('z')).collect();
     let filter = QueueFilter {
         tab: case.tab,
         any_stage: has('*'),
-        stage: (has('s') || has('z')).then(|| random.pick(stages)),
+        stage: (has('s') || has('z')).then(|| random.pick(&stages)),
         assignee: has('a').then(|| StaffId(made::staff_id(1 + random.below(40)))),
         topic: has('t').then(|| random.pick(Topic::ALL)),
         channel: has('c').then(|| random.pick(Channel::ALL)),
