@@ -159,6 +159,8 @@ impl Desk {
 
     /// Whether mail is being fetched: what every screen shows, to whoever sits at the desk.
     pub async fn intake(&self, actor: &Actor) -> Result<Intake> {
+        // Asked before the leases are: the workers say that they have begun only once they hold them.
+        let starts = self.shared.intake_starts.load(Ordering::Relaxed);
         let mut look = self.look(actor, UseCase::Doctor).await?;
         let now = look.now;
         let all = accounts::all(&mut look.reader.conn()).await?;
@@ -172,7 +174,7 @@ impl Desk {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
             let troubled = account.enabled != 0 && self.trouble(account.id).is_some();
             if troubled || state_of(&account, held, now) != "running" {
-                if self.shared.intake_starts.load(Ordering::Relaxed) {
+                if starts {
                     return Ok(Intake::Starting);
                 }
                 // Never fetched yet: it stands since it was set up.
