@@ -5,7 +5,7 @@ use crate::desk::{AccountRoutes, Desk};
 use crate::error::Result;
 use crate::jobs;
 use crate::mail::imap::{self, ImapEndpoint};
-use crate::mail::{Folder, Maildir, Session, SmtpEndpoint};
+use crate::mail::{Folder, Maildir, Session, SmtpEndpoint, SmtpFailure, app_password};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -90,7 +90,7 @@ async fn probe_mailbox(routes: &AccountRoutes) -> Result<(), &'static str> {
     let endpoint = ImapEndpoint::parse(&routes.incoming).map_err(|_| "bad-mail-in")?;
     let password = routes.password_file.as_deref().map(jobs::read_password).transpose()?;
     let connected = imap::Session::connect(&endpoint, password.as_ref()).await;
-    let mut session = connected.map_err(|error| error.failure.code())?;
+    let mut session = connected.map_err(|error| jobs::mailbox_refusal(&endpoint, &error))?;
     session.open(endpoint.folder()).await.map_err(|error| error.failure.code())?;
     session.quit().await;
     Ok(())
@@ -106,8 +106,13 @@ async fn probe_outgoing(routes: &AccountRoutes) -> Result<(), &'static str> {
     }
     let endpoint = SmtpEndpoint::parse(&routes.outgoing).map_err(|_| "bad-mail-out")?;
     let password = routes.password_file.as_deref().map(jobs::read_password).transpose()?;
-    let session =
-        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| error.failure.code())?;
+    let connected = Session::connect(&endpoint, password.as_ref()).await;
+    let session = connected.map_err(|error| match error.failure {
+        SmtpFailure::Auth | SmtpFailure::AuthUnsupported => {
+            app_password(endpoint.host(), &error.text).unwrap_or_else(|| error.failure.code())
+        }
+        other => other.code(),
+    })?;
     session.quit().await;
     Ok(())
 }

@@ -31,7 +31,8 @@ async fn of_mailbox(routes: &AccountRoutes) -> Result<Vec<Timestamp>, &'static s
     let endpoint = ImapEndpoint::parse(&routes.incoming).map_err(|_| "bad-mail-in")?;
     let password = routes.password_file.as_deref().map(read_password).transpose()?;
     let code = |error: ImapError| error.failure.code();
-    let mut session = Session::connect(&endpoint, password.as_ref()).await.map_err(code)?;
+    let connected = Session::connect(&endpoint, password.as_ref()).await;
+    let mut session = connected.map_err(|error| mailbox::refusal(&endpoint, &error))?;
     let opened = session.open(endpoint.folder()).await.map_err(code)?;
     let end = mailbox::end_of(&mut session, &opened).await.map_err(code)?;
     let mut received = Vec::new();

@@ -5,6 +5,7 @@ use super::intake::{hold, let_go, worker};
 use super::{read_password, rest, stopped};
 use crate::desk::{Account, Desk, Fetched, ReadTo};
 use crate::error::{Error, Result};
+use crate::mail::app_password;
 use crate::mail::imap::{Entry, Folder, ImapEndpoint, ImapError, ImapFailure, PIECE, Session};
 use crate::mail::maildir::DEFAULT_MAX_BYTES;
 use crate::types::FolderRole;
@@ -77,7 +78,7 @@ async fn serve_and_pause(desk: &Desk, account: &Account, pause: &mut Duration) {
 
 fn is_refusal(code: &str) -> bool {
     let failures = [ImapFailure::Auth, ImapFailure::AuthUnsupported, ImapFailure::NoPassword];
-    failures.iter().any(|failure| failure.code() == code)
+    failures.iter().any(|failure| failure.code() == code) || code.starts_with("app_password")
 }
 
 /// Renews the lease until it is lost.
@@ -129,7 +130,9 @@ impl Mailbox {
         let endpoint = ImapEndpoint::parse(&account.incoming).map_err(|_| Error::failed("bad-mail-in"))?;
         let password =
             account.password_file.as_deref().map(read_password).transpose().map_err(Error::failed)?;
-        let mut session = Session::connect(&endpoint, password.as_ref()).await.map_err(failed)?;
+        let connected = Session::connect(&endpoint, password.as_ref()).await;
+        let mut session =
+            connected.map_err(|error| Error::failed(refusal(&endpoint, &error)).because(error))?;
         let sent = match &account.sent_folder {
             Some(named) => Some(named.clone()),
             None => session.sent_folder().await.map_err(failed)?,
@@ -298,6 +301,15 @@ fn batch_length(entries: &[Entry]) -> usize {
         n += 1;
     }
     n
+}
+
+/// Why a mailbox does not let us in: what a person has to do at their provider, where that is known.
+pub(crate) fn refusal(endpoint: &ImapEndpoint, error: &ImapError) -> &'static str {
+    let known = match error.failure {
+        ImapFailure::Auth | ImapFailure::AuthUnsupported => app_password(endpoint.host(), &error.text),
+        _ => None,
+    };
+    known.unwrap_or_else(|| error.failure.code())
 }
 
 /// What stopped us, as a code that the channel's list shows.

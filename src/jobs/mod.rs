@@ -12,6 +12,7 @@ mod sender;
 mod timer;
 
 pub use census::census;
+pub(crate) use mailbox::refusal as mailbox_refusal;
 pub(crate) use outbox::read_password;
 pub use reconcile::reconcile;
 

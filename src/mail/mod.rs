@@ -4,6 +4,7 @@
 //! This room decides nothing and stores nothing: results are recorded through the desk. It must never open a database,
 //! read the wall clock, or follow a link that a letter carries.
 
+mod app_password;
 pub mod authentication;
 pub mod automatic;
 pub mod compose;
@@ -17,6 +18,7 @@ pub mod reports;
 pub mod smtp;
 pub mod wording;
 
+pub use app_password::app_password;
 pub use authentication::{Dmarc, dmarc};
 pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
 pub use compose::{

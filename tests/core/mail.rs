@@ -1,5 +1,6 @@
 //! Mail: parsing, composing, sending, Maildir, each through its public functions.
 
+mod app_password;
 mod corpus;
 mod fixtures;
 mod folder;

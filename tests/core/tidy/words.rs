@@ -37,6 +37,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/registry.rs", "the keys of an imported row and its comparable forms"),
     ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),
     ("src/rules/refusal.rs", "a server's words, of which only a code of ours comes out"),
+    ("src/mail/app_password.rs", "a server's words, of which only a code of ours comes out"),
     ("src/mail/compose.rs", "a header's names and subjects, folded to one safe line by one_line"),
     (
         "src/mail/wording.rs",
