@@ -28,7 +28,17 @@ impl Commits {
         Self { connection }
     }
 
-    /// One row in one durable transaction.
+    /// Begins a transaction of several rows.
+    pub fn begin(&self) {
+        self.connection.execute_batch("BEGIN IMMEDIATE").expect("a transaction");
+    }
+
+    /// Ends it, durably.
+    pub fn end(&self) {
+        self.connection.execute_batch("COMMIT").expect("a commit");
+    }
+
+    /// One row; in a durable transaction of its own unless one has begun.
     pub fn commit(&mut self, name: &str, bytes: &[u8]) {
         let mut insert = self
             .connection

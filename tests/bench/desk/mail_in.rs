@@ -13,8 +13,8 @@ use otklik_core::mail;
 use otklik_core::types::{AccountId, Actor, Worker};
 
 /// As the intake has them: letters stored in one transaction, letters parsed in one.
-const STORED: usize = 64;
-const PARSED: usize = 32;
+pub const STORED: usize = 64;
+pub const PARSED: usize = 32;
 
 const INTAKE: Actor = Actor::Worker(Worker::Intake);
 

@@ -7,11 +7,12 @@ mod floor;
 mod letters;
 mod lookup;
 mod mail_in;
+mod mailbox;
 mod queue;
 mod reply;
 mod wal;
 
-const ALL: &[&str] = &["mail_in", "queue", "reply", "lookup"];
+const ALL: &[&str] = &["mail_in", "mailbox", "queue", "reply", "lookup"];
 
 fn main() {
     // The reply's floor needs a mail server whose processor time is not ours, so this program is also that.
@@ -28,6 +29,7 @@ fn main() {
     for name in chosen {
         match name {
             "mail_in" => runtime.block_on(mail_in::run()),
+            "mailbox" => runtime.block_on(mailbox::run()),
             "queue" => runtime.block_on(queue::run(&statements)),
             "reply" => runtime.block_on(reply::run()),
             _ => runtime.block_on(lookup::run()),

@@ -4,7 +4,7 @@
 use super::floor::Commits;
 use super::letters::letters;
 use crate::support::made;
-use crate::support::measure::{Series, cpu_of_children, heading, milliseconds, verdict};
+use crate::support::measure::{Series, cpu_of_children, heading, milliseconds, verdict, verdict_at_least};
 use crate::support::number;
 use crate::support::place::{Place, places};
 use otklik_core::desk::reply::ReplyRequest;
@@ -155,6 +155,20 @@ async fn replies(place: &Place) {
         floor.p50(),
         floor.p99(),
         whole / floor.cpu_each()
+    );
+    rates(appeals.len(), &send, &deliver, &floor);
+}
+
+/// How many leave in a second beside the floor.
+fn rates(count: usize, send: &Series, deliver: &Series, floor: &Series) {
+    let rate = |seconds: f64| count as f64 / seconds;
+    let share = 100.0 * floor.seconds() / deliver.seconds();
+    println!(
+        "a second: {:.0} from lease to acceptance ({share:.0} % of the floor's {:.0}; {}), {:.0} with the send",
+        rate(deliver.seconds()),
+        rate(floor.seconds()),
+        verdict_at_least(share, 50.0),
+        rate(deliver.seconds() + send.seconds())
     );
 }
 

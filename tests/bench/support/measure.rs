@@ -85,6 +85,11 @@ impl Series {
         self.at(99.0)
     }
 
+    /// Wall time of all measurements together, in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.wall.iter().map(Duration::as_secs_f64).sum()
+    }
+
     /// Milliseconds of processor time for one unit.
     pub fn cpu_each(&self) -> f64 {
         milliseconds(self.cpu) / self.units.max(1) as f64
@@ -110,6 +115,12 @@ pub fn heading(what: &str) {
 pub fn verdict(figure: f64, aim: f64) -> String {
     let word = if figure <= aim { "holds" } else { "MISSES" };
     format!("aim ≤ {aim}: {word}")
+}
+
+/// The same beside an aim that the figure must reach.
+pub fn verdict_at_least(figure: f64, aim: f64) -> String {
+    let word = if figure >= aim { "holds" } else { "MISSES" };
+    format!("aim ≥ {aim}: {word}")
 }
 
 /// Resident megabytes of a process; its own when none is named.
