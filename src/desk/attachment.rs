@@ -66,7 +66,7 @@ pub(super) async fn sent_bytes(act: &mut Act, message: Uuid) -> Result<Vec<u8>> 
 /// Writes under the first free name: `a.pdf`, `a (2).pdf`, …
 fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
     if !folder.is_dir() {
-        return Err(Error::not_found("no-folder").arg("folder", folder.display()));
+        return Err(Error::not_found("no-folder").arg("file", folder.display()));
     }
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),

@@ -36,6 +36,9 @@ impl Desk {
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::DeliveryUndo).await?;
             let (delivery, state, copies) = locked_with_copies(&mut act, id).await?;
+            if state == DeliveryState::Cancelled {
+                return Err(Error::conflict("already-cancelled"));
+            }
             for state in copies.iter().map(state_of).chain([state]) {
                 if !matches!(state, DeliveryState::Scheduled | DeliveryState::Retry) {
                     return Err(Error::conflict("already-gone").arg("state", state.code()));

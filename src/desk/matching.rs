@@ -12,7 +12,9 @@ use crate::store::appeals::{self, AppealRecord};
 use crate::store::members::{self, MemberRecord};
 use crate::store::queue::{self, Scope};
 use crate::store::{Conn, messages, orgs};
-use crate::types::{Actor, AppealId, Channel, MemberId, MemberState, MemberStatus, Purpose, Untrusted};
+use crate::types::{
+    Actor, AppealId, Channel, MatchClass, MemberId, MemberState, MemberStatus, Purpose, Untrusted,
+};
 
 /// Candidates on one card.
 const SHOWN: usize = 12;
@@ -73,6 +75,31 @@ impl Desk {
             proposed: judgement.state,
             class: judgement.class,
             candidates,
+        })
+    }
+}
+
+impl Desk {
+    /// What speaks for and against one row being the author, as the card would say it; a row that is no candidate has the
+    /// class `none`.
+    pub async fn weigh_member(&self, actor: &Actor, id: AppealId, member: MemberId) -> Result<Candidate> {
+        let card = self.match_card(actor, id).await?;
+        if let Some(candidate) = card.candidates.into_iter().find(|found| found.member.id == member) {
+            return Ok(candidate);
+        }
+        let mut look = self.look(actor, UseCase::MatchShow).await?;
+        let scope = look.scope.clone();
+        let row = members::by_id(&mut look.reader.conn(), &scope, member.0).await?;
+        let row = row.ok_or_else(|| Error::not_found("no-member"))?;
+        let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
+        let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
+        let (facts_for, facts_against) = evidence(&mut look.reader.conn(), &appeal, &row).await?;
+        let codes = |facts: Vec<&str>| facts.into_iter().map(str::to_owned).collect();
+        Ok(Candidate {
+            member: member_view(row),
+            class: MatchClass::None,
+            facts_for: codes(facts_for),
+            facts_against: codes(facts_against),
         })
     }
 }

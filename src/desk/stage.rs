@@ -1,8 +1,8 @@
-//! Moving an appeal by hand: sorted, closed, reopened, spam, thanks.
+//! Moving an appeal by hand: sorted, closed, reopened, spam, thanks. An appeal that nobody has answered is never closed by the way.
 
-use super::Desk;
-use super::act::detached;
+use super::act::{Act, detached};
 use super::journal::Entry;
+use super::{Desk, replay};
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::appeals;
@@ -10,7 +10,19 @@ use crate::types::{Actor, AppealId, Stage};
 
 impl Desk {
     /// Sets the stage. `taken` is set by taking, `answered` by an accepted answer, `duplicate` and `merged` by merging.
+    ///
+    /// # Errors
+    /// `no-response`: closing what no person's answer has reached; `close_unanswered` does that.
     pub async fn set_stage(&self, actor: &Actor, id: AppealId, stage: Stage) -> Result<()> {
+        self.move_to(actor, id, stage, false).await
+    }
+
+    /// Closes an appeal though no response was given: the decision is journalled as one, and the promise stays unmet.
+    pub async fn close_unanswered(&self, actor: &Actor, id: AppealId) -> Result<()> {
+        self.move_to(actor, id, Stage::Closed, true).await
+    }
+
+    async fn move_to(&self, actor: &Actor, id: AppealId, stage: Stage, unanswered: bool) -> Result<()> {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::AppealStage).await?;
@@ -25,17 +37,30 @@ impl Desk {
             if !by_hand && !reopened {
                 return Err(Error::conflict("stage-not-by-hand").arg("stage", stage.code()));
             }
+            let unmet = stage == Stage::Closed && is_unmet(&mut act, id).await?;
+            if unmet && !unanswered {
+                return Err(Error::conflict("no-response"));
+            }
             let now = act.now_ms();
             appeals::set_stage(&mut act.conn(), id.0, stage.code(), stage.is_open(), now).await?;
-            let entry = Entry::new("appeal.stage").about_appeal(id).code(
+            let mut entry = Entry::new("appeal.stage").about_appeal(id).code(
                 "stage",
                 Some(before.code()),
                 Some(stage.code()),
             );
+            if unmet {
+                entry = entry.code("unanswered", None::<&str>, Some("yes"));
+            }
             act.record(entry).await?;
             act.restore_clock(&appeal).await?;
             act.commit().await
         })
         .await
     }
+}
+
+/// Whether no person's answer has reached the author, by the journal and whatever the stage.
+async fn is_unmet(act: &mut Act, id: AppealId) -> Result<bool> {
+    let (ground, now) = (act.ground.clone(), act.now);
+    Ok(replay::response(&mut act.conn(), &ground, id.0, now).await?.met_at.is_none())
 }

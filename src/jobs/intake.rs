@@ -243,15 +243,16 @@ async fn store(desk: &Desk, account: &Account, maildir: &Maildir, entries: Vec<E
     Ok(stored)
 }
 
-/// Gives every pending item its fate.
-pub(super) async fn parse_all(desk: &Desk) -> Result<usize> {
-    let mut parsed = 0;
+/// Gives every pending item its fate. How many those were, and how many of them were quarantined.
+pub(super) async fn parse_all(desk: &Desk) -> Result<(usize, usize)> {
+    let (mut parsed, mut quarantined) = (0, 0);
     loop {
         let settled = desk.parse_pending(&worker(), PARSE_BATCH).await?;
         if settled.total() == 0 {
-            return Ok(parsed);
+            return Ok((parsed, quarantined));
         }
         parsed += settled.total();
+        quarantined += settled.quarantined;
     }
 }
 

@@ -30,6 +30,8 @@ const LEASE_SECONDS: i64 = 30;
 pub struct Done {
     pub fetched: usize,
     pub parsed: usize,
+    /// Of the parsed.
+    pub quarantined: usize,
     pub accepted: usize,
     pub not_accepted: usize,
 }
@@ -58,13 +60,14 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
                 pass.fetched += intake::fetch_all(desk, account).await?;
             }
         }
-        pass.parsed += intake::parse_all(desk).await?;
+        (pass.parsed, pass.quarantined) = intake::parse_all(desk).await?;
         let sent = sender::send_due(desk, owner).await?;
         pass.accepted += sent.accepted;
         pass.not_accepted += sent.not_accepted;
         all = Done {
             fetched: all.fetched + pass.fetched,
             parsed: all.parsed + pass.parsed,
+            quarantined: all.quarantined + pass.quarantined,
             accepted: all.accepted + pass.accepted,
             not_accepted: all.not_accepted + pass.not_accepted,
         };
@@ -100,7 +103,7 @@ pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
 
 /// Gives every item that waits for it its fate. How many those were.
 pub async fn parse(desk: &Desk) -> Result<usize> {
-    intake::parse_all(desk).await
+    intake::parse_all(desk).await.map(|(parsed, _)| parsed)
 }
 
 /// Sleeps, or returns true because it is time to stop.

@@ -39,6 +39,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "rule-",
     "stage-",
     "topic-",
+    "unanswered-",
     "urgency-",
     "worker-",
 ];

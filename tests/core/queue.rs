@@ -56,7 +56,10 @@ impl Queue {
             desk.confirm_member(head, id, member).await.expect("confirmed");
         }
         if n.is_multiple_of(7) {
-            desk.set_stage(head, id, STAGES[n / 7 % 4]).await.expect("a stage");
+            match STAGES[n / 7 % 4] {
+                Stage::Closed => desk.close_unanswered(head, id).await.expect("closed"),
+                stage => desk.set_stage(head, id, stage).await.expect("a stage"),
+            }
         }
     }
 

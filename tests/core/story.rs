@@ -2,6 +2,7 @@
 //! real mail server where one is needed.
 
 mod channel;
+mod closing;
 mod copies;
 mod headers;
 mod history;

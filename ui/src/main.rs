@@ -4,7 +4,7 @@ use otklik_core::config::Config;
 use otklik_core::desk::{Account, AccountRoutes, Compared, Desk};
 use otklik_core::runtime;
 use otklik_core::types::{Actor, Census};
-use otklik_ui::cli::{self, Composition, Probe, Work};
+use otklik_ui::cli::{self, Composition, Probe, Served, Work};
 use otklik_ui::console;
 use otklik_ui::i18n::Tr;
 use otklik_ui::session::Ended;
@@ -41,12 +41,20 @@ fn log_to_stderr() {
 struct Program;
 
 impl Composition for Program {
-    fn serve<'a>(&'a self, desk: &'a Desk, once: bool) -> Work<'a, ()> {
+    fn serve<'a>(&'a self, desk: &'a Desk) -> Work<'a, ()> {
+        Box::pin(runtime::serve(desk))
+    }
+
+    fn serve_once<'a>(&'a self, desk: &'a Desk) -> Work<'a, Served> {
         Box::pin(async move {
-            match once {
-                true => runtime::serve_once(desk).await.map(|done| tracing::info!(?done, "served once")),
-                false => runtime::serve(desk).await,
-            }
+            let done = runtime::serve_once(desk).await?;
+            tracing::info!(?done, "served once");
+            Ok(Served {
+                fetched: done.fetched,
+                quarantined: done.quarantined,
+                sent: done.accepted,
+                not_sent: done.not_accepted,
+            })
         })
     }
 

@@ -181,7 +181,7 @@ impl Story<'_> {
             "nothing leaves within the undo time"
         );
         desk.undo_delivery(&self.lawyer, sent.id).await.expect("not gone yet");
-        refused(desk.undo_delivery(&self.lawyer, sent.id).await, ErrorKind::Conflict, "already-gone");
+        refused(desk.undo_delivery(&self.lawyer, sent.id).await, ErrorKind::Conflict, "already-cancelled");
         let view = desk.appeal(&self.lawyer, appeal).await.expect("the appeal");
         assert_eq!(view.draft.as_ref().map(|draft| draft.text.as_str()), Some(draft), "given back");
         assert_eq!(view.last_message, seen, "what was taken back is no message");

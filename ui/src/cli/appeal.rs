@@ -36,20 +36,21 @@ impl Run {
                 seat.desk.set_stage(&seat.actor, id, stage).await?;
                 self.appeal_done(&seat, id, "stage").await
             }
-            AppealVerb::Close { number } => {
+            AppealVerb::Close { number, without_response } => {
                 let id = find(number).await?;
-                seat.desk.set_stage(&seat.actor, id, Stage::Closed).await?;
+                match without_response {
+                    true => seat.desk.close_unanswered(&seat.actor, id).await?,
+                    false => seat.desk.set_stage(&seat.actor, id, Stage::Closed).await?,
+                }
                 self.appeal_done(&seat, id, "stage").await
             }
             AppealVerb::Outside(outside) => self.appeal_outside(&seat, outside).await,
             AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
             AppealVerb::Save(save) => self.appeal_save(&seat, save).await,
             AppealVerb::Match { number } => self.appeal_match(&seat, find(number).await?).await,
-            AppealVerb::Confirm { number, member } => {
+            AppealVerb::Confirm { number, member, yes } => {
                 let id = find(number).await?;
-                let member = self.member_named(&seat, &member).await?;
-                seat.desk.confirm_member(&seat.actor, id, member).await?;
-                self.appeal_done(&seat, id, "linked").await
+                self.appeal_confirm(&seat, id, &member, yes).await
             }
             AppealVerb::Unlink { number } => {
                 let id = find(number).await?;
@@ -68,20 +69,18 @@ impl Run {
         let sentence = match done {
             "taken" => tr.with("cli-said-taken", &[number()]),
             "noted" => tr.with("cli-said-noted", &[number()]),
-            "linked" => tr.with("cli-said-linked", &[number()]),
             "unlinked" => tr.with("cli-said-unlinked", &[number()]),
             "outside-confirmed" => tr.with("cli-said-outside-confirmed", &[number()]),
             "outside-declined" => tr.with("cli-said-outside-declined", &[number()]),
             "stage" => tr.with("cli-said-stage", &[number(), ("stage", tr.word(row.stage).into())]),
             _ => {
-                let topics: Vec<String> =
-                    row.topics.iter().map(|topic| tr.word(*topic).to_string()).collect();
+                let topics = self.topics(&row);
                 let assignee = row.assignee.as_ref().map_or_else(nobody, |staff| staff.name.clone());
                 tr.with(
                     "cli-said-edited",
                     &[
                         number(),
-                        ("topics", topics.join(", ").into()),
+                        ("topics", topics.into()),
                         ("urgency", tr.word(row.urgency).into()),
                         ("assignee", assignee.into()),
                     ],

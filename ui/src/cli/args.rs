@@ -186,6 +186,8 @@ pub enum AppealVerb {
         number: NumberQuery,
         #[arg(long, value_name = "ID")]
         member: String,
+        #[arg(long, short = 'y')]
+        yes: bool,
     },
     Unlink {
         #[arg(value_parser = number)]
@@ -201,6 +203,8 @@ pub enum AppealVerb {
     Close {
         #[arg(value_parser = number)]
         number: NumberQuery,
+        #[arg(long)]
+        without_response: bool,
     },
 }
 

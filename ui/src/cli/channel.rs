@@ -3,7 +3,7 @@
 use super::args::{ChannelAdd, ChannelVerb, Mail};
 use super::init::account;
 use super::out::Table;
-use super::shapes::{Shapes, moment};
+use super::shapes::Shapes;
 use super::{Run, Seat, ask};
 use jiff::Timestamp;
 use otklik_core::desk::ChannelTrust;
@@ -118,7 +118,7 @@ impl Run {
             Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
         for row in &found {
             table.row(vec![
-                moment(row.at, &shapes.zone),
+                tr.date_full(row.at, &shapes.zone).into(),
                 row.account.clone(),
                 tr.word(row.kind).into(),
                 row.recipient.as_ref().map(|who| who.display_line().as_str().to_owned()).unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::args::DeliveryVerb;
 use super::out::Table;
-use super::shapes::{Shapes, moment};
+use super::shapes::Shapes;
 use super::{Run, Seat};
 use crate::screens::thread::Trouble;
 use jiff::tz::TimeZone;
@@ -94,7 +94,7 @@ impl Run {
                 state.into(),
                 delivery.number.map(|number| number.to_string()).unwrap_or_default(),
                 tr.word(delivery.kind).into(),
-                moment(delivery.accepted_at.unwrap_or(delivery.next_at), &shapes.zone),
+                tr.date_full(delivery.accepted_at.unwrap_or(delivery.next_at), &shapes.zone).into(),
                 delivery.recipient.display_line().to_string(),
                 delivery.id.to_string(),
                 delivery.error.as_ref().map(|error| error.display_line().to_string()).unwrap_or_default(),

@@ -2,7 +2,7 @@
 //! somebody sits at the terminal and no flag says it; nobody's silence makes appeals of old letters.
 
 use super::args::Mail;
-use super::shapes::{Shapes, moment};
+use super::shapes::Shapes;
 use super::{Run, ask};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -61,8 +61,8 @@ impl Run {
                 Some((oldest, newest)) => {
                     let args = [
                         ("n", census.total().into()),
-                        ("oldest", moment(oldest, zone).into()),
-                        ("newest", moment(newest, zone).into()),
+                        ("oldest", tr.date_full(oldest, zone).into()),
+                        ("newest", tr.date_full(newest, zone).into()),
                         ("recent", census.since(now - RECENT).into()),
                     ];
                     self.out.line(tr.with("cli-said-census", &args))

@@ -1,10 +1,12 @@
-//! `appeal match` and `appeal save`: who the author may be, and the files that came.
+//! `appeal match`, `appeal confirm` and `appeal save`: who the author may be and is, and the files that came.
 
 use super::args::AppealSave;
-use super::{Run, Seat, shapes};
-use otklik_core::desk::views::{AppealView, AttachmentView};
+use super::registry::line_of;
+use super::shapes::Shapes;
+use super::{Run, Seat, ask, shapes};
+use otklik_core::desk::views::{AppealView, AttachmentView, Candidate};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, AttachmentId};
+use otklik_core::types::{AppealId, AttachmentId, MatchClass};
 use serde_json::json;
 
 impl Run {
@@ -35,6 +37,57 @@ impl Run {
         }))
     }
 
+    /// Links the author with a row of the registry and says with whom. Where hardly anything speaks for it, or no name
+    /// agrees, somebody has to say yes to what they see.
+    pub(super) async fn appeal_confirm(
+        &self,
+        seat: &Seat,
+        id: AppealId,
+        member: &str,
+        yes: bool,
+    ) -> Result<()> {
+        let member = self.member_named(seat, member).await?;
+        let who = seat.desk.weigh_member(&seat.actor, id, member).await?;
+        let tr = &self.out.tr;
+        if !yes && is_doubtful(&who) {
+            if self.out.json || !ask::somebody_is_there() {
+                let doubt = Error::usage("confirm-doubtful").arg("match_class", who.class.code());
+                return Err(doubt.arg("evidence", self.evidence(&who)));
+            }
+            let args = [("who", self.who(&who).into()), ("evidence", self.evidence(&who).into())];
+            self.out.aside(tr.with("cli-said-doubtful", &args));
+            ask::confirm(&self.out, false, &tr.text("cli-ask-same-person"))?;
+        }
+        seat.desk.confirm_member(&seat.actor, id, member).await?;
+        let row = seat.desk.appeal(&seat.actor, id).await?.row;
+        let args = [
+            ("number", row.number.into()),
+            ("who", self.who(&who).into()),
+            ("evidence", self.evidence(&who).into()),
+        ];
+        let mut value = Shapes { zone: seat.desk.zone() }.row(&row);
+        value["confirmed"] = shapes::candidate(&who);
+        self.out.done(&tr.with("cli-said-linked", &args), value)
+    }
+
+    /// The person and the organisation of a row.
+    fn who(&self, who: &Candidate) -> String {
+        let none = || self.out.tr.text("cli-word-no-organisation").into();
+        let organisation = who.member.organisation.as_ref().map_or_else(none, |org| line_of(&org.name));
+        format!("{}, {organisation}", line_of(&who.member.name))
+    }
+
+    /// `+` for what speaks for it, `-` for what speaks against it.
+    fn evidence(&self, who: &Candidate) -> String {
+        let tr = &self.out.tr;
+        let signed = |sign, codes: &[String]| -> Vec<String> {
+            codes.iter().map(|code| format!("{sign} {}", tr.coded("fact", code))).collect()
+        };
+        let mut facts = signed("+", &who.facts_for);
+        facts.extend(signed("-", &who.facts_against));
+        if facts.is_empty() { tr.text("cli-word-no-facts").into() } else { facts.join("; ") }
+    }
+
     /// Saves a file under a safe name that is still free, and says where.
     pub(super) async fn appeal_save(&self, seat: &Seat, save: AppealSave) -> Result<()> {
         let id = seat.desk.find_number(&seat.actor, save.number).await?;
@@ -57,4 +110,11 @@ fn file_named<'a>(view: &'a AppealView, text: &str) -> Option<&'a AttachmentView
         return files().nth(place - 1);
     }
     files().find(|file| file.file_name.display_line().as_str() == text)
+}
+
+/// Whether a link rests on too little to be made without a word: nothing but a name, or no name that agrees.
+fn is_doubtful(who: &Candidate) -> bool {
+    let names = ["name_equal", "name_compatible", "name_other_layout", "name_transliterated"];
+    let agrees = who.facts_for.iter().any(|fact| names.contains(&fact.as_str()));
+    !agrees || matches!(who.class, MatchClass::None | MatchClass::Weak)
 }

@@ -40,6 +40,7 @@ use otklik_core::desk::{Account, AccountRoutes, Compared, Desk};
 use otklik_core::error::Result;
 use otklik_core::types::{Actor, Census};
 use out::Out;
+use serde_json::json;
 use std::ffi::OsString;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -54,10 +55,24 @@ pub struct Probe {
     pub outgoing: Option<String>,
 }
 
+/// What serving once came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Letters that came, and of those that were read, how many were quarantined.
+    pub fetched: usize,
+    pub quarantined: usize,
+    /// Letters that a server took, and attempts that came to no good end.
+    pub sent: usize,
+    pub not_sent: usize,
+}
+
 /// What only the composition root can give: workers. The command line itself sees the desk.
 pub trait Composition: Send + Sync {
-    /// Serves the desk until the process is told to end, or, `once`, until nothing is due.
-    fn serve<'a>(&'a self, desk: &'a Desk, once: bool) -> Work<'a, ()>;
+    /// Serves the desk until the process is told to end.
+    fn serve<'a>(&'a self, desk: &'a Desk) -> Work<'a, ()>;
+
+    /// Serves the desk until nothing is due.
+    fn serve_once<'a>(&'a self, desk: &'a Desk) -> Work<'a, Served>;
 
     /// Goes as far as a letter would on an account's ways, without sending or taking one.
     fn probe<'a>(&'a self, routes: &'a AccountRoutes) -> Work<'a, Probe>;
@@ -215,7 +230,21 @@ impl Run {
 
     async fn serve(&self, once: bool) -> Result<()> {
         let desk = self.desk().await?;
-        self.composition.serve(&desk, once).await?;
+        if once {
+            let done = self.composition.serve_once(&desk).await?;
+            let args = [
+                ("fetched", done.fetched.into()),
+                ("quarantined", done.quarantined.into()),
+                ("sent", done.sent.into()),
+                ("unsent", done.not_sent.into()),
+            ];
+            let value = json!({
+                "fetched": done.fetched, "quarantined": done.quarantined, "sent": done.sent, "not_sent": done.not_sent,
+            });
+            self.out.done(&self.out.tr.with("cli-said-served", &args), value)?;
+        } else {
+            self.composition.serve(&desk).await?;
+        }
         desk.close().await;
         Ok(())
     }

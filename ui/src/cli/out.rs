@@ -37,9 +37,10 @@ impl Out {
         if self.json { self.value(&value) } else { self.line(sentence) }
     }
 
-    /// An error: `{error:{code,message}}` on standard output with `--json`, else a sentence on standard error.
+    /// An error: `{error:{code,message}}` on standard output with `--json`, else a sentence on standard error. Where the
+    /// desk's sentence names a command of the console, `cli-error-CODE` names the verb instead.
     pub fn error(&self, error: &Error) {
-        let message = self.tr.error(error);
+        let message = self.tr.error_in("cli-error", error).unwrap_or_else(|| self.tr.error(error));
         self.complaint(error.code, &message);
     }
 

@@ -2,7 +2,7 @@
 
 use super::args::{QuarantineItems, QuarantineVerb};
 use super::out::Table;
-use super::shapes::{Shapes, moment};
+use super::shapes::Shapes;
 use super::{Run, Seat, ask};
 use otklik_core::desk::Quarantined;
 use otklik_core::error::{Error, Result};
@@ -58,7 +58,7 @@ impl Run {
             Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
         for row in &found {
             table.row(vec![
-                moment(row.received_at, &shapes.zone),
+                tr.date_full(row.received_at, &shapes.zone).into(),
                 row.account.clone(),
                 row.size.to_string(),
                 tr.coded("quarantine-reason", &row.reason).into(),
@@ -81,7 +81,7 @@ impl Run {
         let reason = tr.coded(family, &row.reason);
         let args = [
             ("channel", row.account.clone().into()),
-            ("at", moment(row.received_at, &shapes.zone).into()),
+            ("at", tr.date_full(row.received_at, &shapes.zone).into()),
             ("size", row.size.into()),
             ("fate", tr.word(row.fate).into()),
             ("reason", reason.into()),

@@ -8,7 +8,7 @@ use otklik_core::error::Result;
 use otklik_core::types::{MemberId, Untrusted};
 use serde_json::Value;
 
-fn line_of(text: &Untrusted) -> String {
+pub(super) fn line_of(text: &Untrusted) -> String {
     text.display_line().into_string()
 }
 
@@ -34,8 +34,12 @@ impl Run {
                     return self.out.value(&shapes::member(&member));
                 }
                 self.member_table(std::iter::once((&member, String::new())))?;
+                let or_none = |text: &Untrusted| match line_of(text) {
+                    line if line.trim().is_empty() => self.out.tr.text("cli-word-none").to_string(),
+                    line => line,
+                };
                 let contact =
-                    [("phone", line_of(&member.phone).into()), ("email", line_of(&member.email).into())];
+                    [("phone", or_none(&member.phone).into()), ("email", or_none(&member.email).into())];
                 self.out.line(self.out.tr.with("member-line-contact", &contact))
             }
         }

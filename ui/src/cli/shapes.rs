@@ -81,7 +81,7 @@ pub fn hit(hit: &MemberHit) -> Value {
     json!({ "member": member(&hit.member), "why": hit.why, "score": hit.score })
 }
 
-fn candidate(candidate: &Candidate) -> Value {
+pub fn candidate(candidate: &Candidate) -> Value {
     json!({
         "member_id": candidate.member.id,
         "source_id": text(&candidate.member.source_id),

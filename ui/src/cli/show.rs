@@ -65,9 +65,17 @@ impl Run {
 
     fn author(&self, row: &QueueRow) -> String {
         match row.author_name.is_empty() {
+            true if row.author_contact.is_empty() => self.out.tr.text("cli-word-nameless").into(),
             true => line_of(&row.author_contact),
             false => line_of(&row.author_name),
         }
+    }
+
+    /// What it is about, in words; a word for none.
+    pub(super) fn topics(&self, row: &QueueRow) -> String {
+        let tr = &self.out.tr;
+        let topics: Vec<String> = row.topics.iter().map(|topic| tr.word(*topic).to_string()).collect();
+        if topics.is_empty() { tr.text("thread-no-topic").into() } else { topics.join(", ") }
     }
 
     pub(super) async fn appeal_show(&self, seat: &Seat, id: AppealId) -> Result<()> {
@@ -99,11 +107,9 @@ impl Run {
         let (zone, now) = (seat.desk.zone(), seat.desk.clock().now());
         let field = |name: Phrase, value: String| self.out.line(format!("{name}: {value}"));
         self.out.line(format!("{}  {}", row.number, line_of(&row.subject)))?;
-        let contact = line_of(&row.author_contact);
-        let author = if row.author_name.is_empty() {
-            contact
-        } else {
-            format!("{} <{contact}>", line_of(&row.author_name))
+        let author = match row.author_name.is_empty() || row.author_contact.is_empty() {
+            true => self.author(row),
+            false => format!("{} <{}>", line_of(&row.author_name), line_of(&row.author_contact)),
         };
         field(tr.text("cli-column-author"), author)?;
         let received = tr.date_full(row.received_at, &zone);
@@ -116,8 +122,7 @@ impl Run {
         )?;
         let response = tr.due_cell(now, due(&row.response), &zone).text;
         field(tr.text("cli-column-due"), response.as_str().trim().to_owned())?;
-        let topics: Vec<String> = row.topics.iter().map(|topic| tr.word(*topic).to_string()).collect();
-        field(tr.text("cli-column-topics"), format!("{}; {}", topics.join(", "), tr.word(row.urgency)))?;
+        field(tr.text("cli-column-topics"), format!("{}; {}", self.topics(row), tr.word(row.urgency)))?;
         let state = row.member_state.map_or_else(|| tr.text("member-unknown"), |state| tr.word(state));
         let name =
             view.member.as_ref().map(|member| format!(": {}", line_of(&member.name))).unwrap_or_default();
@@ -194,25 +199,24 @@ impl Run {
             JournalActor::Person(person) => person.name.clone(),
             JournalActor::Worker(code) => tr.coded("worker", code).into(),
         };
-        let changes: Vec<String> = line
-            .changes
-            .iter()
-            .map(|change| {
-                let side = |side: &Option<Untrusted>| {
-                    let shown =
-                        side.as_ref().map(|value| tr.field_value(&change.field, &value.display_line()));
-                    shown.map_or_else(|| "—".to_owned(), String::from)
-                };
-                format!(
-                    "{} {} -> {}",
-                    tr.coded("field", &change.field),
-                    side(&change.before),
-                    side(&change.after)
-                )
-            })
-            .collect();
+        let side = |field: &str, side: &Option<Untrusted>| {
+            let text = side.as_ref().map(Untrusted::display_line).filter(|text| !text.as_str().is_empty())?;
+            let name = line.names.iter().find(|(id, _)| id.as_str() == text.as_str());
+            Some(name.map_or_else(|| tr.field_value(field, &text).into(), |(_, name)| name.clone()))
+        };
+        let none = || tr.text("cli-word-none").to_string();
+        let told = line.changes.iter().filter_map(|change| {
+            let field = tr.coded("field", &change.field);
+            match (side(&change.field, &change.before), side(&change.field, &change.after)) {
+                // What was empty and stays empty is nothing to tell.
+                (None, None) => None,
+                (None, Some(after)) => Some(format!("{field}: {after}")),
+                (Some(before), after) => Some(format!("{field}: {before} -> {}", after.unwrap_or_else(none))),
+            }
+        });
+        let changes: Vec<String> = told.collect();
         let at = tr.date_full(line.recorded_at, &seat.desk.zone());
-        let changes = if changes.is_empty() { String::new() } else { format!(": {}", changes.join("; ")) };
+        let changes = if changes.is_empty() { String::new() } else { format!(" ({})", changes.join("; ")) };
         self.out.line(format!("{at}  {who}  {}{changes}", tr.coded("action", &line.action)))
     }
 

@@ -4,12 +4,16 @@ use super::shapes::moment;
 use super::{Run, Seat};
 use otklik_core::clock::Clock;
 use otklik_core::desk::{self, Desk, DeskUrl, KeyState};
-use otklik_core::error::Result;
+use otklik_core::error::{Error, Result};
 use serde_json::json;
 use std::path::Path;
 
 impl Run {
     pub async fn backup(&self, file: &Path, replace: bool) -> Result<()> {
+        if file == Path::new("-") {
+            // What reads standard input elsewhere would become a file of that name here.
+            return Err(Error::usage("backup-needs-file"));
+        }
         let Seat { desk, actor } = self.seat().await?;
         let report = desk.backup(&actor, file, replace).await?;
         let made_at = moment(report.made_at, &desk.zone());
@@ -38,15 +42,20 @@ impl Run {
         let report = Desk::restore(&url, Clock::system(), &self.config.places.state_root, file).await?;
         let tr = &self.out.tr;
         let ok = report.verification.ok;
-        let made_at = moment(report.made_at, &jiff::tz::TimeZone::system());
+        let zone = jiff::tz::TimeZone::system();
         if self.out.json {
+            let made_at = moment(report.made_at, &zone);
             self.out.value(&json!({
                 "desk": url.shown(), "id": report.desk, "made_at": made_at, "rows": report.rows,
                 "stopped": report.stopped, "key": report.key, "state_dir": shown(&report.state_dir),
                 "set_aside": report.set_aside.as_deref().map(shown), "verification": report.verification,
             }))?;
         } else {
-            let args = [("desk", url.shown().into()), ("made", made_at.into()), ("rows", report.rows.into())];
+            let args = [
+                ("desk", url.shown().into()),
+                ("made", tr.date_full(report.made_at, &zone).into()),
+                ("rows", report.rows.into()),
+            ];
             self.out.line(tr.with("cli-said-restore", &args))?;
             if report.stopped > 0 {
                 self.out.line(tr.with("cli-said-restore-stopped", &[("n", report.stopped.into())]))?;

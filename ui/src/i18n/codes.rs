@@ -86,6 +86,8 @@ fn family_of(field: &str) -> Option<&'static str> {
         "state" | "delivery_state" => "delivery-state",
         "member_state" => "member-state",
         "facts_for" | "facts_against" => "fact",
+        "match_class" => "match-class",
+        "unanswered" => "unanswered",
         "rule" => "rule",
         "outside" => "outside",
         "name_to_employer" | "name_to_chair" => "consent",

@@ -241,10 +241,6 @@ impl Tr {
     /// The sentence for an error of the desk: what happened, what was kept, what to do. A code without a sentence of
     /// its own gets that of its class, with the code, so that a person can tell it over the telephone.
     pub fn error(&self, error: &Error) -> Phrase {
-        let said = |(name, value): &(&'static str, String)| {
-            (*name, Arg::from(self.field_value(name, &DisplayText::sanitise(value))))
-        };
-        let args: Vec<(&str, Arg)> = error.args.iter().map(said).collect();
         let class = match error.kind {
             ErrorKind::Failed => "error-unknown",
             ErrorKind::Usage => "error-kind-usage",
@@ -252,10 +248,18 @@ impl Tr {
             ErrorKind::NotFound => "error-kind-not-found",
             ErrorKind::Conflict => "error-kind-conflict",
         };
-        self.find(&format!("error-{}", codes::key_part(error.code)), &args)
+        self.error_in("error", error).unwrap_or_else(|| self.with(class, &[("code", error.code.into())]))
+    }
+
+    /// The sentence `FAMILY-CODE` for an error, if there is one and nothing that it names is missing.
+    pub fn error_in(&self, family: &str, error: &Error) -> Option<Phrase> {
+        let said = |(name, value): &(&'static str, String)| {
+            (*name, Arg::from(self.field_value(name, &DisplayText::sanitise(value))))
+        };
+        let args: Vec<(&str, Arg)> = error.args.iter().map(said).collect();
+        self.find(&format!("{family}-{}", codes::key_part(error.code)), &args)
             // A place that makes this error without the argument that its sentence names.
             .filter(|sentence| !has_gap(sentence.as_str()))
-            .unwrap_or_else(|| self.with(class, &[("code", error.code.into())]))
     }
 }
 

@@ -1,6 +1,5 @@
 //! The desk itself, its files, its person, its mail, its clock.
 
-use super::super::shapes::moment;
 use super::super::start::os_user;
 use super::super::{Run, Seat};
 use super::Check;
@@ -36,7 +35,9 @@ impl Run {
         let zone = desk.zone();
         let now = desk.clock().now();
         let name = zone.iana_name().unwrap_or_default().to_owned();
-        checks.push(Check::fine("clock", "clock").arg("now", moment(now, &zone)).arg("zone", name));
+        checks.push(
+            Check::fine("clock", "clock").arg("now", self.out.tr.date_full(now, &zone)).arg("zone", name),
+        );
         let actor = match &self.act_as {
             Some(name) => desk.act_as(name).await,
             None => desk.authenticate(&os_user()).await,
@@ -83,7 +84,7 @@ impl Run {
         }
         let mut checks = Vec::new();
         for channel in &channels {
-            checks.extend(check_channel(channel, seat));
+            checks.extend(self.check_channel(channel, seat));
         }
         for route in &routes {
             checks.extend(self.check_route(route).await);
@@ -121,26 +122,27 @@ impl Run {
         };
         vec![incoming, outgoing]
     }
-}
 
-fn check_channel(channel: &ChannelView, seat: &Seat) -> Vec<Check> {
-    let mut checks = Vec::new();
-    let (zone, now) = (seat.desk.zone(), seat.desk.clock().now());
-    let last = channel.last_ok_at.map(|at| moment(at, &zone)).unwrap_or_else(|| "—".to_owned());
-    let check = match channel.state {
-        "running" => Check::fine(INTAKE, "intake-running"),
-        _ => Check::warning(INTAKE, "intake-stopped"),
-    };
-    checks.push(check.arg("name", channel.name.as_str()).arg("last", last.clone()));
-    // A fetch of the future means that this clock, or the one of the machine that fetched, is wrong.
-    if channel.last_ok_at.is_some_and(|at| at > now + jiff::SignedDuration::from_mins(5)) {
-        checks.push(Check::problem("clock", "clock-behind").arg("last", last));
+    fn check_channel(&self, channel: &ChannelView, seat: &Seat) -> Vec<Check> {
+        let mut checks = Vec::new();
+        let (zone, now) = (seat.desk.zone(), seat.desk.clock().now());
+        let last =
+            channel.last_ok_at.map_or_else(|| "—".to_owned(), |at| self.out.tr.date_full(at, &zone).into());
+        let check = match channel.state {
+            "running" => Check::fine(INTAKE, "intake-running"),
+            _ => Check::warning(INTAKE, "intake-stopped"),
+        };
+        checks.push(check.arg("name", channel.name.as_str()).arg("last", last.clone()));
+        // A fetch of the future means that this clock, or the one of the machine that fetched, is wrong.
+        if channel.last_ok_at.is_some_and(|at| at > now + jiff::SignedDuration::from_mins(5)) {
+            checks.push(Check::problem("clock", "clock-behind").arg("last", last));
+        }
+        if channel.quarantined > 0 {
+            let check = Check::warning(INTAKE, "quarantine").arg("name", channel.name.as_str());
+            checks.push(check.arg("n", channel.quarantined));
+        }
+        checks
     }
-    if channel.quarantined > 0 {
-        let check = Check::warning(INTAKE, "quarantine").arg("name", channel.name.as_str());
-        checks.push(check.arg("n", channel.quarantined));
-    }
-    checks
 }
 
 /// The folder with the key that signs the journal.
