@@ -1,8 +1,12 @@
-//! HTML to text: links kept, scripts and styles gone, nothing fetched. The renderer works on a tree, so letters that are
+//! HTML to text: words without any markup, a link's address in parentheses behind its words, scripts and styles gone, nothing
+//! fetched. The renderer works on a tree, so letters that are
 //! nested or tagged beyond what a person's program writes go through a linear stripper instead, and a tree that may be
 //! deep is rendered on a stack of its own: no letter may end the process.
 
+use html2text::render::TextDecorator;
 use mail_parser::decoders::html::html_to_text;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What the renderer may be given. A table inside a table inside a table is how newsletters are made; 120 levels is not.
 const MAX_NESTING: usize = 120;
@@ -32,9 +36,155 @@ pub(crate) fn to_text(html: &str) -> String {
 }
 
 fn render(html: &str) -> Option<String> {
-    let config = html2text::config::plain().raw_mode(true).link_footnotes(true).allow_width_overflow();
-    let text = config.string_from_read(html.as_bytes(), WIDTH).ok()?;
+    let words = Words::default();
+    let links = words.links.clone();
+    let config = html2text::config::with_decorator(words)
+        .raw_mode(true)
+        .unicode_strikeout(false)
+        .allow_width_overflow();
+    let text = match html.contains([LINK, LINK_END]) {
+        true => config.string_from_read(html.replace([LINK, LINK_END], "").as_bytes(), WIDTH),
+        false => config.string_from_read(html.as_bytes(), WIDTH),
+    };
+    let text = with_addresses(&text.ok()?, &links.borrow().found);
     Some(text.lines().map(tidy_line).collect::<Vec<_>>().join("\n"))
+}
+
+/// Around a link's place in the list while the text is wrapped: an address would be broken. Letters that hold these lose
+/// them; they stand for nothing outside a font of one's own.
+const LINK: char = '\u{e000}';
+const LINK_END: char = '\u{e001}';
+
+/// Addresses of links in the order of the text, and those whose end has not come yet.
+#[derive(Debug, Default)]
+struct Links {
+    found: Vec<String>,
+    open: Vec<usize>,
+}
+
+/// Renders words as they are: no stars for bold, no signs for headings.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    links: Rc<RefCell<Links>>,
+}
+
+impl TextDecorator for Words {
+    type Annotation = ();
+
+    fn decorate_link_start(&mut self, url: &str) -> (String, ()) {
+        let mut links = self.links.borrow_mut();
+        let place = links.found.len();
+        links.found.push(url.trim().to_owned());
+        links.open.push(place);
+        (String::new(), ())
+    }
+
+    fn decorate_link_end(&mut self) -> String {
+        let place = self.links.borrow_mut().open.pop();
+        place.map(|place| format!("{LINK}{place}{LINK_END}")).unwrap_or_default()
+    }
+
+    fn decorate_em_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_em_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strong_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_strong_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_strikeout_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_strikeout_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_code_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_code_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_superscript_start(&self) -> (String, ()) {
+        (String::new(), ())
+    }
+
+    fn decorate_superscript_end(&self) -> String {
+        String::new()
+    }
+
+    fn decorate_preformat_first(&self) {}
+
+    fn decorate_preformat_cont(&self) {}
+
+    fn decorate_image(&mut self, _src: &str, title: &str) -> (String, ()) {
+        (if title.trim().is_empty() { String::new() } else { format!("[{}]", title.trim()) }, ())
+    }
+
+    fn header_prefix(&self, _level: usize) -> String {
+        String::new()
+    }
+
+    fn quote_prefix(&self) -> String {
+        "> ".to_owned()
+    }
+
+    fn unordered_item_prefix(&self) -> String {
+        "- ".to_owned()
+    }
+
+    fn ordered_item_prefix(&self, i: i64) -> String {
+        format!("{i}. ")
+    }
+
+    fn make_subblock_decorator(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Puts the addresses where their places stand; one that its words say already is not said twice.
+fn with_addresses(text: &str, links: &[String]) -> String {
+    let mut whole = String::with_capacity(text.len());
+    for (n, piece) in text.split(LINK).enumerate() {
+        let Some((place, rest)) = piece.split_once(LINK_END).filter(|_| n > 0) else {
+            whole.push_str(piece);
+            continue;
+        };
+        let address =
+            place.parse().ok().and_then(|place: usize| links.get(place)).and_then(|url| address(url));
+        if let Some(address) = address {
+            let bare = address.split_once("://").map_or(address, |(_, bare)| bare).trim_end_matches('/');
+            let said = whole.trim_end().trim_end_matches('/');
+            if !said.ends_with(bare) {
+                whole.push_str(&format!(" ({address})"));
+            }
+        }
+        whole.push_str(rest);
+    }
+    whole
+}
+
+/// What a person can use of a link: a page, a mail address, a telephone number. What only a browser could use is left out.
+fn address(url: &str) -> Option<&str> {
+    let lower = url.get(..8.min(url.len())).map(str::to_ascii_lowercase).unwrap_or_default();
+    if lower.starts_with("mailto:") {
+        return Some(url[7..].split('?').next().unwrap_or_default()).filter(|address| !address.is_empty());
+    }
+    if lower.starts_with("tel:") {
+        return Some(&url[4..]).filter(|number| !number.is_empty());
+    }
+    ["http://", "https://", "ftp://"].iter().any(|scheme| lower.starts_with(scheme)).then_some(url)
 }
 
 /// A horizontal rule fills the whole width; a few dashes say the same.
@@ -109,8 +259,38 @@ mod tests {
              <p>приказ <a href=\"https://example.org/a?b=1&amp;c\">здесь</a></p><ul><li>раз<li>два</ul></body></html>",
         );
         assert!(text.contains("Добрый день"), "{text}");
-        assert!(text.contains("https://example.org/a?b=1&c") && text.contains("* раз"), "{text}");
+        assert!(
+            text.contains("приказ здесь (https://example.org/a?b=1&c)") && text.contains("- раз"),
+            "{text}"
+        );
         assert!(!text.contains("alert") && !text.contains("p{}"), "{text}");
+    }
+
+    #[test]
+    fn no_markup_is_left_of_nested_lists_tables_and_links() {
+        let text = to_text(
+            "<h2>Жалоба</h2><p>Нам ставят <b>ночные <i>смены</i></b> и <code>СОУТ</code>, 20 м<sup>2</sup>:</p>\
+             <ol><li>отделение<ul><li>палата <a href='https://example.org/1'>график</a><li><s>пост</s></ul>\
+             <li>приёмная</ol><table><tr><th>Дата</th><th>Часы</th></tr><tr><td><b>01.11</b></td>\
+             <td><table><tr><td>24</td></tr></table></td></tr></table>\
+             <p><a href=\"mailto:me@example.org?subject=x\">me@example.org</a>, \
+             <a href='https://example.org/'>example.org</a>, <a href='javascript:alert(1)'>нажмите</a>, \
+             <a href='#top'>вверх</a> <img src='cid:1' alt=''><img src='x' alt='подпись'></p>",
+        );
+        for said in ["ночные смены и СОУТ, 20 м²:", "график (https://example.org/1)", "- пост", "2. приёмная"]
+        {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+        assert!(text.contains("me@example.org, example.org, нажмите, вверх [подпись]"), "{text}");
+        assert!(text.contains("Дата") && text.contains("01.11") && text.contains("24"), "{text}");
+        assert!(!text.contains(['*', '`', '#', '^', LINK, LINK_END]) && !text.contains("]["), "{text}");
+    }
+
+    #[test]
+    fn a_long_address_is_not_broken_and_forged_places_are_nothing() {
+        let url = format!("https://example.org/{}", "a".repeat(3000));
+        let text = to_text(&format!("<p>\u{e000}0\u{e001} <a href='{url}'>документ</a></p>"));
+        assert_eq!(text.trim(), format!("0 документ ({url})"));
     }
 
     #[test]
