@@ -69,9 +69,8 @@ impl Postman {
         let serial = u32::try_from(self.chance.one_in(u64::from(self.members.max(1)))).unwrap_or(0);
         let author = person(serial);
         let day = now.to_zoned(self.zone.clone()).date() - self.chance.between(1, 15).days();
-        let body = *self.chance.pick(story.bodies);
+        let (subject, body) = story.letter(&mut self.chance);
         let text = filled(body, &mut self.chance, day, &[]) + "\n\n" + &author.short_name();
-        let subject = *self.chance.pick(story.subjects);
         let style = Style::ALL[usize::try_from(self.sent).unwrap_or(0) % Style::ALL.len()];
         self.post(now, &author.short_name(), &author.email(), subject, &text, None, style)
     }

@@ -141,13 +141,17 @@ fn source_id(serial: u32) -> String {
 
 /// A row of the registry, written as registries are: in several hands.
 fn member(serial: u32) -> RegistryRow {
-    const POSITIONS: &[&str] = &[
+    const MEDICAL: &[&str] = &[
         "медсестра",
         "врач-терапевт",
         "санитарка",
         "фельдшер",
         "лаборант",
         "водитель",
+        "бухгалтер",
+        "кладовщик",
+    ];
+    const ENERGY: &[&str] = &[
         "электромонтёр",
         "машинист котла",
         "инженер",
@@ -160,27 +164,30 @@ fn member(serial: u32) -> RegistryRow {
     let person = person(serial);
     let chance = &mut Chance::new(SEED.wrapping_add(u64::from(serial)));
     let (day, month) = (chance.between(1, 28), chance.between(1, 12));
-    let birth = match chance.one_in(12) {
-        0 => format!("{} г.р.", chance.between(1955, 2004)),
-        _ => format!("{day:02}.{month:02}.{}", chance.between(1955, 2004)),
+    let (short, born) = (chance.one_in(12) == 0, chance.between(1955, 2004));
+    let birth = match short {
+        true => format!("{born} г.р."),
+        false => format!("{day:02}.{month:02}.{born}"),
     };
     let left = chance.one_in(20) == 0;
     let text = |text: String| Untrusted::new(text);
+    let ppo = *chance.pick(WITH_MEMBERS);
     RegistryRow {
         line: usize::try_from(serial).unwrap_or(0) + 2,
         id: text(source_id(serial)),
-        ppo: text((*chance.pick(WITH_MEMBERS)).to_owned()),
+        ppo: text(ppo.to_owned()),
         fio_raw: text(person.full_name()),
         birth_raw: text(birth),
         card_raw: text((100_000 + serial).to_string()),
-        position: text((*chance.pick(POSITIONS)).to_owned()),
+        position: text((*chance.pick(if ppo.starts_with('З') { MEDICAL } else { ENERGY })).to_owned()),
         phone_raw: text(if chance.one_in(7) == 0 { String::new() } else { person.phone() }),
         email: text(if chance.one_in(3) == 0 { String::new() } else { person.email() }),
         joined_raw: text(format!(
             "{:02}.{:02}.{}",
             chance.between(1, 28),
             chance.between(1, 12),
-            chance.between(1990, 2025)
+            // Nobody joins as a child.
+            chance.between(1990, 2025).max(born + 18)
         )),
         dues_raw: text((if left { "не уплачиваются" } else { "уплачиваются" }).to_owned()),
         status_raw: text((if left { "выбыл" } else { "на учёте" }).to_owned()),

@@ -113,8 +113,7 @@ impl Life<'_> {
 
     fn letter(&mut self, story: &Story, serial: u32, day: Date) {
         let author = person(serial);
-        let subject = *self.chance.pick(story.subjects);
-        let body = *self.chance.pick(story.bodies);
+        let (subject, body) = story.letter(self.chance);
         let mut text = filled(body, self.chance, day, &[]);
         text += &match self.chance.one_in(3) {
             0 => format!("\n\nС уважением, {}\n{}", author.full_name(), author.phone()),
