@@ -5,7 +5,7 @@ use super::journal::Entry;
 use super::views::{ChannelView, Intake};
 use super::{Desk, reconciliation};
 use crate::error::{Error, Result};
-use crate::mail::{Address, is_mailbox_url};
+use crate::mail::{Address, is_mailbox_url, is_server_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
 use crate::store::{leases, orgs, store_is_unique_violation, teams};
@@ -39,6 +39,23 @@ pub struct NewAccount {
     pub without_copies: bool,
 }
 
+impl NewAccount {
+    /// Whether an account can be added so, as far as that shows without looking anywhere.
+    ///
+    /// # Errors
+    /// `bad-address`, `bad-mail-in`, `bad-mail-out`.
+    pub fn check(&self) -> Result<()> {
+        self.own_address()?;
+        kind_of(&self.incoming)?;
+        check_outgoing(&self.outgoing)
+    }
+
+    fn own_address(&self) -> Result<Address> {
+        Address::new("", &self.address)
+            .ok_or_else(|| Error::usage("bad-address").arg("address", &self.address))
+    }
+}
+
 /// An account as workers need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -59,10 +76,8 @@ impl Desk {
     pub async fn add_channel(&self, actor: &Actor, new: NewAccount) -> Result<AccountId> {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
-            let address = Address::new("", &new.address)
-                .ok_or_else(|| Error::usage("bad-address").arg("address", &new.address))?;
-            let kind = kind_of(&new.incoming)?;
-            check_outgoing(&new.outgoing)?;
+            new.check()?;
+            let (address, kind) = (new.own_address()?, kind_of(&new.incoming)?);
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
             let org = team(&mut act, new.org.as_deref()).await?;
             let id = AccountId::new();
@@ -246,15 +261,16 @@ pub(super) fn account_of(account: AccountRecord) -> Account {
 pub(super) fn kind_of(incoming: &str) -> Result<ChannelKind> {
     let kinds =
         [("maildir:", ChannelKind::Maildir), ("imap://", ChannelKind::Imap), ("imaps://", ChannelKind::Imap)];
-    let kind = kinds.iter().find(|(scheme, _)| incoming.starts_with(scheme)).map(|(_, kind)| *kind);
+    let kind = kinds.iter().find(|(scheme, _)| incoming.starts_with(scheme) && incoming.len() > scheme.len());
+    let kind = kind.map(|(_, kind)| *kind);
     kind.filter(|kind| *kind != ChannelKind::Imap || is_mailbox_url(incoming))
         .ok_or_else(|| Error::usage("bad-mail-in").arg("url", incoming))
 }
 
 /// Letters leave by ways that we know, or by none.
 pub(super) fn check_outgoing(outgoing: &str) -> Result<()> {
-    let known = ["folder:", "smtp://", "smtps://"];
-    match outgoing.is_empty() || known.iter().any(|scheme| outgoing.starts_with(scheme)) {
+    let folder = outgoing.strip_prefix("folder:").is_some_and(|folder| !folder.is_empty());
+    match outgoing.is_empty() || folder || is_server_url(outgoing) {
         true => Ok(()),
         false => Err(Error::usage("bad-mail-out").arg("url", outgoing)),
     }

@@ -31,15 +31,16 @@ pub(crate) const KEY_FILE: &str = "journal.key";
 impl Desk {
     /// Makes a desk in an empty database; a database that has one is refused and left as it is.
     pub async fn init(url: &DeskUrl, clock: Clock, state_root: &Path, request: InitRequest) -> Result<Self> {
+        // All of it before anything is made: a refusal leaves no file behind.
+        request.settings.time_zone()?;
+        if request.me.trim().is_empty() || request.settings.organisation.trim().is_empty() {
+            return Err(Error::usage("name-empty"));
+        }
         let store = Store::create(url).await?;
         if migrate::current(&store).await? > 0
             && desk_row::load(&mut store.read().await?.conn()).await?.is_some()
         {
             return Err(Error::conflict("desk-exists").arg("desk", url.shown()));
-        }
-        request.settings.time_zone()?;
-        if request.me.trim().is_empty() || request.settings.organisation.trim().is_empty() {
-            return Err(Error::usage("name-empty"));
         }
         migrate::run(&store).await?;
         let id = Uuid::now_v7();

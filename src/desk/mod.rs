@@ -80,7 +80,7 @@ pub use reconciliation::{Compared, Reconciled, StoredItem};
 pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};
 
-pub use registry::{MemberImport, RegistryFile, RegistryRow, read_registry_csv};
+pub use registry::{MemberImport, RegistryFile, RegistryRow, Unclear, read_registry_csv};
 pub use routes::AccountRoutes;
 pub use seed::{Seed, SeedDeed, SeedEvent};
 

@@ -9,7 +9,9 @@ use crate::rules::roles::UseCase;
 use crate::store::members::{self, MemberRecord, NewMember};
 use crate::store::{desk_row, orgs};
 use crate::types::{Actor, MemberId, MemberStatus, OrgId, OrgLevel, Purpose, Untrusted};
+use encoding_rs::WINDOWS_1251;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -59,8 +61,23 @@ pub struct RegistryFile {
     pub rows: Vec<RegistryRow>,
     /// Lines that hold no row, and why: `no-name`, `no-id`, `doubled-id`, `field-too-long`, `broken-line`.
     pub unreadable: Vec<(usize, &'static str)>,
+    /// Fields of those rows that mean nothing to the program; the rows are kept, and the fields as they are written.
+    pub unclear: Vec<Unclear>,
+    /// How the file was read: `utf-8` or `windows-1251`, and what stands between its columns.
+    pub encoding: &'static str,
+    pub separator: char,
     /// SHA-256 of the file, which the journal keeps.
     pub digest: Vec<u8>,
+}
+
+/// A field that was kept as it is written, and is not searched or counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unclear {
+    pub line: usize,
+    /// The name in the header.
+    pub column: &'static str,
+    /// `no-date`, `no-phone`, `no-email`, `no-card`, `no-status`.
+    pub why: &'static str,
 }
 
 /// What an import has done, or would do.
@@ -73,13 +90,11 @@ pub struct MemberImport {
     pub unknown_orgs: Vec<Untrusted>,
 }
 
-/// Reads UTF-8 CSV (comma or semicolon) whose header names the keys; other columns are ignored.
+/// Reads CSV (comma or semicolon) whose header names the keys; other columns are ignored. It is UTF-8, or windows-1251 as
+/// spreadsheets in Russian write it.
 pub fn read_registry_csv(bytes: &[u8]) -> Result<RegistryFile> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(text).map_err(|error| {
-        let line = text[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Error::usage("not-utf8").arg("line", line)
-    })?;
+    let (text, encoding) = decoded(bytes)?;
+    let text = text.as_bytes();
     let first = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let count = |separator: u8| first.iter().filter(|&&byte| byte == separator).count();
     let delimiter = if count(b';') > count(b',') { b';' } else { b',' };
@@ -90,7 +105,12 @@ pub fn read_registry_csv(bytes: &[u8]) -> Result<RegistryFile> {
     if !columns.contains_key("fio_raw") {
         return Err(Error::usage("no-column").arg("column", "fio_raw"));
     }
-    let mut file = RegistryFile { digest: Sha256::digest(bytes).to_vec(), ..Default::default() };
+    let mut file = RegistryFile {
+        digest: Sha256::digest(bytes).to_vec(),
+        encoding,
+        separator: char::from(delimiter),
+        ..Default::default()
+    };
     let mut seen = BTreeSet::new();
     for record in reader.records() {
         let record = match record {
@@ -109,10 +129,70 @@ pub fn read_registry_csv(bytes: &[u8]) -> Result<RegistryFile> {
         let row = row_of(line, field);
         match problem(&row, &mut seen) {
             Some(why) => file.unreadable.push((line, why)),
-            None => file.rows.push(row),
+            None => {
+                file.unclear.extend(unclear(&row));
+                file.rows.push(row);
+            }
         }
     }
     Ok(file)
+}
+
+/// Characters beyond ASCII that are UTF-8 by no accident: text in windows-1251 hardly has three before its first fault.
+const MEANT: usize = 3;
+
+fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str)> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let fault = match std::str::from_utf8(text) {
+        Ok(text) => return Ok((Cow::Borrowed(text), "utf-8")),
+        Err(error) => error.valid_up_to(),
+    };
+    let (before, _) = text.split_at(fault);
+    let meant = String::from_utf8_lossy(before).chars().filter(|c| !c.is_ascii()).count();
+    let named = text.len() < bytes.len();
+    let (text, _, damaged) = WINDOWS_1251.decode(text);
+    if named || meant >= MEANT || damaged || text.contains(|c: char| c.is_control() && !"\t\r\n".contains(c))
+    {
+        let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        return Err(Error::usage("not-utf8").arg("line", line));
+    }
+    Ok((text, "windows-1251"))
+}
+
+/// The fields of a row that say something which the program cannot read.
+fn unclear(row: &RegistryRow) -> Vec<Unclear> {
+    let raw = |field: &Untrusted| field.raw_for(Purpose::Matching).trim().to_owned();
+    let (phone, email) = (raw(&row.phone_raw), raw(&row.email));
+    let (card, status) = (raw(&row.card_raw), raw(&row.status_raw));
+    let found = [
+        ("birth_raw", "no-date", !is_date(&raw(&row.birth_raw))),
+        ("card_raw", "no-card", !card.is_empty() && normalise::card_digits(&card).is_none()),
+        ("phone_raw", "no-phone", !phone.is_empty() && normalise::phones(&phone).is_empty()),
+        ("email", "no-email", !email.is_empty() && normalise::email(&email).is_none()),
+        ("joined_raw", "no-date", !is_date(&raw(&row.joined_raw))),
+        ("status_raw", "no-status", !status.is_empty() && status_of(&status) == MemberStatus::Unknown),
+    ];
+    let found = found.into_iter().filter(|(_, _, is_so)| *is_so);
+    found.map(|(column, why, _)| Unclear { line: row.line, column, why }).collect()
+}
+
+/// A day, a month of a year or a year as registries write them, or nothing.
+fn is_date(text: &str) -> bool {
+    let ends = ["г.р.", "г. р.", "года рождения", "года", "г.", "г"];
+    let text = ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text).trim();
+    let parts: Vec<Option<i16>> = text.split(['.', '-', '/']).map(|part| part.trim().parse().ok()).collect();
+    let is_year = |year: i16| (1900..=2100).contains(&year) || (0..100).contains(&year);
+    let is_day = |year: i16, month: i16, day: i16| {
+        let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day)) else { return false };
+        is_year(year) && jiff::civil::Date::new(year, month, day).is_ok()
+    };
+    match parts[..] {
+        _ if text.is_empty() => true,
+        [Some(year)] => (1900..=2100).contains(&year),
+        [Some(month), Some(year)] => is_year(year) && (1..=12).contains(&month),
+        [Some(first), Some(month), Some(last)] => is_day(last, month, first) || is_day(first, month, last),
+        _ => false,
+    }
 }
 
 fn row_of(line: usize, field: impl Fn(&str) -> Untrusted) -> RegistryRow {
@@ -279,6 +359,44 @@ fn is_same(old: &MemberRecord, new: &NewMember) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_that_means_nothing_is_told_and_its_row_is_kept() {
+        let file = "id,fio_raw,birth_raw,card_raw,phone_raw,email,joined_raw,status_raw\n\
+            M1,Петрова Анна,32.13.1975,нет,+7900,плохо,когда-то,чтото\n\
+            M2,Петрова Инна,01.02.1975,122,8 900 000-01-01,a@example.org,2001,на учёте\n\
+            M3,Петрова Нина,1975 г.р.,,,,03.1999 г.,\n";
+        let read = read_registry_csv(file.as_bytes()).unwrap();
+        assert_eq!((read.rows.len(), read.unreadable.len()), (3, 0));
+        let told: Vec<_> = read.unclear.iter().map(|found| (found.line, found.column, found.why)).collect();
+        let expected = [
+            (2, "birth_raw", "no-date"),
+            (2, "card_raw", "no-card"),
+            (2, "phone_raw", "no-phone"),
+            (2, "email", "no-email"),
+            (2, "joined_raw", "no-date"),
+            (2, "status_raw", "no-status"),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(read.rows[0].phone_raw.raw_for(Purpose::Store), "+7900");
+        assert_eq!((read.encoding, read.separator), ("utf-8", ','));
+    }
+
+    #[test]
+    fn a_spreadsheets_own_encoding_is_read_and_damaged_utf_8_is_not_taken_for_it() {
+        let text = "id;fio_raw;ppo\r\nM1;СЁМИНА Алёна;Больница № 2\r\n";
+        let (bytes, _, _) = WINDOWS_1251.encode(text);
+        let read = read_registry_csv(&bytes).unwrap();
+        assert_eq!((read.encoding, read.separator), ("windows-1251", ';'));
+        assert_eq!(read.rows[0].fio_raw.raw_for(Purpose::Store), "СЁМИНА Алёна");
+        assert_eq!(read.rows[0].ppo.raw_for(Purpose::Store), "Больница № 2");
+        let mut damaged = text.as_bytes().to_vec();
+        damaged.truncate(damaged.len() - 4);
+        damaged.extend(b"\xff\r\n");
+        assert_eq!(read_registry_csv(&damaged).unwrap_err().code, "not-utf8");
+        let marked = [&b"\xef\xbb\xbf"[..], &bytes].concat();
+        assert_eq!(read_registry_csv(&marked).unwrap_err().code, "not-utf8");
+    }
 
     #[test]
     fn a_quotation_mark_that_is_never_closed_makes_no_member() {

@@ -35,4 +35,4 @@ pub use parse::{
 };
 pub use raw_view::{letter_of_raw, raw_text};
 pub use reports::{Report, ReportKind, Reported};
-pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure};
+pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure, is_server_url};

@@ -28,6 +28,11 @@ use std::fmt::Display;
 use std::io;
 use std::time::Duration;
 use thiserror::Error;
+
+/// Whether this is written as a mail server's address is: without a password and without a path.
+pub fn is_server_url(url: &str) -> bool {
+    SmtpEndpoint::parse(url).is_ok()
+}
 use tokio::time::timeout;
 
 /// How long each step may take. A step that takes longer ends the session.

@@ -261,8 +261,10 @@ fn every_error_has_its_sentence() {
     let codes = literals_after(&makers);
     assert!(codes.contains("io"), "the search for codes finds nothing");
     let texts = messages(Lang::Ru.source());
-    let missing: Vec<&String> =
-        codes.iter().filter(|code| !texts.contains_key(&format!("error-{code}"))).collect();
+    let missing: Vec<&String> = codes
+        .iter()
+        .filter(|code| !texts.contains_key(&format!("error-{}", code.replace('_', "-"))))
+        .collect();
     assert!(missing.is_empty(), "add error-CODE to both locales: {missing:?}");
 }
 

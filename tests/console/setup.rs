@@ -39,6 +39,8 @@ async fn two_names_are_enough_and_mail_may_wait() {
 
 #[tokio::test]
 async fn mail_is_asked_for_when_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().display().to_string();
     let keys = [
         "Организация",
         "\t",
@@ -47,7 +49,7 @@ async fn mail_is_asked_for_when_it_is_wanted() {
         DOWN,
         " ",
         DOWN,
-        "/var/mail/appeals",
+        &inbox,
         DOWN,
         RIGHT,
         DOWN,
@@ -61,10 +63,47 @@ async fn mail_is_asked_for_when_it_is_wanted() {
     ];
     let answers = answer(&keys).await.unwrap();
     assert_eq!(answers.clock, ClockPolicy::Workdays);
-    assert_eq!(answers.mail_in.as_deref(), Some("maildir:/var/mail/appeals"));
+    assert_eq!(answers.mail_in, Some(format!("maildir:{inbox}")));
     assert_eq!(answers.mail_out.as_deref(), Some("smtp://orlova@mail.example.org:587"));
     assert_eq!(answers.address.as_deref(), Some("appeals@example.org"));
     assert_eq!(answers.since, "01.11.2026");
+}
+
+/// The keys up to the line after the folder that letters come from.
+fn up_to_mail_out(inbox: &str) -> Vec<&str> {
+    vec!["Организация", "\t", "\t", DOWN, RIGHT, DOWN, inbox, DOWN]
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_made_only_when_somebody_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = folder.path().join("in").display().to_string();
+    let make = [DOWN, "a@example.org", DOWN, DOWN, "\r"];
+    let asked = [&up_to_mail_out(&inbox)[..], &make].concat();
+    // Enter on the last line again changes nothing until the folder's line is turned.
+    let stubborn = [&asked[..], &[DOWN, DOWN, DOWN, DOWN, "\r", "\x1b"]].concat();
+    assert_eq!(answer(&stubborn).await, None);
+    let agreed = [&asked[..], &[RIGHT, DOWN, DOWN, DOWN, DOWN, "\r"]].concat();
+    assert_eq!(answer(&agreed).await.unwrap().mail_in, Some(format!("maildir:{inbox}")));
+    assert!(!std::path::Path::new(&inbox).exists(), "the form makes nothing");
+    // The name is mended instead.
+    let mended = [&asked[..], &["\x1b[A", "\x7f", "\x7f", DOWN, DOWN, DOWN, DOWN, "\r"]].concat();
+    let answers = answer(&mended).await.unwrap();
+    assert_eq!(answers.mail_in, Some(format!("maildir:{}/", folder.path().display())));
+}
+
+#[tokio::test]
+async fn a_folder_that_nothing_can_hold_and_a_server_that_is_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let stray = folder.path().join("no/in").display().to_string();
+    let make = [DOWN, "a@example.org", DOWN, DOWN, "\r", "\x1b"];
+    assert_eq!(answer(&[&up_to_mail_out(&stray)[..], &make].concat()).await, None);
+    let inbox = folder.path().display().to_string();
+    let tail = [DOWN, "a@example.org", DOWN, DOWN, "\r", "\x1b"];
+    let no_server = [&up_to_mail_out(&inbox)[..], &[RIGHT, DOWN, "/var/mail/out"], &tail].concat();
+    assert_eq!(answer(&no_server).await, None);
+    let server = [&up_to_mail_out(&inbox)[..], &[RIGHT, DOWN, "mail.example.org"], &tail].concat();
+    assert_eq!(answer(&server).await.unwrap().mail_out.as_deref(), Some("smtp://mail.example.org"));
 }
 
 #[tokio::test]

@@ -86,6 +86,33 @@ fn appeals_of_a_former_system_come_in_once_and_get_no_receipt() {
 }
 
 #[test]
+fn what_means_nothing_in_a_registry_is_told_by_line_and_column_and_kept() {
+    let place = Place::new();
+    place.init(&[]);
+    let text =
+        "id;fio_raw;birth_raw;phone_raw;email;status_raw\nM1;Петрова Анна;32.13.1975;+7900;плохо;чтото\n";
+    // Windows-1251, as a spreadsheet saves it.
+    let byte = |c: char| match c {
+        'А'..='я' => u8::try_from(u32::from(c) - u32::from('А') + 0xc0).expect("a letter"),
+        _ => u8::try_from(u32::from(c)).expect("ASCII"),
+    };
+    let bytes: Vec<u8> = text.chars().map(byte).collect();
+    let said = place.with_input(&["member", "import", "-", "--yes"], &bytes, &[]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.err.contains("windows-1251") && said.err.contains("\";\""), "{said:?}");
+    for column in ["birth_raw", "phone_raw", "email", "status_raw"] {
+        assert!(said.err.contains(&format!("Line 2, column {column}: ")), "{column}: {said:?}");
+    }
+    let again = place.with_input(&["member", "import", "-", "--yes", "--json"], &bytes, &[]);
+    let again: serde_json::Value = serde_json::from_str(&again.out).expect("JSON");
+    assert_eq!((&again["encoding"], &again["separator"]), (&json!("windows-1251"), &json!(";")));
+    let told = json!({ "line": 2, "column": "birth_raw", "why": "no-date" });
+    assert_eq!((again["unclear"].as_array().map(Vec::len), &again["unclear"][0]), (Some(4), &told));
+    let member = place.json(&["member", "show", "M1"]);
+    assert_eq!(member["name"], "Петрова Анна", "{member}");
+}
+
+#[test]
 fn an_author_is_found_confirmed_and_let_go_again() {
     let place = Place::new();
     place.init(&[]);
@@ -97,7 +124,7 @@ fn an_author_is_found_confirmed_and_let_go_again() {
     let card = place.json(&["appeal", "match", "1"]);
     assert_eq!(card["candidates"][0]["member"]["source_id"], "M001", "{card}");
     assert_eq!(card["membership"]["state"], json!(null), "looking links nobody");
-    place.ok(&["appeal", "confirm", "1", "--member", "M001"]);
+    place.ok(&["appeal", "confirm", "1", "--member", "M001", "--yes"]);
     let row = &place.json(&["appeal", "list"])[0];
     assert_eq!((&row["membership"]["state"], &row["organisation"]), (&json!("member"), &json!("P1")));
     place.ok(&["appeal", "unlink", "1"]);

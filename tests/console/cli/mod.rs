@@ -3,6 +3,7 @@
 mod answers;
 mod first_look;
 mod imports;
+mod making;
 mod plainly;
 mod quarantine;
 mod story;

@@ -4,6 +4,7 @@ use super::args::{ChannelAdd, ChannelVerb, Mail};
 use super::init::account;
 use super::out::Table;
 use super::shapes::Shapes;
+use super::ways::Made;
 use super::{Run, Seat, ask};
 use jiff::Timestamp;
 use otklik_core::desk::ChannelTrust;
@@ -58,16 +59,29 @@ impl Run {
         let mut account = account.ok_or_else(|| Error::usage("init-missing").arg("flag", "--mail-in"))?;
         account.org = org;
         let asks = !self.out.json && ask::somebody_is_there();
-        let looked = self.first_look(&mut account, mail, asks, &zone, now).await?;
-        let since = account.since;
-        let id = seat.desk.add_channel(&seat.actor, account).await?;
+        let made = Made::of(&account)?;
+        let added = async {
+            let looked = self.first_look(&mut account, mail, asks, &zone, now).await?;
+            let since = account.since;
+            Ok((seat.desk.add_channel(&seat.actor, account).await?, looked, since))
+        };
+        let (id, looked, since) = match added.await {
+            Ok(added) => added,
+            Err(error) => {
+                made.undo();
+                return Err(error);
+            }
+        };
+        made.tell(&self.out)?;
         let shapes = Shapes { zone };
         let (mailbox, error) = looked.values(since, &shapes);
         let since = (since > Timestamp::MIN).then(|| shapes.at(since));
         let sentence = self.out.tr.with("cli-said-channel-added", &[("name", name.to_owned().into())]);
         self.out.done(
             &sentence,
-            json!({ "id": id, "name": name, "since": since, "mailbox": mailbox, "error": error }),
+            json!({
+                "id": id, "name": name, "since": since, "mailbox": mailbox, "error": error, "folders_made": made.names(),
+            }),
         )
     }
 

@@ -2,8 +2,9 @@
 
 use super::args::ChannelSet;
 use super::first_look::since;
-use super::init::{private_file, way_in, way_out};
+use super::init::private_file;
 use super::shapes::Shapes;
+use super::ways::{Made, absolute, check_folder};
 use super::{Run, Seat};
 use jiff::Timestamp;
 use otklik_core::desk::AccountEdit;
@@ -16,13 +17,22 @@ impl Run {
         if edit == AccountEdit::default() {
             return Err(Error::usage("nothing-to-set"));
         }
-        let reopened = seat.desk.edit_channel(&seat.actor, &set.name, edit).await?;
+        let made = Made::of_ways(edit.incoming.as_deref(), edit.outgoing.as_deref())?;
+        let reopened = match seat.desk.edit_channel(&seat.actor, &set.name, edit).await {
+            Ok(reopened) => reopened,
+            Err(error) => {
+                made.undo();
+                return Err(error);
+            }
+        };
+        made.tell(&self.out)?;
         let channels = seat.desk.channels(&seat.actor).await?;
         let channel = channels.iter().find(|channel| channel.name == set.name);
         let channel = channel.ok_or_else(|| Error::not_found("no-channel").arg("name", &set.name))?;
         let tr = &self.out.tr;
         let mut value = Shapes { zone: seat.desk.zone() }.channel(channel);
         value["reopened"] = reopened.into();
+        value["folders_made"] = made.names().into();
         self.out.done(&tr.with("cli-said-channel-set", &[("name", set.name.as_str().into())]), value)?;
         match reopened > 0 && !self.out.json {
             true => self.out.line(tr.with("cli-said-channel-reopened", &[("n", reopened.into())])),
@@ -35,8 +45,8 @@ fn edit(set: &ChannelSet, since: impl Fn(&str) -> Result<Timestamp>) -> Result<A
     let or_none = |text: &Option<String>| text.clone().map(|text| Some(text).filter(|text| text != "none"));
     let yes = |word: &Option<String>| word.as_deref().map(|word| word == "yes");
     Ok(AccountEdit {
-        incoming: set.mail_in.clone().map(way_in).transpose()?,
-        outgoing: or_none(&set.mail_out).map(|url| way_out(url.unwrap_or_default())).transpose()?,
+        incoming: set.mail_in.as_deref().map(way).transpose()?,
+        outgoing: or_none(&set.mail_out).map(|url| way(&url.unwrap_or_default())).transpose()?,
         password_file: set.password_file.as_deref().map(password_file).transpose()?,
         since: set.since.as_deref().map(since).transpose()?,
         org: or_none(&set.organisation),
@@ -46,6 +56,13 @@ fn edit(set: &ChannelSet, since: impl Fn(&str) -> Result<Timestamp>) -> Result<A
         automatic: yes(&set.automatic),
         enabled: yes(&set.intake),
     })
+}
+
+/// The way with its folder's full name, if that folder is there or can be made.
+fn way(url: &str) -> Result<String> {
+    let url = absolute(url)?;
+    check_folder(&url)?;
+    Ok(url)
 }
 
 /// The file by its full name, since workers run elsewhere.

@@ -2,7 +2,7 @@
 
 use super::args::HistoryVerb;
 use super::out::Table;
-use super::shapes::{Shapes, moment};
+use super::shapes::Shapes;
 use super::{Run, Seat, ask};
 use otklik_core::desk::views::HistoryRow;
 use otklik_core::error::{Error, Result};
@@ -41,7 +41,7 @@ impl Run {
             Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
         for row in &found {
             table.row(vec![
-                moment(row.at, &shapes.zone),
+                tr.date_full(row.at, &shapes.zone).into(),
                 row.account.clone(),
                 row.from.display_line().into_string(),
                 row.subject.display_line().into_string(),
@@ -66,7 +66,7 @@ impl Run {
     /// What an earlier letter is, in two lines.
     pub(super) fn history_lines(&self, row: &HistoryRow, shapes: &Shapes) -> Result<()> {
         let args = [
-            ("at", moment(row.at, &shapes.zone).into()),
+            ("at", self.out.tr.date_full(row.at, &shapes.zone).into()),
             ("from", row.from.display_line().into_string().into()),
             ("to", row.to.display_line().into_string().into()),
             ("channel", row.account.clone().into()),

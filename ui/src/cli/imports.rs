@@ -3,7 +3,7 @@
 use super::args::Import;
 use super::{Run, Seat, ask, body};
 use crate::i18n::Phrase;
-use otklik_core::desk::{read_former_appeals, read_orgs, read_registry_csv};
+use otklik_core::desk::{RegistryFile, Unclear, read_former_appeals, read_orgs, read_registry_csv};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::Untrusted;
 use serde_json::{Value, json};
@@ -58,9 +58,42 @@ impl Run {
         }
     }
 
+    /// How the file was taken, since a wrong guess shows in every name.
+    fn read_as(&self, file: &RegistryFile) {
+        if self.out.json {
+            return;
+        }
+        let args = [
+            ("encoding", file.encoding.into()),
+            ("separator", file.separator.to_string().into()),
+            ("n", file.rows.len().into()),
+        ];
+        self.out.aside(self.out.tr.with("cli-said-read-as", &args));
+    }
+
+    /// Fields that mean nothing to the program: the row is kept, and the field as it is written.
+    fn unclear(&self, unclear: &[Unclear]) {
+        if self.out.json {
+            return;
+        }
+        let tr = &self.out.tr;
+        for field in unclear.iter().take(NAMED) {
+            let why = tr.coded("cli-unclear", field.why);
+            let args = [("place", field.line.into()), ("column", field.column.into()), ("why", why.into())];
+            self.out.aside(tr.with("cli-said-unclear", &args));
+        }
+        if unclear.len() > NAMED {
+            self.out.aside(tr.with("cli-said-unclear-more", &[("n", (unclear.len() - NAMED).into())]));
+        }
+    }
+
     pub async fn member_import(&self, seat: &Seat, import: &Import) -> Result<()> {
         let file = read_registry_csv(&body::bytes(&import.file)?)?;
+        self.read_as(&file);
         self.unreadable(&file.unreadable);
+        self.unclear(&file.unclear);
+        let (encoding, separator) = (file.encoding, file.separator);
+        let unclear: Vec<Value> = file.unclear.iter().map(unclear_value).collect();
         let name =
             import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let unreadable = places(&file.unreadable);
@@ -69,6 +102,7 @@ impl Run {
             value: json!({
                 "new": done.new, "changed": done.changed, "same": done.same,
                 "unknown_organisations": done.unknown_orgs.iter().map(Untrusted::for_json).collect::<Vec<_>>(), "unreadable": unreadable,
+                "unclear": unclear, "encoding": encoding, "separator": separator,
             }),
             empty: done.new + done.changed == 0,
         };
@@ -119,6 +153,10 @@ impl Run {
         let args = [("new", new.into()), ("changed", changed.into()), ("same", same.into())];
         self.out.tr.with("cli-said-import", &args)
     }
+}
+
+fn unclear_value(field: &Unclear) -> Value {
+    json!({ "line": field.line, "column": field.column, "why": field.why })
 }
 
 fn places(unreadable: &[(usize, &'static str)]) -> Vec<Value> {

@@ -5,6 +5,7 @@ use super::ask;
 use super::first_look::{Looked, since};
 use super::shapes::Shapes;
 use super::start::os_user;
+use super::ways::{Made, absolute, check_folder};
 use super::{Run, Seat};
 use crate::console;
 use crate::i18n::Phrase;
@@ -17,8 +18,16 @@ use otklik_core::desk::{Desk, DeskUrl, InitRequest, NewAccount};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{ClockPolicy, Role};
 use serde_json::json;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+/// What a first start has made.
+struct New {
+    seat: Seat,
+    /// What the mailbox holds, with the moment from which that becomes appeals.
+    looked: Option<(Looked, Timestamp)>,
+    made: Made,
+}
 
 impl Run {
     pub async fn init(&self, mut init: Init) -> Result<()> {
@@ -26,14 +35,15 @@ impl Run {
         if asks && (init.organisation.is_none() || init.me.is_none()) {
             self.ask_for_missing(&mut init)?;
         }
-        let (seat, looked) = self.make(&init, asks).await?;
+        let New { seat, looked, made } = self.make_or_nothing(&init, asks).await?;
         let tr = &self.out.tr;
         let desk = self.shown_desk();
         let sentence = tr.with("cli-said-init", &[("desk", desk.clone().into())]);
         let shapes = Shapes { zone: seat.desk.zone() };
         let (mailbox, error) =
             looked.map_or_else(Default::default, |(looked, at)| looked.values(at, &shapes));
-        let value = json!({ "desk": desk, "id": seat.desk.id(), "demo": init.demo, "mailbox": mailbox, "error": error });
+        let value = json!({ "desk": desk, "id": seat.desk.id(), "demo": init.demo, "mailbox": mailbox, "error": error, "folders_made": made.names() });
+        made.tell(&self.out)?;
         self.out.done(&sentence, value)?;
         seat.desk.close().await;
         Ok(())
@@ -60,15 +70,25 @@ impl Run {
             demo: false,
             yes: false,
         };
-        self.make(&init, false).await.map(|(seat, _)| seat)
+        let New { seat, made, .. } = self.make_or_nothing(&init, false).await?;
+        made.tell(&self.out)?;
+        Ok(seat)
     }
 
     fn shown_desk(&self) -> String {
         DeskUrl::parse(&self.config.desk).map(|url| url.shown()).unwrap_or_default()
     }
 
-    /// The desk, and what its mailbox holds with the moment from which that becomes appeals.
-    async fn make(&self, init: &Init, asks: bool) -> Result<(Seat, Option<(Looked, Timestamp)>)> {
+    /// Makes the desk, or says that nothing was made and leaves nothing.
+    async fn make_or_nothing(&self, init: &Init, asks: bool) -> Result<New> {
+        let made = self.make(init, asks).await;
+        if made.is_err() && !self.out.json {
+            self.out.aside(self.out.tr.text("cli-said-nothing-made"));
+        }
+        made
+    }
+
+    async fn make(&self, init: &Init, asks: bool) -> Result<New> {
         let missing = |flag: &str| Error::usage("init-missing").arg("flag", flag);
         let settings = Settings {
             organisation: init.organisation.clone().ok_or_else(|| missing("--organisation"))?,
@@ -86,12 +106,7 @@ impl Run {
             clock.set(parse_now(now, &zone)?);
         }
         let now = clock.now();
-        let mut account = account("mail", &init.mail, &zone, now)?;
-        let mut looked = None;
-        if let Some(account) = &mut account {
-            let found = self.first_look(account, &init.mail, asks, &zone, now).await?;
-            looked = Some((found, account.since));
-        }
+        let account = account("mail", &init.mail, &zone, now)?;
         let request = InitRequest {
             settings,
             me: init.me.clone().ok_or_else(|| missing("--me"))?,
@@ -99,13 +114,57 @@ impl Run {
             os_user: Some(os_user()),
             demo: init.demo,
         };
-        let desk = Desk::init(&url, clock, &self.config.places.state_root, request).await?;
+        let made = account.as_ref().map(Made::of).transpose()?.unwrap_or_default();
+        match self.make_with(&url, clock, request, account, &init.mail, asks).await {
+            Ok((seat, looked)) => Ok(New { seat, looked, made }),
+            Err(error) => {
+                made.undo();
+                Err(error)
+            }
+        }
+    }
+
+    /// The desk, and what its mailbox holds with the moment from which that becomes appeals.
+    async fn make_with(
+        &self,
+        url: &DeskUrl,
+        clock: Clock,
+        request: InitRequest,
+        mut account: Option<NewAccount>,
+        mail: &Mail,
+        asks: bool,
+    ) -> Result<(Seat, Option<(Looked, Timestamp)>)> {
+        let (zone, now) = (request.settings.time_zone()?, clock.now());
+        let mut looked = None;
+        if let Some(account) = &mut account {
+            let found = self.first_look(account, mail, asks, &zone, now).await?;
+            looked = Some((found, account.since));
+        }
+        let was_there = matches!(url, DeskUrl::Sqlite(path) if path.exists());
+        let seat = self.make_desk(url, clock, request, account).await;
+        if let (DeskUrl::Sqlite(path), false, Err(_)) = (url, was_there, &seat) {
+            // A file that this run has begun is no desk that anybody could use.
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", path.display()));
+            }
+        }
+        Ok((seat?, looked))
+    }
+
+    async fn make_desk(
+        &self,
+        url: &DeskUrl,
+        clock: Clock,
+        request: InitRequest,
+        account: Option<NewAccount>,
+    ) -> Result<Seat> {
+        let desk = Desk::init(url, clock, &self.config.places.state_root, request).await?;
         let actor = desk.authenticate(&os_user()).await?;
         if let Some(account) = account {
             desk.add_channel(&actor, account).await?;
         }
-        self.write_config(&url)?;
-        Ok((Seat { desk, actor }, looked))
+        self.write_config(url)?;
+        Ok(Seat { desk, actor })
     }
 
     /// Makes the configuration file, so that the next start finds this desk. An existing file is left as it is.
@@ -195,7 +254,7 @@ fn absolute_desk(text: &str) -> Result<DeskUrl> {
     })
 }
 
-/// A mail account from its flags; none when no flag names any. Folders that are not there yet are made.
+/// A mail account from its flags; none when no flag names any. Everything is checked, nothing is made.
 pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Result<Option<NewAccount>> {
     let missing = |flag: &str| Error::usage("init-missing").arg("flag", flag);
     if mail.mail_in.is_none() && mail.mail_out.is_none() && mail.address.is_none() {
@@ -204,51 +263,21 @@ pub fn account(name: &str, mail: &Mail, zone: &TimeZone, now: Timestamp) -> Resu
     let incoming = mail.mail_in.clone().ok_or_else(|| missing("--mail-in"))?;
     let address = mail.address.clone().ok_or_else(|| missing("--address"))?;
     let outgoing = mail.mail_out.clone().unwrap_or_default();
-    let (incoming, outgoing) = (way_in(incoming)?, way_out(outgoing)?);
     let password_file = mail.password_file.as_deref().map(private_file).transpose()?;
     let since = mail.since.as_deref().map(|text| since(text, zone, now)).transpose()?.unwrap_or(now);
-    let password_file = password_file.map(|path| path.display().to_string());
-    Ok(Some(NewAccount {
+    let account = NewAccount {
         name: name.to_owned(),
         address,
-        incoming,
-        outgoing,
-        password_file,
+        incoming: absolute(&incoming)?,
+        outgoing: absolute(&outgoing)?,
+        password_file: password_file.map(|path| path.display().to_string()),
         since,
         ..NewAccount::default()
-    }))
-}
-
-/// Where letters come from; a Maildir is made where it is missing.
-pub(super) fn way_in(incoming: String) -> Result<String> {
-    match incoming.strip_prefix("maildir:") {
-        Some("") => Err(Error::usage("bad-mail-in").arg("url", incoming)),
-        Some(folder) => Ok(format!("maildir:{}", made(Path::new(folder), &["new", "cur", "tmp"])?.display())),
-        // A mailbox, which the desk reads more closely.
-        None => Ok(incoming),
-    }
-}
-
-/// Where letters leave to; a folder is made where it is missing.
-pub(super) fn way_out(outgoing: String) -> Result<String> {
-    match outgoing.strip_prefix("folder:").filter(|folder| !folder.is_empty()) {
-        Some(folder) => Ok(format!("folder:{}", made(Path::new(folder), &[])?.display())),
-        None => Ok(outgoing),
-    }
-}
-
-/// The folder, made with its inner ones where they are missing.
-fn made(folder: &Path, inner: &[&str]) -> Result<PathBuf> {
-    let folder = std::path::absolute(folder)?;
-    let cannot = |error| Error::failed("folder-not-made").arg("folder", folder.display()).because(error);
-    // Letters lie there: what is made here is its owner's alone, what was there keeps its rights.
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700);
-    builder.create(&folder).map_err(cannot)?;
-    for name in inner {
-        builder.create(folder.join(name)).map_err(cannot)?;
-    }
-    Ok(folder)
+    };
+    account.check()?;
+    check_folder(&account.incoming)?;
+    check_folder(&account.outgoing)?;
+    Ok(Some(account))
 }
 
 /// A file with a secret must be its owner's alone.
@@ -289,8 +318,18 @@ mod tests {
         mail.address = Some("appeals@example.org".into());
         let made = account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap().unwrap();
         assert_eq!(made.since, Timestamp::UNIX_EPOCH);
-        assert!(folder.path().join("in/new").is_dir());
+        assert!(!folder.path().join("in").exists(), "checking makes nothing");
+        let refused = |mail: &Mail| account("mail", mail, &zone, Timestamp::UNIX_EPOCH).unwrap_err().code;
+        for out in ["smtp:///var/mail/out", "/var/mail/out", "folder:", "smtp://me:secret@mail.example.org/x"]
+        {
+            assert_eq!(
+                refused(&Mail { mail_out: Some(out.into()), ..mail.clone() }),
+                "bad-mail-out",
+                "{out}"
+            );
+        }
+        assert_eq!(refused(&Mail { address: Some("nope".into()), ..mail.clone() }), "bad-address");
         mail.mail_in = Some("maildir:".into());
-        assert_eq!(account("mail", &mail, &zone, Timestamp::UNIX_EPOCH).unwrap_err().code, "bad-mail-in");
+        assert_eq!(refused(&mail), "bad-mail-in");
     }
 }

@@ -30,6 +30,7 @@ mod show;
 mod staff;
 mod start;
 mod upkeep;
+mod ways;
 mod words;
 
 use crate::i18n::{Lang, Tr};

@@ -1,7 +1,8 @@
 //! The command line's help and its complaints in the language of the user.
 //!
 //! The shapes come from `args`; every word comes from the locales: `cli-VERB-…` is what a verb does, `cli-arg-ID` what an
-//! argument means, `cli-VERB-arg-ID` where it means something else there. Clap's own English is not shown.
+//! argument means, `cli-VERB-arg-ID` where it means something else there, `cli-value-NAME` how its value is called. Clap's own
+//! English is not shown.
 
 use super::args::Cli;
 use crate::i18n::{Arg, Phrase, Tr};
@@ -26,6 +27,7 @@ fn in_words(command: Command, path: &str, tr: &Tr) -> Command {
     let template = format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}{{after-help}}");
     let command =
         command.about(about).long_about(None).help_template(template).subcommand_help_heading(verbs);
+    let command = command.subcommand_value_name(text("cli-value-command").unwrap_or_default());
     let command = command.mut_args(|arg| {
         let id = arg.get_id().as_str().replace('_', "-");
         let own = text(&format!("{path}-arg-{id}"));
@@ -36,6 +38,12 @@ fn in_words(command: Command, path: &str, tr: &Tr) -> Command {
         let codes: Vec<&str> = codes.iter().map(|value| value.get_name()).collect();
         let help = if codes.is_empty() { help } else { format!("{help} [{}]", codes.join(", ")) };
         let arg = arg.help(help).long_help(None).help_heading(heading);
+        let given = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+        let name = given.unwrap_or_else(|| id.clone()).to_lowercase();
+        let arg = match text(&format!("cli-value-{name}")).filter(|_| takes_value) {
+            Some(name) => arg.value_name(name),
+            None => arg,
+        };
         if takes_value { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
     });
     command.mut_subcommands(|verb| {
@@ -130,6 +138,12 @@ mod tests {
                 ["Usage:", "Options:", "Commands:", "Arguments:", "Print ", "possible values", "default:"]
             {
                 assert!(!help.contains(english), "{path}: {help}");
+            }
+            let values = help.split('<').skip(1).filter_map(|rest| rest.split('>').next());
+            for value in values.filter(|value| !value.starts_with("--")) {
+                let english =
+                    value.contains(|c: char| c.is_ascii_lowercase()) || value.len() > 2 && value.is_ascii();
+                assert!(!english, "{path}: <{value}>");
             }
         });
     }

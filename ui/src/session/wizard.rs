@@ -6,7 +6,7 @@ use crate::app::input::edit_key;
 use crate::i18n::{Lang, Tr};
 use crate::keymap::{CommandId, Context};
 use crate::screens::setup::model::Left;
-use crate::screens::setup::{InitAnswers, State, update, view};
+use crate::screens::setup::{Folder, InitAnswers, State, update, view};
 use crate::term::{AnsiBackend, ESCAPE_TIMEOUT, Input, Parser, TermEvent};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -58,11 +58,28 @@ where
         }
         for input in inputs {
             match take(&mut state, &mut tr, settings, input) {
-                Some(Left::Answered(answers)) => return Some(answers),
+                Some(Left::Answered(answers)) if state.found(look(&answers)) => return Some(answers),
+                Some(Left::Answered(_)) => {}
                 Some(Left::Declined) => return None,
                 None => {}
             }
         }
+    }
+}
+
+/// Looks for the folders that the answers name; a relative one is meant from here.
+fn look(answers: &InitAnswers) -> Folder {
+    let folder = |way: &Option<String>, scheme: &str| {
+        way.as_deref()
+            .and_then(|way| way.strip_prefix(scheme))
+            .and_then(|folder| std::path::absolute(folder).ok())
+    };
+    let stands = |folder: &std::path::Path| folder.parent().is_none_or(std::path::Path::is_dir);
+    match (folder(&answers.mail_in, "maildir:"), folder(&answers.mail_out, "folder:")) {
+        (Some(inbox), _) if !stands(&inbox) => Folder::NoParent,
+        (_, Some(outbox)) if !stands(&outbox) => Folder::OutNoParent,
+        (Some(inbox), _) if !inbox.is_dir() => Folder::Absent,
+        _ => Folder::There,
     }
 }
 

@@ -4,4 +4,4 @@ pub mod model;
 pub mod update;
 pub mod view;
 
-pub use model::{InitAnswers, State};
+pub use model::{Folder, InitAnswers, State};

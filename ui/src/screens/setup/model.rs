@@ -1,6 +1,7 @@
 //! The form's fields and what they come to.
 
 use crate::widgets::input::Input;
+use otklik_core::desk::NewAccount;
 use otklik_core::types::{ClockPolicy, DisplayText, Since};
 
 /// What the person answered; the mail addresses in the words of the command line (`maildir:DIR`, `smtp://…`,
@@ -42,11 +43,24 @@ pub enum Line {
     Promise,
     MailIn,
     Maildir,
+    /// What is to become of a folder that is not there; asked only then.
+    Absent,
     MailOut,
     OutAddress,
     Address,
     Since,
     Make,
+}
+
+/// What is there of the folders that the answers name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folder {
+    There,
+    /// It can be made: what it is to stand in is there.
+    Absent,
+    /// Not even the folder that it is to stand in.
+    NoParent,
+    OutNoParent,
 }
 
 /// How the form was left.
@@ -69,6 +83,9 @@ pub struct State {
     pub address: Input,
     pub since: Input,
     pub at: Line,
+    /// A folder for letters that was looked for and is not there, and whether it is to be made.
+    pub absent: Option<String>,
+    pub make_absent: bool,
     /// The key of the sentence that says what is missing.
     pub fault: Option<&'static str>,
 }
@@ -87,6 +104,8 @@ impl State {
             address: Input::default(),
             since: Input::default(),
             at: Line::Organisation,
+            absent: None,
+            make_absent: false,
             fault: None,
         }
     }
@@ -101,6 +120,7 @@ impl State {
             (Line::Promise, true),
             (Line::MailIn, true),
             (Line::Maildir, with_maildir),
+            (Line::Absent, with_maildir && self.is_absent()),
             (Line::MailOut, with_maildir),
             (Line::OutAddress, with_out),
             (Line::Address, with_maildir),
@@ -121,7 +141,7 @@ impl State {
             Line::OutAddress => &self.out_address,
             Line::Address => &self.address,
             Line::Since => &self.since,
-            Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
+            Line::Promise | Line::MailIn | Line::Absent | Line::MailOut | Line::Make => return None,
         })
     }
 
@@ -133,8 +153,30 @@ impl State {
             Line::OutAddress => &mut self.out_address,
             Line::Address => &mut self.address,
             Line::Since => &mut self.since,
-            Line::Promise | Line::MailIn | Line::MailOut | Line::Make => return None,
+            Line::Promise | Line::MailIn | Line::Absent | Line::MailOut | Line::Make => return None,
         })
+    }
+
+    /// Whether the folder that stands in the field is known not to be there.
+    pub fn is_absent(&self) -> bool {
+        self.absent.as_deref() == Some(self.maildir.text().trim())
+    }
+
+    /// What whoever looked into the file system found: sends the person back to the line, or lets the answers pass.
+    pub fn found(&mut self, folder: Folder) -> bool {
+        let (line, fault) = match folder {
+            Folder::Absent if self.is_absent() && self.make_absent => return true,
+            Folder::There => return true,
+            Folder::Absent => {
+                self.absent = Some(self.maildir.text().trim().to_owned());
+                self.make_absent = false;
+                (Line::Absent, "setup-fault-absent")
+            }
+            Folder::NoParent => (Line::Maildir, "setup-fault-no-parent"),
+            Folder::OutNoParent => (Line::OutAddress, "setup-fault-no-parent"),
+        };
+        (self.at, self.fault) = (line, Some(fault));
+        false
     }
 
     /// The answers, or the line that lacks something and the key of the sentence that says so.
@@ -171,8 +213,18 @@ impl State {
             MailOut::Smtp => Some(format!("smtp://{out}")),
             MailOut::Folder => Some(format!("folder:{out}")),
         };
-        if !address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()) {
-            return Err((Line::Address, "setup-fault-address"));
+        let account = NewAccount {
+            address: address.clone(),
+            incoming: answers.mail_in.clone().unwrap_or_default(),
+            outgoing: answers.mail_out.clone().unwrap_or_default(),
+            ..NewAccount::default()
+        };
+        match account.check() {
+            Err(error) if error.code == "bad-mail-out" => {
+                return Err((Line::OutAddress, "setup-fault-not-a-server"));
+            }
+            Err(_) => return Err((Line::Address, "setup-fault-address")),
+            Ok(()) => {}
         }
         answers.address = Some(address);
         if Since::parse(&answers.since).is_none() {

@@ -61,6 +61,7 @@ fn turn(state: &mut State, by: isize) {
     match state.at {
         Line::Promise => state.clock = next(ClockPolicy::ALL, state.clock, by),
         Line::MailIn => state.mail_in = next(&[MailIn::Later, MailIn::Maildir], state.mail_in, by),
+        Line::Absent => state.make_absent = !state.make_absent,
         Line::MailOut => {
             state.mail_out = next(&[MailOut::Later, MailOut::Smtp, MailOut::Folder], state.mail_out, by);
         }

@@ -16,7 +16,7 @@ pub fn draw(state: &State, tr: &Tr, theme: &Theme, buf: &mut Buffer, area: Rect)
         text::put(buf, column.x, y, column.width, words, style);
     };
     put(buf, area.y, &tr.text("app-name"), theme.brand);
-    let intro = Rect { y: area.y + 1, height: 2, ..column };
+    let intro = Rect { y: area.y + 1, height: 3, ..column };
     Wrapped::from(&tr.text("setup-intro")).draw(buf, intro, 0, theme.base);
     let mut cursor = None;
     for (y, line) in (area.y + 4..area.bottom().saturating_sub(2)).zip(state.lines()) {
@@ -76,6 +76,7 @@ fn question(line: Line) -> &'static str {
         Line::Promise => "setup-clock",
         Line::MailIn => "setup-mail-in",
         Line::Maildir => "setup-maildir",
+        Line::Absent => "setup-absent",
         Line::MailOut => "setup-mail-out",
         Line::OutAddress => "setup-out",
         Line::Address => "setup-address",
@@ -91,6 +92,7 @@ fn about(line: Line) -> &'static str {
         Line::Promise => "setup-about-clock",
         Line::MailIn => "setup-about-mail-in",
         Line::Maildir => "setup-about-maildir",
+        Line::Absent => "setup-fault-absent",
         Line::MailOut => "setup-about-mail-out",
         Line::OutAddress => "setup-about-out",
         Line::Address => "setup-about-address",
@@ -106,6 +108,7 @@ fn choice(state: &State, line: Line, tr: &Tr) -> Phrase {
             MailIn::Later => "setup-later",
             MailIn::Maildir => "setup-in-maildir",
         }),
+        Line::Absent => tr.text(if state.make_absent { "setup-absent-make" } else { "setup-absent-mend" }),
         _ => tr.text(match state.mail_out {
             MailOut::Later => "setup-later",
             MailOut::Smtp => "setup-out-smtp",
