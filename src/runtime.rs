@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::jobs;
 use crate::mail::imap::{self, ImapEndpoint};
 use crate::mail::{Folder, Maildir, Session, SmtpEndpoint, SmtpFailure, app_password};
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -26,10 +27,15 @@ pub struct Workers {
 impl Workers {
     /// Starts every worker of this process. A worker whose lease another process holds waits for it to become free.
     pub fn start(desk: &Desk) -> Self {
+        Self::start_after(desk, Duration::ZERO)
+    }
+
+    /// The same, so much later: a console shows itself first.
+    pub fn start_after(desk: &Desk, pause: Duration) -> Self {
         let (stop, stopped) = watch::channel(false);
         // Said before anybody can ask.
         desk.set_intake_starts(true);
-        let task = tokio::spawn(jobs::run(desk.clone(), jobs::owner_name(), stopped));
+        let task = tokio::spawn(jobs::run_after(desk.clone(), jobs::owner_name(), pause, stopped));
         Self { stop, task }
     }
 

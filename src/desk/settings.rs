@@ -5,6 +5,7 @@ use crate::rules::calendar::Calendar;
 use crate::types::ClockPolicy;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Settings as stored. Unknown keys of a newer program are ignored, missing ones take the default.
@@ -51,9 +52,25 @@ impl Default for Settings {
 
 impl Settings {
     pub fn time_zone(&self) -> Result<TimeZone> {
+        if let Some(zone) = of_machine(&self.zone) {
+            return Ok(zone);
+        }
         TimeZone::get(&self.zone)
             .map_err(|error| Error::usage("unknown-zone").arg("zone", &self.zone).because(error))
     }
+}
+
+/// A zone as the machine's own file has it, which is often newer than the one in this program. jiff would look into every
+/// zone there is before it gave one, at each start.
+fn of_machine(name: &str) -> Option<TimeZone> {
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+    };
+    if !name.split('/').all(is_plain) {
+        return None;
+    }
+    let bytes = std::fs::read(Path::new("/usr/share/zoneinfo").join(name)).ok()?;
+    TimeZone::tzif(name, &bytes).ok()
 }
 
 /// Settings with what is derived from them, shared by the use cases of one process.

@@ -19,6 +19,7 @@ pub use reconcile::reconcile;
 use crate::desk::Desk;
 use crate::error::Result;
 use crate::types::{Actor, Worker};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -89,6 +90,13 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
     }
 }
 
+/// As `run`, after a pause.
+pub async fn run_after(desk: Desk, owner: String, pause: Duration, mut stop: watch::Receiver<bool>) {
+    if pause.is_zero() || !rest(&mut stop, pause).await {
+        run(desk, owner, stop).await;
+    }
+}
+
 /// Runs every worker until `stop` turns true or its sender is gone; then lets the leases go. Errors of a worker are logged
 /// and it goes on: the desk may come back.
 pub async fn run(desk: Desk, owner: String, stop: watch::Receiver<bool>) {
@@ -107,7 +115,7 @@ pub async fn parse(desk: &Desk) -> Result<usize> {
 }
 
 /// Sleeps, or returns true because it is time to stop.
-async fn rest(stop: &mut watch::Receiver<bool>, time: std::time::Duration) -> bool {
+async fn rest(stop: &mut watch::Receiver<bool>, time: Duration) -> bool {
     if *stop.borrow() {
         return true;
     }

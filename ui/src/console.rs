@@ -1,6 +1,6 @@
 //! The console at the local terminal: takes it, runs one session on it with this process's workers beside, gives it back.
 
-use crate::i18n::Lang;
+use crate::i18n::Tr;
 use crate::keymap::{CommandId, DEFAULT, Keymap, KeymapError};
 use crate::screens::setup::InitAnswers;
 use crate::session::{self, Ended, Settings};
@@ -17,8 +17,8 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// As `run`.
-pub async fn ask_first(config: &Config, lang: Lang, me: Option<&str>) -> Result<Option<InitAnswers>> {
-    let (mut terminal, settings) = take(config, lang)?;
+pub async fn ask_first(config: &Config, tr: &Tr, me: Option<&str>) -> Result<Option<InitAnswers>> {
+    let (mut terminal, settings) = take(config, tr)?;
     let answers = session::wizard::ask(&settings, me, &mut terminal.events, terminal.output).await;
     terminal.screen.give_back();
     Ok(answers)
@@ -28,8 +28,8 @@ pub async fn ask_first(config: &Config, lang: Lang, me: Option<&str>) -> Result<
 ///
 /// # Errors
 /// `keymap` with the first fault of a keys file of one's own; `io` when there is no terminal to take.
-pub async fn run(desk: &Desk, actor: Actor, config: &Config, lang: Lang) -> Result<Ended> {
-    let (terminal, mut settings) = take(config, lang)?;
+pub async fn run(desk: &Desk, actor: Actor, config: &Config, tr: &Tr) -> Result<Ended> {
+    let (terminal, mut settings) = take(config, tr)?;
     let home = variable("HOME").map(PathBuf::from);
     settings.save_dir = home.clone().unwrap_or_else(|| PathBuf::from("."));
     settings.home = home;
@@ -39,11 +39,12 @@ pub async fn run(desk: &Desk, actor: Actor, config: &Config, lang: Lang) -> Resu
 }
 
 /// Takes the terminal, with what the person has set for it.
-fn take(config: &Config, lang: Lang) -> Result<(LocalTerminal, Settings)> {
+fn take(config: &Config, tr: &Tr) -> Result<(LocalTerminal, Settings)> {
     let keymap = Arc::new(keymap(config)?);
     let terminal = LocalTerminal::open()?;
     terminal.screen.install_panic_hook();
-    let settings = Settings::new(lang, Theme::dark(depth(config)), keymap, terminal.size);
+    let mut settings = Settings::new(tr.lang(), Theme::dark(depth(config)), keymap, terminal.size);
+    settings.tr = tr.clone();
     Ok((terminal, settings))
 }
 

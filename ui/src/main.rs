@@ -10,6 +10,7 @@ use otklik_ui::i18n::Tr;
 use otklik_ui::session::Ended;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn main() -> ExitCode {
     log_to_stderr();
@@ -37,6 +38,9 @@ fn log_to_stderr() {
         .with_ansi(false)
         .init();
 }
+
+/// The first frame needs the desk and the processor more than mail does.
+const WORKERS_AFTER: Duration = Duration::from_millis(150);
 
 struct Program;
 
@@ -79,8 +83,8 @@ impl Composition for Program {
 
     fn console<'a>(&'a self, desk: &'a Desk, actor: Actor, config: &'a Config, tr: &'a Tr) -> Work<'a, u8> {
         Box::pin(async move {
-            let workers = runtime::Workers::start(desk);
-            let ended = console::run(desk, actor, config, tr.lang()).await;
+            let workers = runtime::Workers::start_after(desk, WORKERS_AFTER);
+            let ended = console::run(desk, actor, config, tr).await;
             workers.stop().await;
             if let Ok(Ended::Panicked) = ended {
                 eprintln!("{}", tr.text("console-panicked"));

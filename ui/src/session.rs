@@ -31,7 +31,7 @@ use uuid::Uuid;
 /// What a session is told of its terminal and its person's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    pub lang: Lang,
+    pub tr: Tr,
     pub theme: Theme,
     pub keymap: Arc<Keymap>,
     /// Columns and rows at the start.
@@ -49,7 +49,16 @@ pub struct Settings {
 impl Settings {
     pub fn new(lang: Lang, theme: Theme, keymap: Arc<Keymap>, size: (u16, u16)) -> Self {
         let save_dir = PathBuf::from(".");
-        Self { lang, theme, keymap, size, synchronized: false, save_dir, home: None, view: app::view }
+        Self {
+            tr: Tr::new(lang),
+            theme,
+            keymap,
+            size,
+            synchronized: false,
+            save_dir,
+            home: None,
+            view: app::view,
+        }
     }
 }
 
@@ -106,7 +115,7 @@ where
 }
 
 fn env(desk: &Desk, actor: &Actor, settings: &Settings) -> Env {
-    let other = match settings.lang {
+    let other = match settings.tr.lang() {
         Lang::Ru => Lang::En,
         Lang::En => Lang::Ru,
     };
@@ -115,7 +124,7 @@ fn env(desk: &Desk, actor: &Actor, settings: &Settings) -> Env {
         Actor::Worker(worker) => worker.code().to_owned(),
     };
     Env {
-        tr: Tr::new(settings.lang),
+        tr: settings.tr.clone(),
         other_tr: Tr::new(other),
         theme: settings.theme.clone(),
         keymap: Arc::clone(&settings.keymap),

@@ -51,7 +51,7 @@ impl Run {
 
     /// No desk anywhere and somebody at the terminal: a form asks what the desk is to be, and then it is made.
     pub async fn first_start(&self) -> Result<Seat> {
-        let answers = console::ask_first(&self.config, self.out.tr.lang(), None).await?;
+        let answers = console::ask_first(&self.config, &self.out.tr, None).await?;
         let answers = answers.ok_or_else(|| Error::failed("declined"))?;
         let mail = Mail {
             mail_in: answers.mail_in,

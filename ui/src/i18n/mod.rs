@@ -15,7 +15,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{AppealNumber, DisplayText};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 const RU: &str = include_str!("../../locales/ru.ftl");
 const EN: &str = include_str!("../../locales/en.ftl");
@@ -168,7 +168,8 @@ impl From<AppealNumber> for Arg {
     }
 }
 
-/// One session's translator. Cheap to clone; clones share the parsed texts.
+/// One session's translator. Cheap to make and to clone; the texts are parsed when the first is asked for, and clones share
+/// them.
 #[derive(Clone)]
 pub struct Tr {
     inner: Arc<Inner>,
@@ -176,7 +177,7 @@ pub struct Tr {
 
 struct Inner {
     lang: Lang,
-    bundle: FluentBundle<FluentResource>,
+    bundle: OnceLock<FluentBundle<FluentResource>>,
 }
 
 impl fmt::Debug for Tr {
@@ -186,19 +187,13 @@ impl fmt::Debug for Tr {
 }
 
 impl Tr {
-    /// Parses the texts of `lang`. What Fluent cannot parse is left out and shows as a missing text; a test keeps both
-    /// files whole.
     pub fn new(lang: Lang) -> Self {
-        let id = lang.code().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![id]);
-        // Isolation marks (U+2068, U+2069) are invisible bidi controls: a terminal draws them as rubbish or not at all.
-        bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(lang.source().to_owned()) {
-            Ok(resource) => resource,
-            Err((partial, _)) => partial,
-        };
-        bundle.add_resource_overriding(resource);
-        Self { inner: Arc::new(Inner { lang, bundle }) }
+        Self { inner: Arc::new(Inner { lang, bundle: OnceLock::new() }) }
+    }
+
+    /// The texts. What Fluent cannot parse is left out and shows as a missing text; a test keeps both files whole.
+    fn bundle(&self) -> &FluentBundle<FluentResource> {
+        self.inner.bundle.get_or_init(|| parse(self.inner.lang))
     }
 
     pub fn lang(&self) -> Lang {
@@ -207,7 +202,7 @@ impl Tr {
 
     /// Whether the key has a text.
     pub fn has(&self, key: &str) -> bool {
-        self.inner.bundle.get_message(key).is_some_and(|message| message.value().is_some())
+        self.bundle().get_message(key).is_some_and(|message| message.value().is_some())
     }
 
     /// The text of a key that takes no arguments; `⟦key⟧` when there is none.
@@ -217,7 +212,7 @@ impl Tr {
 
     /// The text of a key with its arguments. An argument that the text names and the caller forgot shows as `{$name}`.
     pub fn with(&self, key: &str, args: &[(&str, Arg)]) -> Phrase {
-        let bundle = &self.inner.bundle;
+        let bundle = self.bundle();
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return Phrase(format!("⟦{}⟧", DisplayText::sanitise(key).as_str()));
         };
@@ -261,6 +256,19 @@ impl Tr {
             // A place that makes this error without the argument that its sentence names.
             .filter(|sentence| !has_gap(sentence.as_str()))
     }
+}
+
+fn parse(lang: Lang) -> FluentBundle<FluentResource> {
+    let id = lang.code().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    // Isolation marks (U+2068, U+2069) are invisible bidi controls: a terminal draws them as rubbish or not at all.
+    bundle.set_use_isolating(false);
+    let resource = match FluentResource::try_new(lang.source().to_owned()) {
+        Ok(resource) => resource,
+        Err((partial, _)) => partial,
+    };
+    bundle.add_resource_overriding(resource);
+    bundle
 }
 
 /// Whether a text that was drawn shows a hole: a missing key or a forgotten argument. For tests of screens.

@@ -19,6 +19,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 /// No two frames are nearer than this: sixty a second are more than an eye sees.
 const FRAME_EVERY: Duration = Duration::from_millis(16);
+/// How long the first frame waits for the first answers: one without them would be gone before anybody had read it.
+const FIRST_ANSWERS: Duration = Duration::from_millis(50);
 /// Answers that may wait for the session; then whoever has one waits.
 const ANSWERS: usize = 64;
 /// Events taken in one go before a frame is drawn: a paste comes in several.
@@ -43,6 +45,8 @@ pub(super) struct Driver {
     last_write: Option<watch::Receiver<bool>>,
     /// The earliest moment of the next frame.
     frame_at: Instant,
+    /// Whether any frame has been drawn.
+    has_drawn: bool,
     ended: Option<Ended>,
 }
 
@@ -83,7 +87,8 @@ impl Driver {
             escape_at: None,
             tasks: JoinSet::new(),
             last_write: None,
-            frame_at: Instant::now(),
+            frame_at: Instant::now() + FIRST_ANSWERS,
+            has_drawn: false,
             ended: None,
         }
     }
@@ -147,6 +152,9 @@ impl Driver {
                 }
                 while let Ok(answer) = self.answers.try_recv() {
                     self.tell(answer);
+                }
+                if !self.has_drawn && !self.model.asks.any(|_| true) {
+                    self.frame_at = Instant::now();
                 }
             }
             Woken::Changed => self.tell(Msg::Changed),
@@ -270,6 +278,7 @@ impl Driver {
         });
         if self.ended.is_none() {
             self.model.dirty = false;
+            self.has_drawn = true;
             self.frame_at = Instant::now() + FRAME_EVERY;
             let frame = self.terminal.backend_mut().take_output();
             self.output.send(frame);

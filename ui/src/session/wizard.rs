@@ -33,7 +33,7 @@ where
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
     let Ok(mut terminal) = Terminal::with_options(backend, options);
     let mut output = Output::new(output);
-    let (mut state, mut tr, mut parser) = (State::new(me), Tr::new(settings.lang), Parser::new());
+    let (mut state, mut tr, mut parser) = (State::new(me), settings.tr.clone(), Parser::new());
     loop {
         let Ok(_) = terminal.draw(|frame| {
             let area = frame.area();
