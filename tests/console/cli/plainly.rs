@@ -129,7 +129,7 @@ fn a_refusal_says_what_is_so_and_what_to_do() {
 
     let stdout = place.run(&["backup", "-"]);
     assert!(stdout.code == 2 && stdout.err.contains("name it"), "{stdout:?}");
-    let file = letter("b@example.com", "s", "2@example.com", "", "").iter().copied().collect::<Vec<u8>>();
+    let file = letter("b@example.com", "s", "2@example.com", "", "");
     let file = String::from_utf8(file).expect("text").replace(
         "Content-Type: text/plain; charset=utf-8",
         "Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf",

@@ -26,6 +26,11 @@ fn the_first_start_makes_a_real_desk_by_asking_and_opens_it() {
         console.press(&["Down"]).types(&place.folder().join("out").display().to_string());
         console.press(&["Down"]).types(&place.ours);
         console.press(&["Down", "Down", "Enter"]);
+        // The folder is not there yet: a mistyped name would become an empty one, so that it is asked.
+        console.says("Такой папки нет. Исправьте", "There is no such folder. Mend");
+        console.press(&["Right"]);
+        console.says("< создать её >", "< make it >");
+        console.press(&["Down", "Down", "Down", "Down", "Down", "Enter"]);
         console.says("Открытых обращений нет", "No open appeals");
         console.says("Приём: идёт", "Intake: running");
         place.lands(&letters::plain(
