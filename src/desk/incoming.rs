@@ -3,20 +3,25 @@
 use super::Desk;
 use super::act::{Act, Look, detached};
 use super::journal::hex;
+use super::known::Known;
 use super::letter::Intake;
 use super::team::Teams;
 use crate::error::{Error, Result};
 use crate::mail::{self, Ours, ParsedMail};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
-use crate::store::raw::{NewRaw, RawRecord};
+use crate::store::packed::{Packer, Unpacker};
+use crate::store::raw::{NewRaw, PendingRecord, RawRecord};
 use crate::store::{accounts, mailboxes, raw};
 use crate::types::{AccountId, Actor, Fate, FolderRole, RawId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 /// Bytes of raw items that are parsed at once.
 const BATCH_BYTES: i64 = 16 << 20;
+/// Bytes that are parsed where they are: less than a millisecond, which is not worth another thread.
+const AT_ONCE_BYTES: i64 = 32 << 10;
 /// Refusals by the store after which an item is quarantined.
 const ATTEMPTS: i64 = 3;
 
@@ -51,6 +56,8 @@ pub struct Settled {
     pub service: usize,
     pub history: usize,
     pub quarantined: usize,
+    /// Whether others may wait that were not looked at.
+    pub more: bool,
 }
 
 impl Settled {
@@ -169,16 +176,18 @@ impl Desk {
             return Ok(Settled::default());
         }
         let accounts = accounts::all(&mut look.reader.conn()).await?;
-        let letters = read_letters(&mut look, pending).await?;
+        let full = pending.len() >= limit;
+        let (letters, others) = read_letters(&mut look, pending).await?;
         drop(look);
         fail_point!("parse.read");
-        match self.settle_letters(worker, &accounts, &letters).await {
+        let settled = match self.settle_letters(worker, &accounts, &letters).await {
             Err(error) if !is_of_the_machine(&error) => {
                 tracing::warn!(error = %error, "a batch was refused; its items are tried one by one");
                 self.settle_alone(worker, &accounts, &letters).await
             }
             settled => settled,
-        }
+        };
+        settled.map(|settled| Settled { more: full || others, ..settled })
     }
 
     /// Settles letters in one transaction.
@@ -192,18 +201,23 @@ impl Desk {
         let mut act = self.begin(worker, UseCase::Parse).await?;
         let teams = Teams::load(&mut act.conn(), accounts).await?;
         let ours = self.ours(&teams);
-        for (record, letter) in letters {
+        let ids: Vec<Uuid> = letters.iter().map(|(record, _)| record.id).collect();
+        let claimed = raw::claim(&mut act.conn(), &ids).await?;
+        let ready = letters.iter().filter(|(record, _)| claimed.contains(&record.id));
+        let mut known = Known::default();
+        known.learn(&mut act, ready.clone().filter_map(|(_, letter)| letter.as_ref().ok())).await?;
+        for (record, letter) in ready {
             let account = accounts.iter().find(|account| account.id == record.account_id);
             let fate = match (letter, account) {
                 (Ok(letter), Some(account)) => {
-                    let mut intake =
-                        Intake { desk: self, act: &mut act, account, ours: &ours, teams: &teams };
+                    let (ours, teams, known) = (&ours, &teams, &mut known);
+                    let mut intake = Intake { desk: self, act: &mut act, account, ours, teams, known };
                     intake.settle(record, letter).await?
                 }
                 (Err(reason), _) => quarantine(&mut act, record, reason).await?,
                 (_, None) => quarantine(&mut act, record, "no-account").await?,
             };
-            fate.into_iter().for_each(|fate| settled.count(fate));
+            settled.count(fate);
             fail_point!("parse.settled");
         }
         act.commit().await?;
@@ -228,9 +242,10 @@ impl Desk {
                     tracing::warn!(raw.id = %letter.0.id, error = %error, "an item was refused");
                     let mut act = self.begin(worker, UseCase::Parse).await?;
                     raw::count_attempt(&mut act.conn(), letter.0.id).await?;
-                    if letter.0.attempts + 1 >= ATTEMPTS {
-                        let fate = quarantine(&mut act, &letter.0, "refused-by-store").await?;
-                        fate.into_iter().for_each(|fate| settled.count(fate));
+                    let id = letter.0.id;
+                    if letter.0.attempts + 1 >= ATTEMPTS && raw::claim(&mut act.conn(), &[id]).await? == [id]
+                    {
+                        settled.count(quarantine(&mut act, &letter.0, "refused-by-store").await?);
                     }
                     act.commit().await?;
                 }
@@ -248,27 +263,36 @@ impl Desk {
 /// A pending item with what stands in it, or why nothing can be read there.
 type Letter = (RawRecord, std::result::Result<ParsedMail, &'static str>);
 
-/// Reads pending items, as many as fit into memory at once; the first always.
-async fn read_letters(look: &mut Look, pending: Vec<RawRecord>) -> Result<Vec<Letter>> {
-    let (mut read, mut bytes) = (Vec::with_capacity(pending.len()), 0);
-    for record in pending {
-        bytes += record.size;
+/// Reads pending items, as many as fit into memory at once; the first always. Then whether others are left.
+async fn read_letters(look: &mut Look, pending: Vec<PendingRecord>) -> Result<(Vec<Letter>, bool)> {
+    let (mut read, mut bytes, count) = (Vec::with_capacity(pending.len()), 0, pending.len());
+    let mut unpacker = Unpacker::default();
+    for item in pending {
+        bytes += item.record.size;
         if bytes > BATCH_BYTES && !read.is_empty() {
             break;
         }
-        let whole = match raw::bytes(&mut look.reader.conn(), record.id).await {
+        let whole = match item.bytes(&mut unpacker) {
+            Some(whole) => whole,
+            None => raw::bytes(&mut look.reader.conn(), item.record.id).await,
+        };
+        let whole = match whole {
             Ok(whole) => Ok(whole),
             Err(error) if error.code == "raw-damaged" => Err("raw-damaged"),
             Err(error) => return Err(error),
         };
-        read.push((record, whole));
+        read.push((item.record, whole));
     }
-    let letters = tokio::task::spawn_blocking(move || {
-        read.into_iter()
-            .map(|(record, whole)| (record, whole.and_then(|whole| parse_letter(&whole))))
-            .collect()
-    });
-    letters.await.map_err(|error| Error::failed("interrupted").because(error))
+    let others = read.len() < count;
+    let parse = move || {
+        let parsed = read.into_iter();
+        parsed.map(|(record, whole)| (record, whole.and_then(|whole| parse_letter(&whole)))).collect()
+    };
+    if bytes <= AT_ONCE_BYTES {
+        return Ok((parse(), others));
+    }
+    let letters = tokio::task::spawn_blocking(parse).await;
+    Ok((letters.map_err(|error| Error::failed("interrupted").because(error))?, others))
 }
 
 /// The letter, or why it is none. The parser never fails, so what is refused here has nothing to read.
@@ -298,7 +322,7 @@ pub(super) fn is_of_the_machine(error: &Error) -> bool {
 
 /// Stores what a channel gave; the number that was new.
 async fn store_all(act: &mut Act, account: AccountId, role: FolderRole, items: &[Fetched]) -> Result<usize> {
-    let mut stored = 0;
+    let (mut stored, mut packer) = (0, Packer::default());
     for item in items {
         let (bytes, refused) = match &item.bytes {
             Ok(bytes) => (bytes.as_slice(), None),
@@ -317,15 +341,15 @@ async fn store_all(act: &mut Act, account: AccountId, role: FolderRole, items: &
             fate: if refused.is_some() { Fate::Quarantined.code() } else { Fate::Pending.code() },
             reason: refused,
         };
-        stored += usize::from(store_one(act, new).await?);
+        stored += usize::from(store_one(act, new, &mut packer).await?);
     }
     Ok(stored)
 }
 
 /// Stores an item, unless the channel gave the very same before. Another letter under a name that was used already, which no
 /// channel should give, is kept under that name and its own digest: nothing is lost.
-async fn store_one(act: &mut Act, mut item: NewRaw<'_>) -> Result<bool> {
-    if raw::insert(&mut act.conn(), &item).await? {
+async fn store_one(act: &mut Act, mut item: NewRaw<'_>, packer: &mut Packer) -> Result<bool> {
+    if raw::insert(&mut act.conn(), &item, packer).await? {
         return Ok(true);
     }
     let known = raw::digest_of(&mut act.conn(), item.account_id, item.transport_id).await?;
@@ -334,13 +358,10 @@ async fn store_one(act: &mut Act, mut item: NewRaw<'_>) -> Result<bool> {
     }
     let name = format!("{}#{}", item.transport_id, hex(&item.sha256[..8]));
     item.transport_id = &name;
-    raw::insert(&mut act.conn(), &item).await
+    raw::insert(&mut act.conn(), &item, packer).await
 }
 
-async fn quarantine(act: &mut Act, record: &RawRecord, reason: &'static str) -> Result<Option<Fate>> {
-    if !raw::claim(&mut act.conn(), record.id).await? {
-        return Ok(None);
-    }
+async fn quarantine(act: &mut Act, record: &RawRecord, reason: &'static str) -> Result<Fate> {
     raw::settle(&mut act.conn(), record.id, Fate::Quarantined.code(), Some(reason), None, None).await?;
-    Ok(Some(Fate::Quarantined))
+    Ok(Fate::Quarantined)
 }

@@ -2,6 +2,7 @@
 
 use super::act::{Act, moment, number};
 use super::journal::Entry;
+use super::known::{self, Known};
 use super::team::Teams;
 use super::{Desk, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::rules::threading::{self, Referred, Thread};
 use crate::store::accounts::AccountRecord;
 use crate::store::messages::{NewAttachment, NewMessage, ThreadRecord};
 use crate::store::raw::RawRecord;
-use crate::store::{appeals, desk_row, messages, raw, terms};
+use crate::store::{appeals, messages, raw, terms};
 use crate::types::{
     AppealId, AttachmentId, Channel, ChannelKind, Direction, Fate, FolderRole, MessageId, Purpose, Stage,
     Untrusted, Urgency,
@@ -26,14 +27,12 @@ pub(super) struct Intake<'a> {
     pub account: &'a AccountRecord,
     pub ours: &'a Ours,
     pub teams: &'a Teams,
+    pub known: &'a mut Known,
 }
 
 impl Intake<'_> {
-    /// Gives the item its fate; none if another process has done so meanwhile.
-    pub async fn settle(&mut self, record: &RawRecord, letter: &ParsedMail) -> Result<Option<Fate>> {
-        if !raw::claim(&mut self.act.conn(), record.id).await? {
-            return Ok(None);
-        }
+    /// Gives an item that is claimed its fate.
+    pub async fn settle(&mut self, record: &RawRecord, letter: &ParsedMail) -> Result<Fate> {
         if let Some(known) = self.renumbered(record).await? {
             let fate = if known.fate == Fate::History.code() { Fate::History } else { Fate::Duplicate };
             return self.close(record, fate, Some("same-bytes"), known.appeal_id, known.message_id).await;
@@ -102,15 +101,16 @@ impl Intake<'_> {
         reason: Option<&str>,
         appeal: Option<Uuid>,
         message: Option<Uuid>,
-    ) -> Result<Option<Fate>> {
+    ) -> Result<Fate> {
         raw::settle(&mut self.act.conn(), record.id, fate.code(), reason, appeal, message).await?;
-        Ok(Some(fate))
+        Ok(fate)
     }
 
     async fn same_message_id(&mut self, letter: &ParsedMail) -> Result<Vec<ThreadRecord>> {
+        self.known.learn(self.act, [letter]).await?;
         let Some(id) = &letter.message_id else { return Ok(Vec::new()) };
-        let known = messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?;
-        Ok(known.into_iter().filter(|known| known.direction == Direction::In.code()).collect())
+        let of_letters = self.known.of(id).iter().filter(|known| known.direction == Direction::In.code());
+        Ok(of_letters.cloned().collect())
     }
 
     async fn thread(&mut self, letter: &ParsedMail) -> Result<Thread> {
@@ -132,16 +132,8 @@ impl Intake<'_> {
 
     /// The messages that a letter refers to, the strongest reference first.
     pub(super) async fn referred(&mut self, letter: &ParsedMail) -> Result<Vec<ThreadRecord>> {
-        let mut known: Vec<ThreadRecord> = Vec::new();
-        let wanted = letter.in_reply_to.iter().chain(letter.references.iter().rev());
-        let mut asked: Vec<&str> = Vec::new();
-        for id in wanted.take(24) {
-            if !asked.contains(&id.as_str()) {
-                asked.push(id);
-                known.extend(messages::by_rfc_id(&mut self.act.conn(), &Untrusted::new(id)).await?);
-            }
-        }
-        Ok(known)
+        self.known.learn(self.act, [letter]).await?;
+        Ok(known::references(letter).into_iter().flat_map(|id| self.known.of(id)).cloned().collect())
     }
 
     /// Everybody who takes part in the appeal of the address, if the letter was sent to one, then in those whose messages
@@ -176,7 +168,7 @@ impl Intake<'_> {
         let received = moment(record.received_at);
         let ground = self.act.ground.clone();
         let year = received.to_zoned(ground.zone.clone()).year();
-        let seq = desk_row::count_up(&mut self.act.conn(), &format!("appeal:{year}")).await?;
+        let seq = self.known.next_number(self.act, year).await?;
         let events = [ClockEvent::Received(received)];
         let state =
             replay_clock(&events, ground.settings.policy, &ground.calendar, &ground.zone, self.act.now);
@@ -300,6 +292,12 @@ impl Intake<'_> {
             ..Default::default()
         };
         messages::insert(&mut self.act.conn(), &message).await?;
+        if let (Some(rfc_message_id), body_sha256) = (message.rfc_message_id, message.body_sha256) {
+            let (direction, participants) = (message.direction.to_owned(), message.participants);
+            let (id, appeal_id) = (id.0, appeal.0);
+            let known = ThreadRecord { id, appeal_id, participants, body_sha256, direction, rfc_message_id };
+            self.known.add(known);
+        }
         terms::insert(&mut self.act.conn(), id.0, &queue::index_terms(&letter.subject, &letter.text)).await?;
         for (position, file) in (0i64..).zip(&letter.attachments) {
             let attachment = NewAttachment {

@@ -4,6 +4,7 @@
 use super::Desk;
 use super::act::{Look, detached, moment, number, scope_of};
 use super::journal::Entry;
+use super::known::Known;
 use super::letter::{Intake, participants};
 use super::quarantine::{AppealMade, letter_as_stored};
 use super::queue::index_terms;
@@ -79,8 +80,10 @@ impl Desk {
                 sha256: Vec::new(),
                 attempts: found.attempts,
             };
+            let mut known = Known::default();
+            let (teams, known) = (&teams, &mut known);
             let mut intake =
-                Intake { desk: &desk, act: &mut act, account: &account, ours: &ours, teams: &teams };
+                Intake { desk: &desk, act: &mut act, account: &account, ours: &ours, teams, known };
             let (appeal, message) = intake.open_by_person(&record, &letter).await?;
             let fate = Fate::New.code();
             raw::settle(&mut act.conn(), id.0, fate, Some("by-person"), Some(appeal.0), Some(message.0))

@@ -23,6 +23,7 @@ mod hurry;
 mod incoming;
 mod init;
 mod journal;
+mod known;
 mod letter;
 mod mail_history;
 mod matching;

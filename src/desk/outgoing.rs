@@ -6,10 +6,9 @@ use super::{Desk, copies};
 use crate::error::{Error, Result};
 use crate::rules::refusal;
 use crate::rules::roles::UseCase;
-use crate::store::accounts::AccountRecord;
 use crate::store::appeals::AppealRecord;
-use crate::store::deliveries::{self, DeliveryRecord, Outcome};
-use crate::store::{self, accounts, appeals, messages};
+use crate::store::deliveries::{self, DeliveryRecord, LeasedRecord, Outcome};
+use crate::store::{self, accounts, appeals, packed};
 use crate::types::{
     AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, ReplyKind, Stage, Untrusted,
 };
@@ -84,18 +83,11 @@ impl Desk {
     /// Leases the next due delivery to `owner`.
     pub async fn lease_delivery(&self, worker: &Actor, owner: &str) -> Result<Option<Leased>> {
         let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
-        let (now, until) = (act.now_ms(), lease_end(act.now));
-        let Some(id) = deliveries::lease(&mut act.conn(), owner, now, until).await? else { return Ok(None) };
-        let delivery =
-            deliveries::by_id(&mut act.conn(), id).await?.ok_or_else(|| Error::not_found("no-delivery"))?;
-        let account = accounts::by_id(&mut act.conn(), delivery.account_id).await?;
-        let account = account.ok_or_else(|| Error::failed("no-account"))?;
-        let packed = deliveries::payload(&mut act.conn(), id).await?;
+        let Some(record) = lease(&mut act, owner).await? else { return Ok(None) };
         fail_point!("lease.written");
         act.commit().await?;
         fail_point!("lease.committed");
-        let bytes = zstd::bulk::decompress(&packed, LARGEST)?;
-        Ok(Some(leased(delivery, account, bytes)))
+        leased(record).map(Some)
     }
 
     /// Says that the message itself goes out now; false if the lease was lost or the delivery taken back: then it must not.
@@ -126,6 +118,28 @@ impl Desk {
         id: DeliveryId,
         attempt: Attempt,
     ) -> Result<()> {
+        self.conclude_then(worker, owner, id, attempt, false).await.map(|_| ())
+    }
+
+    /// The same, and leases the next due delivery in the same transaction.
+    pub async fn conclude_and_lease(
+        &self,
+        worker: &Actor,
+        owner: &str,
+        id: DeliveryId,
+        attempt: Attempt,
+    ) -> Result<Option<Leased>> {
+        self.conclude_then(worker, owner, id, attempt, true).await
+    }
+
+    async fn conclude_then(
+        &self,
+        worker: &Actor,
+        owner: &str,
+        id: DeliveryId,
+        attempt: Attempt,
+        next: bool,
+    ) -> Result<Option<Leased>> {
         let (desk, worker, owner) = (self.clone(), worker.clone(), owner.to_owned());
         detached(async move {
             let mut act = desk.begin(&worker, UseCase::DeliveryLease).await?;
@@ -140,10 +154,14 @@ impl Desk {
             }
             let way = Way::of(&attempt);
             conclude(&mut act, &delivery, state, attempt).await?;
+            let record = if next { lease(&mut act, &owner).await? } else { None };
             fail_point!("conclude.written");
             act.commit().await?;
             fail_point!("conclude.committed");
-            desk.note_way(&worker, &delivery, way).await
+            if let Err(error) = desk.note_way(&worker, &delivery, way).await {
+                tracing::warn!(delivery.id = %id, error = %error, "noting whether a server answers");
+            }
+            record.map(leased).transpose()
         })
         .await
     }
@@ -230,18 +248,28 @@ fn lease_end(now: Timestamp) -> i64 {
     now.as_millisecond() + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn leased(delivery: DeliveryRecord, account: AccountRecord, bytes: Vec<u8>) -> Leased {
-    let id = delivery.rfc_message_id;
-    Leased {
-        id: DeliveryId(delivery.id),
-        outgoing: account.outgoing,
-        password_file: account.password_file,
-        from: account.address,
-        recipient: delivery.recipient.raw_for(Purpose::Store).to_owned(),
-        message_id: id.map(|id| id.raw_for(Purpose::Store).to_owned()).unwrap_or_default(),
-        bytes,
-        attempts: delivery.attempts,
+/// The next due delivery with the bytes that go out; a copy's are those of the reply.
+async fn lease(act: &mut Act, owner: &str) -> Result<Option<LeasedRecord>> {
+    let (now, until) = (act.now_ms(), lease_end(act.now));
+    let mut leased = deliveries::lease(&mut act.conn(), owner, now, until).await?;
+    if let Some(record) = leased.as_mut().filter(|record| record.payload.is_empty()) {
+        record.payload = deliveries::payload(&mut act.conn(), record.id).await?;
     }
+    Ok(leased)
+}
+
+fn leased(record: LeasedRecord) -> Result<Leased> {
+    let id = record.rfc_message_id.as_ref();
+    Ok(Leased {
+        id: DeliveryId(record.id),
+        outgoing: record.outgoing,
+        password_file: record.password_file,
+        from: record.address,
+        recipient: record.recipient.raw_for(Purpose::Store).to_owned(),
+        message_id: id.map(|id| id.raw_for(Purpose::Store).to_owned()).unwrap_or_default(),
+        bytes: packed::unpack(&record.payload, LARGEST)?,
+        attempts: record.attempts,
+    })
 }
 
 /// When a delivery is given up for a person: counted from when it first might leave, or was last tried again by a person.
@@ -292,7 +320,7 @@ pub(super) async fn conclude(
         Some(appeal) => appeals::lock(&mut act.conn(), appeal).await?,
         None => None,
     };
-    let reply = answer_of(act, delivery).await?;
+    let reply = answer_of(delivery);
     journal(act, delivery, action, before, state, reply).await?;
     if state == DeliveryState::Accepted && reply.is_some() {
         let from = copies::after(act.now, copies::AFTER);
@@ -306,12 +334,10 @@ pub(super) async fn conclude(
 
 /// What a person said that the message delivered to its author is; none for what the program sent and for what went to
 /// anybody else.
-pub(super) async fn answer_of(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<ReplyKind>> {
-    let message = delivery.message_id.filter(|_| delivery.kind == DeliveryKind::Reply.code());
-    let Some(message) = message else { return Ok(None) };
-    let message = messages::by_id(&mut act.conn(), message).await?;
-    let message = message.filter(|message| message.automatic == 0);
-    Ok(message.and_then(|message| message.kind).and_then(|kind| ReplyKind::parse(&kind)))
+pub(super) fn answer_of(delivery: &DeliveryRecord) -> Option<ReplyKind> {
+    let is_reply = delivery.kind == DeliveryKind::Reply.code() && delivery.automatic == 0;
+    let kind = delivery.message_kind.as_deref().filter(|_| is_reply);
+    kind.and_then(ReplyKind::parse)
 }
 
 pub(super) async fn journal(

@@ -5,6 +5,7 @@ use super::Desk;
 use super::act::{Act, detached, moment, number};
 use super::incoming::{is_of_the_machine, parse_letter};
 use super::journal::Entry;
+use super::known::Known;
 use super::letter::Intake;
 use super::team::Teams;
 use super::views::{QuarantineRow, QuarantineView};
@@ -142,6 +143,7 @@ impl Desk {
         let accounts = accounts::all(&mut act.conn()).await?;
         let teams = Teams::load(&mut act.conn(), &accounts).await?;
         let ours = self.ours(&teams);
+        let mut known = Known::default();
         let mut made = Vec::with_capacity(items.len());
         for item in &items {
             let account = accounts.iter().find(|account| account.id == item.account_id);
@@ -157,7 +159,8 @@ impl Desk {
                 sha256: Vec::new(),
                 attempts: item.attempts,
             };
-            let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours, teams: &teams };
+            let (teams, known) = (&teams, &mut known);
+            let mut intake = Intake { desk: self, act: &mut act, account, ours: &ours, teams, known };
             let (appeal, message) = intake.open_by_person(&record, &letter).await?;
             let fate = Fate::New.code();
             let reason = Some("by-person");

@@ -11,7 +11,7 @@ use crate::mail::wording::{self, ReceiptData};
 use crate::mail::{Address, Dmarc, Ours, ParseNote, ParsedMail, dmarc, receipt_allowed};
 use crate::store::accounts::AccountRecord;
 use crate::store::messages::NewMessage;
-use crate::store::{deliveries, messages, tokens};
+use crate::store::{deliveries, messages, packed, tokens};
 use crate::types::{
     AppealId, AppealNumber, Channel, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, Untrusted,
 };
@@ -112,7 +112,7 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         reason: waits.then_some("held"),
         now: act.now_ms(),
         not_before: act.now_ms(),
-        payload: zstd::bulk::compress(&payload, 1)?,
+        payload: packed::pack(&payload)?,
     };
     deliveries::insert(&mut act.conn(), &row).await?;
     fail_point!("receipt.written");

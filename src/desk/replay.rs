@@ -72,7 +72,10 @@ pub(crate) async fn fields(
     now: Timestamp,
 ) -> Result<ClockFields> {
     let today = ground.today(now);
-    let limits = queue::limits(conn, &[appeal.id]).await?;
+    let limits = match appeal.has_limits {
+        0 => Vec::new(),
+        _ => queue::limits(conn, &[appeal.id]).await?,
+    };
     let filings = limits.iter().map(|limit| {
         let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Date>().ok());
         let state = limitation::state(date(&limit.deadline_shifted), limit.done != 0, today);

@@ -211,6 +211,6 @@ async fn move_to(
         count_attempt: false,
     };
     deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await?;
-    let reply = outgoing::answer_of(act, delivery).await?;
+    let reply = outgoing::answer_of(delivery);
     outgoing::journal(act, delivery, action, before, after, reply).await
 }

@@ -6,6 +6,7 @@
 use super::act::{Act, detached};
 use super::incoming::parse_letter;
 use super::journal::Entry;
+use super::known::Known;
 use super::letter::Intake;
 use super::registry::{self, RegistryRow};
 use super::team::Teams;
@@ -17,6 +18,8 @@ use crate::mail::Ours;
 use crate::rules::limitation::{self, Term};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
+use crate::store::packed;
+use crate::store::packed::Packer;
 use crate::store::raw::{NewRaw, RawRecord};
 use crate::store::{accounts, appeals, deliveries, desk_row, members, messages, orgs, raw, terms};
 use crate::types::{
@@ -96,6 +99,7 @@ struct Sower<'a> {
     account: AccountRecord,
     ours: Ours,
     teams: Teams,
+    known: Known,
     appeals: HashMap<usize, AppealId>,
 }
 
@@ -116,7 +120,8 @@ impl Desk {
             let id = AccountId(account.id);
             let teams = Teams::of(std::slice::from_ref(&account));
             let ours = desk.ours(&teams);
-            let mut sower = Sower { desk: &desk, act, account, ours, teams, appeals: HashMap::new() };
+            let (known, appeals) = (Known::default(), HashMap::new());
+            let mut sower = Sower { desk: &desk, act, account, ours, teams, known, appeals };
             sower.members(seed.members).await?;
             for event in seed.events {
                 sower.live(event).await?;
@@ -195,7 +200,7 @@ impl Sower<'_> {
             fate: Fate::Pending.code(),
             reason: None,
         };
-        raw::insert(&mut self.act.conn(), &new).await?;
+        raw::insert(&mut self.act.conn(), &new, &mut Packer::default()).await?;
         let record = RawRecord {
             id: id.0,
             account_id: self.account.id,
@@ -212,6 +217,7 @@ impl Sower<'_> {
             account: &self.account,
             ours: &self.ours,
             teams: &self.teams,
+            known: &mut self.known,
         };
         intake.settle(&record, &letter).await?;
         let opened = raw::appeal_of(&mut self.act.conn(), id.0).await?;
@@ -298,7 +304,7 @@ impl Sower<'_> {
             reason: None,
             now,
             not_before: now,
-            payload: zstd::bulk::compress(&payload, 1)?,
+            payload: packed::pack(&payload)?,
         };
         deliveries::insert(&mut self.act.conn(), &row).await?;
         let entry = Entry::new("reply.scheduled")

@@ -15,7 +15,7 @@ use crate::store::accounts::AccountRecord;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::draft_files::{self, DraftFileRecord};
 use crate::store::messages::{self, MessageRecord};
-use crate::store::{accounts, deliveries, desk_row, terms};
+use crate::store::{accounts, deliveries, desk_row, packed, terms};
 use crate::types::{
     Actor, AppealId, AttachmentId, DeliveryId, DeliveryKind, Direction, DraftFileId, MessageId, Purpose,
     StaffId, Stage, Untrusted,
@@ -39,13 +39,13 @@ impl Desk {
         let mut act = self.begin(actor, UseCase::ReplySend).await?;
         let appeal = act.appeal(request.appeal).await?;
         // Asked once the appeal is locked: of two calls with one key the second sees what the first has made.
-        if let Some(done) = desk_row::idempotent(&mut act.conn(), request.idempotency_key).await? {
+        let before = desk_row::before_reply(&mut act.conn(), request.idempotency_key, appeal.id).await?;
+        if let Some(done) = before.done {
             let made = deliveries::by_id(&mut act.conn(), done).await?;
             return made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"));
         }
         let stage = may_answer(&act, &appeal)?;
-        let newest = messages::newest(&mut act.conn(), appeal.id).await?;
-        if newest != request.seen.map(|seen| seen.0) {
+        if before.newest != request.seen.map(|seen| seen.0) {
             return Err(Error::conflict("newer-message"));
         }
         let account = outgoing_account(&mut act, &appeal).await?;
@@ -72,7 +72,7 @@ impl Desk {
             reason: None,
             now: act.now_ms(),
             not_before: not_before.as_millisecond(),
-            payload: zstd::bulk::compress(&payload, 1)?,
+            payload: packed::pack(&payload)?,
         };
         deliveries::insert(&mut act.conn(), &row).await?;
         // A delivery for each: an address that refuses never makes the others get the letter again.

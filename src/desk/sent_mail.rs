@@ -16,19 +16,17 @@ use crate::types::{
 };
 
 /// Gives a sent letter its fate.
-pub(super) async fn settle(
-    intake: &mut Intake<'_>,
-    record: &RawRecord,
-    letter: &ParsedMail,
-) -> Result<Option<Fate>> {
+pub(super) async fn settle(intake: &mut Intake<'_>, record: &RawRecord, letter: &ParsedMail) -> Result<Fate> {
     if let Some(id) = &letter.message_id {
-        let id = Untrusted::new(id);
-        let same = messages::by_rfc_id(&mut intake.act.conn(), &id).await?;
+        intake.known.learn(intake.act, [letter]).await?;
+        let same = intake.known.of(id);
         if let Some(known) = same.iter().find(|known| known.direction == Direction::Out.code()) {
             let (appeal, message) = (Some(known.appeal_id), Some(known.id));
             return intake.close(record, Fate::Duplicate, Some("own"), appeal, message).await;
         }
-        if let Some((appeal, message)) = deliveries::by_rfc_id(&mut intake.act.conn(), &id).await? {
+        if let Some((appeal, message)) =
+            deliveries::by_rfc_id(&mut intake.act.conn(), &Untrusted::new(id)).await?
+        {
             return intake.close(record, Fate::Duplicate, Some("own"), appeal, message).await;
         }
     }

@@ -248,11 +248,11 @@ pub(super) async fn parse_all(desk: &Desk) -> Result<(usize, usize)> {
     let (mut parsed, mut quarantined) = (0, 0);
     loop {
         let settled = desk.parse_pending(&worker(), PARSE_BATCH).await?;
-        if settled.total() == 0 {
-            return Ok((parsed, quarantined));
-        }
         parsed += settled.total();
         quarantined += settled.quarantined;
+        if settled.total() == 0 || !settled.more {
+            return Ok((parsed, quarantined));
+        }
     }
 }
 

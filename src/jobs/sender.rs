@@ -98,17 +98,23 @@ async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, 
     if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
         return Ok(sent);
     }
-    while !*stop.borrow() {
-        let Some(letter) = desk.lease_delivery(&worker(), owner).await? else { break };
-        match deliver(desk, owner, outbox, seals, &letter, stop).await? {
-            true => sent.accepted += 1,
-            false => sent.not_accepted += 1,
-        }
+    let mut next = lease(desk, owner, stop).await?;
+    while let Some(letter) = next.take() {
+        let (accepted, leased) = deliver(desk, owner, outbox, seals, &letter, stop).await?;
+        sent.accepted += usize::from(accepted);
+        sent.not_accepted += usize::from(!accepted);
+        next = leased;
     }
     Ok(sent)
 }
 
-/// One letter; whether the channel has it.
+/// The next letter, unless it is time to stop.
+async fn lease(desk: &Desk, owner: &str, stop: &Stop) -> Result<Option<Leased>> {
+    let goes_on = !*stop.borrow();
+    if goes_on { desk.lease_delivery(&worker(), owner).await } else { Ok(None) }
+}
+
+/// One letter; whether the channel has it, and the next letter where its lease went with what was recorded.
 async fn deliver(
     desk: &Desk,
     owner: &str,
@@ -116,11 +122,11 @@ async fn deliver(
     seals: &Seals,
     letter: &Leased,
     stop: &Stop,
-) -> Result<bool> {
+) -> Result<(bool, Option<Leased>)> {
     let prepared = tokio::select! {
         prepared = outbox.prepare(letter) => prepared,
         // Nothing of the letter has gone out: whoever serves next sends it when this lease has run out.
-        () = stopped(stop) => return Ok(false),
+        () = stopped(stop) => return Ok((false, None)),
     };
     let attempt = match prepared {
         Err(attempt) => attempt,
@@ -130,11 +136,11 @@ async fn deliver(
             if !desk.start_delivery(&worker(), owner, letter.id).await? {
                 seal.drop_unused();
                 // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
-                return Ok(false);
+                return Ok((false, lease(desk, owner, stop).await?));
             }
             if !seal.break_open() {
                 // Whoever took it away has let the letter be tried again.
-                return Ok(false);
+                return Ok((false, lease(desk, owner, stop).await?));
             }
             fail_point!("sender.begun", _);
             tokio::select! {
@@ -145,10 +151,10 @@ async fn deliver(
     };
     fail_point!("sender.answered", _);
     let accepted = matches!(attempt, Attempt::Accepted { .. });
-    match conclude(desk, owner, letter, attempt).await {
+    match conclude(desk, owner, letter, attempt, stop).await {
         // Taken back, or decided by a person, while the server was asked: what they decided holds.
-        Err(error) if error.code == "lease-lost" => Ok(false),
-        concluded => concluded.map(|()| accepted),
+        Err(error) if error.code == "lease-lost" => Ok((false, lease(desk, owner, stop).await?)),
+        concluded => concluded.map(|next| (accepted, next)),
     }
 }
 
@@ -164,9 +170,22 @@ fn given_up() -> Attempt {
 
 /// Records what became of an attempt, again and again while the desk does not answer: an acceptance that is not recorded
 /// would leave a person to find out what the server has long said.
-async fn conclude(desk: &Desk, owner: &str, letter: &Leased, attempt: Attempt) -> Result<()> {
+async fn conclude(
+    desk: &Desk,
+    owner: &str,
+    letter: &Leased,
+    attempt: Attempt,
+    stop: &Stop,
+) -> Result<Option<Leased>> {
+    let record = async |attempt| {
+        let stops = *stop.borrow();
+        match stops {
+            true => desk.conclude_delivery(&worker(), owner, letter.id, attempt).await.map(|()| None),
+            false => desk.conclude_and_lease(&worker(), owner, letter.id, attempt).await,
+        }
+    };
     for pause in PAUSES {
-        match desk.conclude_delivery(&worker(), owner, letter.id, attempt.clone()).await {
+        match record(attempt.clone()).await {
             Err(error) if error.code != "lease-lost" => {
                 tracing::warn!(delivery.id = %letter.id, error = %error, "recording an attempt");
                 tokio::time::sleep(pause).await;
@@ -174,7 +193,7 @@ async fn conclude(desk: &Desk, owner: &str, letter: &Leased, attempt: Attempt) -
             concluded => return concluded,
         }
     }
-    desk.conclude_delivery(&worker(), owner, letter.id, attempt).await
+    record(attempt).await
 }
 
 /// Sends, and renews the delivery's lease while the server takes its time.

@@ -98,6 +98,8 @@ pub(crate) struct AppealRecord {
     pub member_state: Option<String>,
     pub member_id: Option<Uuid>,
     pub event_date: Option<String>,
+    /// 1: there are statutory dates.
+    pub has_limits: i64,
 }
 
 /// The appeal, locked until the transaction ends. Scope is the caller's to check.
@@ -116,7 +118,7 @@ pub(crate) async fn load(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealR
         AppealRecord,
         "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.author_name, a.author_email, a.author_phone, \
          a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, a.org_id, \
-         a.member_state, a.member_id, a.event_date FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
+         a.member_state, a.member_id, a.event_date, a.has_limits FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
         id
     )
 }

@@ -52,7 +52,6 @@ pub(crate) struct DeliveryRecord {
     pub year: Option<i64>,
     pub seq: Option<i64>,
     pub message_id: Option<Uuid>,
-    pub rfc_message_id: Option<Untrusted>,
     pub account_id: Uuid,
     pub recipient: Untrusted,
     pub state: String,
@@ -68,14 +67,19 @@ pub(crate) struct DeliveryRecord {
     pub channel: String,
     /// Since when the account's server does not answer.
     pub down_since: Option<i64>,
+    /// What a person said that the message is.
+    pub message_kind: Option<String>,
+    /// 1: the program wrote the message by itself.
+    pub automatic: i64,
 }
 
 macro_rules! columns {
     () => {
-        "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.rfc_message_id, d.account_id, d.recipient, d.state, d.reason, \
+        "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
          d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
-         d.proof, d.sent_copy, c.name AS channel, c.out_down_since AS down_since FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
-         JOIN accounts c ON c.id = d.account_id "
+         d.proof, d.sent_copy, c.name AS channel, c.out_down_since AS down_since, m.kind AS message_kind, \
+         coalesce(m.automatic, 0) AS automatic FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
+         JOIN accounts c ON c.id = d.account_id LEFT JOIN messages m ON m.id = d.message_id "
     };
 }
 
@@ -184,34 +188,63 @@ pub(crate) async fn lock_copies(conn: &mut Conn<'_>, message: Uuid) -> Result<Ve
     )
 }
 
+/// A delivery to be made.
+#[derive(Debug, FromRow)]
+pub(crate) struct LeasedRecord {
+    pub id: Uuid,
+    pub recipient: Untrusted,
+    pub attempts: i64,
+    /// The frozen bytes, compressed; empty where another delivery of the message has them.
+    pub payload: Vec<u8>,
+    pub rfc_message_id: Option<Untrusted>,
+    pub address: String,
+    pub outgoing: String,
+    pub password_file: Option<String>,
+}
+
+macro_rules! lease {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( ",
+            "SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
+            "AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) ",
+            "ORDER BY next_at LIMIT 1",
+            $lock,
+            ") RETURNING id, recipient, attempts, payload, rfc_message_id, ",
+            "(SELECT a.address FROM accounts a WHERE a.id = account_id) AS address, ",
+            "(SELECT a.outgoing FROM accounts a WHERE a.id = account_id) AS outgoing, ",
+            "(SELECT a.password_file FROM accounts a WHERE a.id = account_id) AS password_file"
+        )
+    };
+}
+
 /// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`.
-pub(crate) async fn lease(conn: &mut Conn<'_>, owner: &str, now: i64, until: i64) -> Result<Option<Uuid>> {
-    const SQLITE: &str = "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( \
-         SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' \
-         AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) \
-         ORDER BY next_at LIMIT 1) RETURNING id";
-    const POSTGRES: &str = "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( \
-         SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' \
-         AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) \
-         ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id";
+pub(crate) async fn lease(
+    conn: &mut Conn<'_>,
+    owner: &str,
+    now: i64,
+    until: i64,
+) -> Result<Option<LeasedRecord>> {
+    const SQLITE: &str = lease!("");
+    const POSTGRES: &str = lease!(" FOR UPDATE SKIP LOCKED");
     let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
-    let leased: Option<(Uuid,)> = row!(conn, (Uuid,), sql, owner, now, until)?;
-    Ok(leased.map(|(id,)| id))
+    row!(conn, LeasedRecord, sql, owner, now, until)
 }
 
 /// Moves a leased delivery to `sending`, just before the message itself goes out; false if the lease is no longer ours.
 pub(crate) async fn start(conn: &mut Conn<'_>, id: Uuid, owner: &str, now: i64, until: i64) -> Result<bool> {
-    let started = run!(
+    let started: Option<(i64,)> = row!(
         conn,
+        (i64,),
         "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = $4 \
          WHERE id = $1 AND lease_owner = $2 AND lease_until >= $3 AND state IN ('scheduled', 'retry') \
-         AND reason IS NULL",
+         AND reason IS NULL RETURNING pk",
         id,
         owner,
         now,
         until
     )?;
-    Ok(started == 1)
+    Ok(started.is_some())
 }
 
 /// Deliveries whose lease ran out while the message may have been on its way: id, attempts, whose lease it was.

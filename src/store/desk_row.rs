@@ -62,10 +62,26 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, desk: &DeskRecord) -> Result<()>
     Ok(())
 }
 
-/// What a caller's key led to before, if it did.
-pub(crate) async fn idempotent(conn: &mut Conn<'_>, key: Uuid) -> Result<Option<Uuid>> {
-    let found: Option<(Uuid,)> = row!(conn, (Uuid,), "SELECT result FROM idempotency WHERE key = $1", key)?;
-    Ok(found.map(|(result,)| result))
+/// What a reply depends on besides its appeal.
+#[derive(FromRow)]
+pub(crate) struct BeforeReply {
+    /// What the caller's key led to before, if it did.
+    pub done: Option<Uuid>,
+    /// The newest message of the conversation: what a sender must have seen.
+    pub newest: Option<Uuid>,
+}
+
+pub(crate) async fn before_reply(conn: &mut Conn<'_>, key: Uuid, appeal: Uuid) -> Result<BeforeReply> {
+    let found = row!(
+        conn,
+        BeforeReply,
+        "SELECT (SELECT result FROM idempotency WHERE key = $1) AS done, (SELECT id FROM messages \
+         WHERE appeal_id = $2 AND withdrawn = 0 AND automatic = 0 AND direction <> 'note' ORDER BY pk DESC LIMIT 1) \
+         AS newest",
+        key,
+        appeal
+    )?;
+    found.ok_or_else(|| crate::error::Error::failed("store"))
 }
 
 pub(crate) async fn remember(conn: &mut Conn<'_>, key: Uuid, result: Uuid, at: i64) -> Result<()> {
@@ -82,4 +98,21 @@ pub(crate) async fn count_up(conn: &mut Conn<'_>, name: &str) -> Result<i64> {
         name
     )?;
     value.map(|(value,)| value).ok_or_else(|| crate::error::Error::failed("store"))
+}
+
+/// A counter's value, which nobody else raises until the transaction ends.
+pub(crate) async fn hold_counter(conn: &mut Conn<'_>, name: &str) -> Result<i64> {
+    let value: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "INSERT INTO counters (name, value) VALUES ($1, 0) \
+         ON CONFLICT (name) DO UPDATE SET value = counters.value RETURNING value",
+        name
+    )?;
+    value.map(|(value,)| value).ok_or_else(|| crate::error::Error::failed("store"))
+}
+
+/// Sets a counter that this transaction holds.
+pub(crate) async fn set_counter(conn: &mut Conn<'_>, name: &str, value: i64) -> Result<()> {
+    later!(conn, "UPDATE counters SET value = $2 WHERE name = $1", name, value)
 }

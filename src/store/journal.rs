@@ -4,6 +4,7 @@ use super::{Conn, later, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, FromRow)]
@@ -135,6 +136,9 @@ async fn next_alone(conn: &mut Conn<'_>) -> Result<Option<i64>> {
 
 /// The head of a subject's chain, locked until the transaction ends; number 0 and no hash for a new one.
 pub(crate) async fn head(conn: &mut Conn<'_>, subject: &str) -> Result<(i64, Vec<u8>)> {
+    if let Some(head) = heads(conn).get(subject) {
+        return Ok(head.clone());
+    }
     let none: &[u8] = &[];
     let head: Option<(i64, Vec<u8>)> = row!(
         conn,
@@ -171,7 +175,16 @@ pub(crate) async fn first_link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result
     )
 }
 
+/// Heads that this transaction has moved.
+fn heads<'a>(conn: &'a mut Conn<'_>) -> &'a mut HashMap<String, (i64, Vec<u8>)> {
+    match conn {
+        Conn::Sqlite(line) => &mut line.waiting.heads,
+        Conn::Postgres(line) => &mut line.waiting.heads,
+    }
+}
+
 async fn insert_link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
+    heads(conn).insert(link.subject.clone(), (link.subject_seq, link.hash.clone()));
     later!(
         conn,
         "INSERT INTO journal_links (subject, subject_seq, seq, hash) VALUES ($1, $2, $3, $4)",

@@ -1,6 +1,6 @@
 //! Messages and their files.
 
-use super::{Conn, later, row, rows, run};
+use super::{Conn, later, named, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -121,16 +121,35 @@ pub(crate) struct ThreadRecord {
     pub participants: Untrusted,
     pub body_sha256: Option<Vec<u8>>,
     pub direction: String,
+    pub rfc_message_id: Untrusted,
 }
 
-/// Every message with this Message-ID.
-pub(crate) async fn by_rfc_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Result<Vec<ThreadRecord>> {
-    rows!(
-        conn,
-        ThreadRecord,
-        "SELECT id, appeal_id, participants, body_sha256, direction FROM messages WHERE rfc_message_id = $1 ORDER BY pk",
-        rfc_id
-    )
+macro_rules! by_rfc_ids {
+    ($numbers:literal) => {
+        concat!(
+            "SELECT id, appeal_id, participants, body_sha256, direction, rfc_message_id FROM messages ",
+            "WHERE rfc_message_id IN (",
+            $numbers,
+            ") ORDER BY pk"
+        )
+    };
+}
+
+/// Every message with one of these Message-IDs, each in the order of arrival.
+pub(crate) async fn by_rfc_ids(conn: &mut Conn<'_>, rfc_ids: &[Untrusted]) -> Result<Vec<ThreadRecord>> {
+    const FEW: &str = by_rfc_ids!("$1, $2, $3, $4");
+    const MANY: &str = by_rfc_ids!(
+        "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26, $27, $28, $29, $30, $31, $32"
+    );
+    let mut found = Vec::new();
+    for some in rfc_ids.chunks(32) {
+        found.extend(match some.len() {
+            ..=4 => named!(conn, ThreadRecord, FEW, some, 4),
+            _ => named!(conn, ThreadRecord, MANY, some, 32),
+        }?);
+    }
+    Ok(found)
 }
 
 /// The newest message of the conversation: what a sender must have seen.

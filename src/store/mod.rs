@@ -19,6 +19,7 @@ pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod migrate;
 pub(crate) mod orgs;
+pub(crate) mod packed;
 mod pages;
 mod postgres;
 pub(crate) mod quarantine;
@@ -105,7 +106,7 @@ pub(crate) enum Conn<'c> {
 
 /// A write transaction. Dropped without `commit` it rolls back.
 pub(crate) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>, Waiting<Sqlite>),
+    Sqlite(sqlite::Transaction),
     Postgres(Transaction<'static, Postgres>, Waiting<Postgres>),
 }
 
@@ -136,8 +137,8 @@ impl Store {
     pub(crate) async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Store::Sqlite { writer, .. } => {
-                let tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
-                Tx::Sqlite(tx, Waiting::default())
+                let conn = writer.acquire().await.map_err(store_error)?;
+                Tx::Sqlite(sqlite::Transaction::begin(conn, "BEGIN IMMEDIATE"))
             }
             Store::Postgres(pool) => {
                 Tx::Postgres(pool.begin().await.map_err(connection_error)?, Waiting::default())
@@ -187,19 +188,18 @@ impl Store {
 impl Tx {
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         match self {
-            Tx::Sqlite(tx, waiting) => Conn::Sqlite(Line { conn: &mut *tx, waiting }),
+            Tx::Sqlite(tx) => Conn::Sqlite(tx.line()),
             Tx::Postgres(tx, waiting) => Conn::Postgres(Line { conn: &mut *tx, waiting }),
         }
     }
 
     /// Commits durably. On PostgreSQL it also tells every listener to look again.
     pub(crate) async fn commit(mut self) -> Result<()> {
-        match self.conn() {
-            Conn::Sqlite(mut line) => drop(line.ready().await?),
-            Conn::Postgres(mut line) => postgres::notify(line.ready().await?).await?,
+        if let Conn::Postgres(mut line) = self.conn() {
+            postgres::notify(line.ready().await?).await?;
         }
         match self {
-            Tx::Sqlite(tx, _) => tx.commit().await.map_err(store_error),
+            Tx::Sqlite(tx) => tx.commit().await,
             Tx::Postgres(tx, _) => tx.commit().await.map_err(store_error),
         }
     }
@@ -209,7 +209,7 @@ impl Tx {
     /// Gives up what was written, and every lock, before it returns.
     pub(crate) async fn rollback(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx, _) => tx.rollback().await.map_err(store_error),
+            Tx::Sqlite(tx) => tx.rollback().await,
             Tx::Postgres(tx, _) => tx.rollback().await.map_err(store_error),
         }
     }
@@ -221,7 +221,8 @@ impl Store {
         Ok(match self {
             // SQLite's moment is that of the first read.
             Store::Sqlite { reader, .. } => {
-                Tx::Sqlite(reader.begin().await.map_err(store_error)?, Waiting::default())
+                let conn = reader.acquire().await.map_err(store_error)?;
+                Tx::Sqlite(sqlite::Transaction::begin(conn, "BEGIN"))
             }
             Store::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -255,6 +256,32 @@ macro_rules! row {
     };
 }
 pub(crate) use row;
+
+/// Every row whose key is among at most `$most` values, the text's only parameters; what is missing is bound as null, so
+/// that one text serves any number.
+macro_rules! named {
+    ($conn:expr, $Row:ty, $sql:expr, $values:expr, $most:expr) => {
+        match &mut *$conn {
+            $crate::store::Conn::Sqlite(line) => match line.behind($sql).await {
+                Ok((sql, values)) => {
+                    let query = sqlx::query_as_with::<sqlx::Sqlite, $Row, _>(sql, values);
+                    let query = (0..$most).fold(query, |query, n| query.bind($values.get(n)));
+                    query.fetch_all(&mut *line.conn).await.map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
+            $crate::store::Conn::Postgres(line) => match line.behind($sql).await {
+                Ok((sql, values)) => {
+                    let query = sqlx::query_as_with::<sqlx::Postgres, $Row, _>(sql, values);
+                    let query = (0..$most).fold(query, |query, n| query.bind($values.get(n)));
+                    query.fetch_all(&mut *line.conn).await.map_err($crate::store::store_error)
+                }
+                Err(error) => Err(error),
+            },
+        }
+    };
+}
+pub(crate) use named;
 
 /// A query, behind the writes that wait.
 macro_rules! ask {

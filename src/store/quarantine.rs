@@ -1,7 +1,7 @@
 //! Raw items that nobody could give a fate by rule: the list, the first bytes, and the new fate that a person gives.
 
 use super::queue::{Scope, in_scope};
-use super::{Conn, row, rows, run};
+use super::{Conn, packed, row, rows, run};
 use crate::error::{Error, Result};
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -100,8 +100,7 @@ pub(crate) async fn opening(conn: &mut Conn<'_>, id: Uuid, limit: usize) -> Resu
         let piece: Option<(Vec<u8>,)> =
             row!(conn, (Vec<u8>,), "SELECT bytes FROM raw_pieces WHERE raw_id = $1 AND n = $2", id, n)?;
         let Some((piece,)) = piece else { break };
-        let piece =
-            zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
+        let piece = packed::unpack(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
         opening.extend_from_slice(&piece);
         if opening.len() >= limit {
             opening.truncate(limit);

@@ -1,6 +1,7 @@
 //! Raw items: the bytes as a channel gave them, and their one current fate.
 
-use super::{Conn, later, row, rows, run};
+use super::packed::{Packer, Unpacker};
+use super::{Conn, later, named, row, rows, run};
 use crate::error::{Error, Result};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -22,6 +23,21 @@ pub(crate) struct RawRecord {
     pub attempts: i64,
 }
 
+/// A raw item that waits, with its bytes where they are few.
+#[derive(Debug, FromRow)]
+pub(crate) struct PendingRecord {
+    #[sqlx(flatten)]
+    pub record: RawRecord,
+    packed: Option<Vec<u8>>,
+}
+
+impl PendingRecord {
+    /// The bytes, if they came with the record.
+    pub fn bytes(&self, unpacker: &mut Unpacker) -> Option<Result<Vec<u8>>> {
+        self.packed.as_ref().map(|packed| unpack(unpacker, packed))
+    }
+}
+
 /// A raw item to be stored.
 pub(crate) struct NewRaw<'a> {
     pub id: Uuid,
@@ -37,7 +53,7 @@ pub(crate) struct NewRaw<'a> {
 }
 
 /// Stores an item with its bytes; false, and nothing written, when the channel gave it before.
-pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool> {
+pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>, packer: &mut Packer) -> Result<bool> {
     let size = i64::try_from(raw.bytes.len()).unwrap_or(i64::MAX);
     let inserted: Option<(i64,)> = row!(
         conn,
@@ -60,7 +76,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, raw: &NewRaw<'_>) -> Result<bool
         return Ok(false);
     }
     for (n, piece) in raw.bytes.chunks(PIECE).enumerate() {
-        let packed = zstd::bulk::compress(piece, 1)?;
+        let packed = packer.pack(piece)?;
         let n = i64::try_from(n).unwrap_or(i64::MAX);
         if raw.bytes.len() <= PIECE {
             later!(conn, "INSERT INTO raw_pieces (raw_id, n, bytes) VALUES ($1, $2, $3)", raw.id, n, packed)?;
@@ -88,9 +104,13 @@ pub(crate) async fn digest_of(
     Ok(found.map(|(digest,)| digest))
 }
 
+fn unpack(unpacker: &mut Unpacker, piece: &[u8]) -> Result<Vec<u8>> {
+    unpacker.unpack(piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))
+}
+
 /// The bytes of an item, whole.
 pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
-    let mut whole = Vec::new();
+    let (mut whole, mut unpacker) = (Vec::new(), Unpacker::default());
     for n in 0i64.. {
         let piece: Option<(Vec<u8>,)> =
             row!(conn, (Vec<u8>,), "SELECT bytes FROM raw_pieces WHERE raw_id = $1 AND n = $2", id, n)?;
@@ -101,8 +121,7 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
             let size = size.and_then(|(size,)| usize::try_from(size).ok()).unwrap_or_default();
             whole.reserve_exact(size.min(LARGEST).saturating_sub(whole.len()));
         }
-        let piece =
-            zstd::bulk::decompress(&piece, PIECE).map_err(|e| Error::failed("raw-damaged").because(e))?;
+        let piece = unpack(&mut unpacker, &piece)?;
         whole.extend_from_slice(&piece);
         // Only the last is shorter.
         if piece.len() < PIECE {
@@ -113,12 +132,13 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
 }
 
 /// Items that wait to be parsed, oldest first.
-pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<RawRecord>> {
+pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<PendingRecord>> {
     rows!(
         conn,
-        RawRecord,
-        "SELECT id, account_id, received_at, size, sha256, role, attempts FROM raw_items WHERE fate = 'pending' \
-         ORDER BY pk LIMIT $1",
+        PendingRecord,
+        "SELECT r.id, r.account_id, r.received_at, r.size, r.sha256, r.role, r.attempts, p.bytes AS packed \
+         FROM raw_items r LEFT JOIN raw_pieces p ON p.raw_id = r.id AND p.n = 0 AND r.size <= 65536 \
+         WHERE r.fate = 'pending' ORDER BY r.pk LIMIT $1",
         limit
     )
 }
@@ -191,15 +211,30 @@ pub(crate) async fn items_after(
     )
 }
 
-/// Locks an item that is still pending until the transaction ends; false if another process has settled it.
-pub(crate) async fn claim(conn: &mut Conn<'_>, id: Uuid) -> Result<bool> {
-    let claimed: Option<(i64,)> = row!(
-        conn,
-        (i64,),
-        "UPDATE raw_items SET attempts = attempts WHERE id = $1 AND fate = 'pending' RETURNING pk",
-        id
-    )?;
-    Ok(claimed.is_some())
+/// Parameters of `claim`.
+const AT_ONCE: usize = 32;
+
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "SELECT id FROM raw_items WHERE fate = 'pending' AND id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
+            "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+            $lock
+        )
+    };
+}
+/// Those of the items that are still pending, locked until the transaction ends. What another process has locked is
+/// passed over: it has a fate there, or is pending again.
+pub(crate) async fn claim(conn: &mut Conn<'_>, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    const SQLITE: &str = claim!("");
+    const POSTGRES: &str = claim!(" ORDER BY pk FOR UPDATE SKIP LOCKED");
+    let mut claimed: Vec<Uuid> = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
+        let found: Vec<(Uuid,)> = named!(conn, (Uuid,), sql, some, AT_ONCE)?;
+        claimed.extend(found.into_iter().map(|(id,)| id));
+    }
+    Ok(claimed)
 }
 
 /// Gives an item that is claimed its fate.

@@ -1,9 +1,11 @@
 //! What only the embedded engine has: its file, its pragmas, FTS5.
 
+use super::waiting::{Line, Waiting};
 use super::{Store, store_error};
 use crate::error::{Error, Result};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Sqlite, SqliteConnection};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -29,15 +31,12 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
         .pragma("cache_size", "-8000");
-    // When the disk is full SQLite takes a transaction back by itself; sqlx's own ROLLBACK then fails, and it would believe
-    // for ever that the transaction is open. Such a connection is closed and a new one opened.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(Duration::from_secs(30))
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
         .map_err(store_error)?;
@@ -47,7 +46,6 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .connect_lazy_with(options.read_only(true));
     Ok(Store::Sqlite { writer, reader })
 }
@@ -56,6 +54,60 @@ pub(super) async fn open(path: &Path, create: bool) -> Result<Store> {
 pub(super) fn space_left(path: &Path) -> Option<u64> {
     let stat = nix::sys::statvfs::statvfs(path).ok()?;
     Some(stat.blocks_available().saturating_mul(stat.fragment_size()))
+}
+
+/// A transaction. sqlx's own crosses to the connection's thread for BEGIN and for COMMIT alone and waits there to be heard;
+/// of this one BEGIN goes in front of the first statement and COMMIT behind the last. Dropped, it rolls back.
+pub(crate) struct Transaction {
+    /// None once it has ended well.
+    conn: Option<PoolConnection<Sqlite>>,
+    waiting: Waiting<Sqlite>,
+}
+
+impl Transaction {
+    pub(super) fn begin(conn: PoolConnection<Sqlite>, begin: &'static str) -> Self {
+        let mut transaction = Self { conn: Some(conn), waiting: Waiting::default() };
+        transaction.waiting.add(begin, true);
+        transaction
+    }
+
+    pub(super) fn line(&mut self) -> Line<'_, Sqlite> {
+        let Some(conn) = &mut self.conn else { unreachable!("only its end takes the connection away") };
+        Line { conn: &mut *conn, waiting: &mut self.waiting }
+    }
+
+    pub(super) async fn commit(mut self) -> Result<()> {
+        let mut line = self.line();
+        line.later("COMMIT");
+        line.ready().await?;
+        self.conn = None;
+        Ok(())
+    }
+
+    pub(super) async fn rollback(mut self) -> Result<()> {
+        if let (Some(conn), false) = (self.conn.take(), self.waiting.is_untouched()) {
+            give_up(conn).await;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else { return };
+        // While BEGIN waits nothing is open; without a runtime the connection ends, and the transaction with it.
+        if let (false, Ok(runtime)) = (self.waiting.is_untouched(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(give_up(conn));
+        }
+    }
+}
+
+/// Rolls back before the connection is anybody else's. When the disk is full SQLite has taken the transaction back by
+/// itself, and there is nothing to roll back: such a connection is closed and a new one opened.
+async fn give_up(mut conn: PoolConnection<Sqlite>) {
+    if sqlx::query("ROLLBACK").execute(&mut *conn).await.is_err() {
+        let _ = conn.close().await;
+    }
 }
 
 /// SQLite's locks are not to be trusted across a network: two machines would each believe that they alone write.
@@ -125,12 +177,13 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Tx;
+    use super::super::{Conn, Tx};
     use super::*;
 
     async fn statement(tx: &mut Tx, sql: &'static str) -> Result<()> {
-        let Tx::Sqlite(tx, _) = tx else { unreachable!("the store is SQLite") };
-        sqlx::query(sql).execute(&mut **tx).await.map(|_| ()).map_err(store_error)
+        let Conn::Sqlite(mut line) = tx.conn() else { unreachable!("the store is SQLite") };
+        let done = sqlx::query(sql).execute(line.ready().await?).await;
+        done.map(|_| ()).map_err(store_error)
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{
     Arguments, AssertSqlSafe, Database, PgConnection, Postgres, SqlSafeStr, SqlStr, Sqlite, SqliteConnection,
 };
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Statements of one crossing: a longer text is not worth keeping prepared.
@@ -28,17 +29,26 @@ pub(crate) struct Waiting<DB: Database> {
     groups: Vec<Group<DB>>,
     /// The newest sequence of the journal, once this transaction has asked, where nobody else can write meanwhile.
     last_seq: Option<i64>,
+    /// Heads of chains that this transaction has moved, and so holds.
+    pub(super) heads: HashMap<String, (i64, Vec<u8>)>,
+    /// Something has gone to the database.
+    touched: bool,
 }
 
 impl<DB: Database> Default for Waiting<DB> {
     fn default() -> Self {
-        Self { groups: Vec::new(), last_seq: None }
+        Self { groups: Vec::new(), last_seq: None, heads: HashMap::new(), touched: false }
     }
 }
 
 impl<DB: Database> Waiting<DB> {
+    /// Whether everything that was ever added still waits.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.touched
+    }
+
     /// Lets a statement wait; its values follow. `joins`: whether it may go together with what waits already.
-    fn add(&mut self, sql: &'static str, joins: bool) -> &mut DB::Arguments {
+    pub(super) fn add(&mut self, sql: &'static str, joins: bool) -> &mut DB::Arguments {
         let joins = joins && self.groups.last().is_some_and(|last| last.texts.len() < MOST);
         if !joins {
             self.groups.push(Group { texts: Vec::new(), values: DB::Arguments::default() });
@@ -72,6 +82,7 @@ impl Line<'_, Sqlite> {
     /// The text of `sql` behind what waits, with the values of that. Not for a statement whose touched rows are counted:
     /// the count would be that of all.
     pub async fn behind(&mut self, sql: &'static str) -> Result<(SqlStr, SqliteArguments)> {
+        self.waiting.touched = true;
         let Some(last) = self.waiting.groups.pop() else {
             return Ok((sql.into_sql_str(), Default::default()));
         };
@@ -83,6 +94,7 @@ impl Line<'_, Sqlite> {
 
     /// The connection, with nothing waiting.
     pub async fn ready(&mut self) -> Result<&mut SqliteConnection> {
+        self.waiting.touched = true;
         for group in std::mem::take(&mut self.waiting.groups) {
             let all = sqlx::query_with(AssertSqlSafe(joined(&group)), group.values);
             all.execute(&mut *self.conn).await.map_err(store_error)?;

@@ -24,7 +24,10 @@ fn main() {
         return;
     }
     let statements = support::statements::Statements::install();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match std::env::var("OTKLIK_BENCH_THREADS").as_deref() {
+        Ok("1") => tokio::runtime::Builder::new_current_thread().enable_all().build(),
+        _ => tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build(),
+    };
     let runtime = runtime.expect("a runtime");
     for name in chosen {
         match name {

@@ -12,6 +12,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "src/desk/letter.rs",
         "a letter's participants and the digest of its body, by which it is threaded and told from a double",
     ),
+    ("src/desk/known.rs", "the Message-IDs by which letters find the messages that they name"),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
     ("src/desk/mail_history.rs", "participants and references of letters, compared and never shown"),
     ("src/desk/matching.rs", "an author beside a row of the registry: only codes of facts come out"),
