@@ -118,6 +118,8 @@ ALTER TABLE staff ADD COLUMN mailbox TEXT;
 
 -- Addresses of carbon copies of the reply being written, one a line.
 ALTER TABLE drafts ADD COLUMN cc TEXT NOT NULL DEFAULT '';
+-- What came to the draft by mail and is not in its text yet.
+ALTER TABLE drafts ADD COLUMN mailed TEXT NOT NULL DEFAULT '';
 
 -- Files that will go with a reply.
 CREATE TABLE draft_files (

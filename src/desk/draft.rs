@@ -30,6 +30,7 @@ impl Desk {
             act.appeal(id).await?;
             let mut draft = of(&mut act, id, me).await?;
             draft.text = text.replace('\0', "\u{fffd}");
+            take_up(&mut draft);
             kind.code().clone_into(&mut draft.kind);
             draft.seen_message_id = seen.map(|message| message.0);
             keep(&mut act, id, me, draft).await?;
@@ -82,15 +83,34 @@ pub(super) async fn of(act: &mut Act, id: AppealId, me: StaffId) -> Result<Draft
         seen_message_id: None,
         updated_at: 0,
         cc: String::new(),
+        mailed: String::new(),
     }))
 }
 
 /// Saves a draft; one in which nothing is left is deleted.
 pub(super) async fn keep(act: &mut Act, id: AppealId, me: StaffId, mut draft: DraftRecord) -> Result<()> {
     let files = draft_files::of_draft(&mut act.conn(), id.0, me.0).await?;
-    if draft.text.is_empty() && draft.cc.is_empty() && files.is_empty() {
+    if draft.text.is_empty() && draft.cc.is_empty() && draft.mailed.is_empty() && files.is_empty() {
         return drafts::delete(&mut act.conn(), id.0, me.0).await;
     }
     draft.updated_at = act.now_ms();
     drafts::save(&mut act.conn(), id.0, me.0, &draft).await
+}
+
+/// The text with what came to it by mail since it was last written.
+pub(super) fn whole_text(draft: &DraftRecord) -> String {
+    match (draft.text.is_empty(), draft.mailed.is_empty()) {
+        (_, true) => draft.text.clone(),
+        (true, false) => draft.mailed.clone(),
+        (false, false) => format!("{}\n\n{}", draft.text.trim_end(), draft.mailed),
+    }
+}
+
+/// What came by mail is part of the text as soon as the text holds it. Until then it waits beside the text: a screen that
+/// was open before it came saves a text without it, and must not take it away.
+pub(super) fn take_up(draft: &mut DraftRecord) {
+    let bare = |text: &str| text.split_whitespace().collect::<String>();
+    if bare(&draft.text).contains(&bare(&draft.mailed)) {
+        draft.mailed = String::new();
+    }
 }

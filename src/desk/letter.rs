@@ -4,7 +4,7 @@ use super::act::{Act, moment, number};
 use super::journal::Entry;
 use super::known::{self, Known};
 use super::team::Teams;
-use super::{Desk, queue, receipt, replay, reply_address, sent_mail};
+use super::{Desk, from_staff, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
 use crate::mail::{self, MailKind, Ours, ParseNote, ParsedMail};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
@@ -50,6 +50,9 @@ impl Intake<'_> {
                 _ => (reason, None),
             };
             return self.close(record, Fate::Service, Some(reason), appeal, None).await;
+        }
+        if let Some(fate) = from_staff::take(self, record, letter).await? {
+            return Ok(Some(fate));
         }
         let same = self.same_message_id(letter).await?;
         let digest = body_digest(letter);

@@ -17,8 +17,7 @@ use crate::store::draft_files::{self, DraftFileRecord};
 use crate::store::messages::{self, MessageRecord};
 use crate::store::{accounts, deliveries, desk_row, packed, terms};
 use crate::types::{
-    Actor, AppealId, AttachmentId, DeliveryId, DeliveryKind, Direction, DraftFileId, MessageId, Purpose,
-    StaffId, Stage, Untrusted,
+    Actor, AttachmentId, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, StaffId, Stage, Untrusted,
 };
 use jiff::SignedDuration;
 
@@ -113,7 +112,7 @@ impl Desk {
         let now = act.now_ms();
         desk_row::remember(&mut act.conn(), request.idempotency_key, delivery.0, now).await?;
         if let Some(me) = actor.staff() {
-            end_draft(&mut act, request.appeal, me, &request.files).await?;
+            end_draft(&mut act, &request, me).await?;
         }
         let made = deliveries::by_id(&mut act.conn(), delivery.0).await?;
         fail_point!("reply.written");
@@ -124,11 +123,14 @@ impl Desk {
 }
 
 /// What was sent is no draft any more. A file that came to the draft meanwhile and did not go with the reply stays.
-async fn end_draft(act: &mut Act, id: AppealId, me: StaffId, sent: &[DraftFileId]) -> Result<()> {
-    for file in sent {
+async fn end_draft(act: &mut Act, request: &ReplyRequest, me: StaffId) -> Result<()> {
+    let id = request.appeal;
+    for file in &request.files {
         draft_files::delete(&mut act.conn(), (id.0, me.0), file.0).await?;
     }
     let mut draft = draft::of(act, id, me).await?;
+    draft.text.clone_from(&request.text);
+    draft::take_up(&mut draft);
     draft.text = String::new();
     draft.cc = String::new();
     draft::keep(act, id, me, draft).await
@@ -150,7 +152,7 @@ fn may_answer(act: &Act, appeal: &AppealRecord) -> Result<Stage> {
 }
 
 /// The account that the appeal came to; for one that came by no account of ours, the first that can send.
-async fn outgoing_account(act: &mut Act, appeal: &AppealRecord) -> Result<AccountRecord> {
+pub(super) async fn outgoing_account(act: &mut Act, appeal: &AppealRecord) -> Result<AccountRecord> {
     if let Some(id) = appeal.account_id
         && let Some(account) = accounts::by_id(&mut act.conn(), id).await?
     {

@@ -1,6 +1,7 @@
 //! One appeal, whole: thread, files, deliveries, history, the actor's own draft.
 
 use super::act::{Look, moment, number};
+use super::draft::whole_text;
 use super::draft_file::file_view;
 use super::journal::Details;
 use super::member::seen_by;
@@ -117,7 +118,7 @@ fn draft_view(draft: drafts::DraftRecord, files: Vec<draft_files::DraftFileRecor
     DraftView {
         cc: draft.cc.lines().map(str::to_owned).collect(),
         files: files.into_iter().map(file_view).collect(),
-        text: draft.text,
+        text: whole_text(&draft),
         kind: ReplyKind::parse(&draft.kind).unwrap_or(ReplyKind::Response),
         updated_at: moment(draft.updated_at),
         seen: draft.seen_message_id.map(MessageId),

@@ -5,8 +5,9 @@ use super::act::{Act, detached};
 use super::journal::Entry;
 use super::views::{OrgRef, StaffView};
 use crate::error::{Error, Result};
+use crate::mail::Address;
 use crate::rules::roles::UseCase;
-use crate::store::{orgs, staff, store_is_unique_violation};
+use crate::store::{accounts, orgs, staff, staff_mail, store_is_unique_violation};
 use crate::types::{Actor, OrgId, Role, StaffId, Untrusted};
 use uuid::Uuid;
 
@@ -31,6 +32,7 @@ impl Desk {
                 grants: grants.collect(),
                 name: person.name,
                 os_user: person.os_user,
+                mailbox: person.mailbox,
             }
         };
         Ok(people.into_iter().map(view).collect())
@@ -72,6 +74,48 @@ impl Desk {
             act.record(entry).await?;
             commit(&desk, act).await?;
             Ok(id)
+        })
+        .await
+    }
+
+    /// Says which mailbox is a person's own; none takes it away. Threads may be sent there, and what is mailed from there
+    /// to a draft's address is added to that draft.
+    ///
+    /// # Errors
+    /// `bad-address`, `mailbox-ours` for an address of the desk, `mailbox-taken` for another person's.
+    pub async fn set_mailbox(&self, actor: &Actor, id: StaffId, mailbox: Option<&str>) -> Result<()> {
+        let (desk, actor, wanted) = (self.clone(), actor.clone(), mailbox.map(str::to_owned));
+        detached(async move {
+            let parse = |text: &String| {
+                let address = Address::new("", text).map(|address| address.addr.to_lowercase());
+                address.ok_or_else(|| Error::usage("bad-address").arg("address", text))
+            };
+            let wanted = wanted.as_ref().map(parse).transpose()?;
+            let mut act = desk.begin(&actor, UseCase::StaffAdd).await?;
+            let person = staff::by_id(&mut act.conn(), id.0).await?;
+            let person = person.ok_or_else(|| Error::not_found("no-staff"))?;
+            if let Some(wanted) = &wanted {
+                let ours = accounts::all(&mut act.conn()).await?;
+                if ours.iter().any(|account| account.address.to_lowercase() == *wanted) {
+                    return Err(Error::conflict("mailbox-ours").arg("address", wanted));
+                }
+                let all = staff::all(&mut act.conn()).await?;
+                if all.iter().any(|other| other.id != id.0 && other.mailbox.as_ref() == Some(wanted)) {
+                    return Err(Error::conflict("mailbox-taken").arg("address", wanted));
+                }
+            }
+            if person.mailbox == wanted {
+                return Ok(());
+            }
+            staff_mail::set_mailbox(&mut act.conn(), id.0, wanted.as_deref()).await?;
+            let text = |address: Option<String>| address.map(Untrusted::new);
+            let entry = Entry::new("staff.mailbox").about("staff", id).text(
+                "address",
+                text(person.mailbox),
+                text(wanted),
+            );
+            act.record(entry).await?;
+            act.commit().await
         })
         .await
     }

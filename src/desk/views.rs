@@ -437,6 +437,8 @@ pub struct StaffView {
     pub id: StaffId,
     pub name: String,
     pub os_user: Option<String>,
+    /// Their own mailbox, to which a thread may be sent.
+    pub mailbox: Option<String>,
     pub grants: Vec<(crate::types::Role, Option<OrgRef>)>,
 }
 

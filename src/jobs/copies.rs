@@ -6,6 +6,7 @@ use super::mailbox::{Mailbox, failed};
 use super::{rest, stopped};
 use crate::desk::{Account, Desk, SentLetter};
 use crate::error::{Error, Result};
+use crate::mail::imap::ImapFailure;
 use crate::types::{AccountId, Actor, Worker};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -40,7 +41,7 @@ pub(super) async fn due(desk: &Desk) -> Result<usize> {
     for (id, account) in desk.copies_due(&worker()).await? {
         let Some(letter) = desk.claim_copy(&worker(), id).await? else { continue };
         let done = match silent.contains(&account.id) {
-            true => Err(Error::failed("imap_connect")),
+            true => Err(Error::failed(ImapFailure::Connect.code())),
             false => copy(&mut open, &account, &letter).await,
         };
         if let Err(error) = &done {
@@ -66,7 +67,7 @@ async fn copy(open: &mut Option<(AccountId, Mailbox)>, account: &Account, letter
         *open = Some((account.id, Mailbox::open(account).await?));
     }
     let Some((_, mailbox)) = open else { return Ok(()) };
-    let Some(folder) = mailbox.sent.clone() else { return Err(Error::failed("no-sent-folder")) };
+    let Some(folder) = mailbox.sent.clone() else { return Err(Error::failed(ImapFailure::Folder.code())) };
     // Opened anew, so that what came meanwhile is found.
     mailbox.session.open(&folder).await.map_err(failed)?;
     if mailbox.session.has_message_id(&letter.message_id).await.map_err(failed)? {

@@ -16,6 +16,7 @@ pub mod parse;
 pub mod raw_view;
 pub mod reports;
 pub mod smtp;
+pub mod thread_letter;
 pub mod wording;
 
 pub use app_password::app_password;
@@ -36,3 +37,4 @@ pub use parse::{
 pub use raw_view::{letter_of_raw, raw_text};
 pub use reports::{Report, ReportKind, Reported};
 pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure, is_server_url};
+pub use thread_letter::{ThreadPart, WayBack, thread_letter};

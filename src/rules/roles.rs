@@ -14,7 +14,9 @@ codes! {
         /// Appeals of a former system.
         AppealImport = "appeal_import",
         AppealNote = "appeal_note", ReplyDraft = "reply_draft", ReplySend = "reply_send",
-        AttachmentSave = "attachment_save", MatchShow = "match_show", MatchConfirm = "match_confirm",
+        AttachmentSave = "attachment_save",
+        /// Sending a thread to one's own mailbox.
+        ThreadMail = "thread_mail", MatchShow = "match_show", MatchConfirm = "match_confirm",
         MatchUnlink = "match_unlink",
         /// A reply sent from another program is the answer, or is none.
         OutsideConfirm = "outside_confirm", OutsideDecline = "outside_decline",
@@ -69,6 +71,7 @@ const CASE_WORK: &[UseCase] = &[
     U::OutsideConfirm,
     U::OutsideDecline,
     U::AttachmentSave,
+    U::ThreadMail,
     U::MatchShow,
     U::MemberFind,
     U::MemberShow,
@@ -223,6 +226,7 @@ mod tests {
         (U::ReplyDraft, "dlies---h-- ----"),
         (U::ReplySend, "dlies---h-- ----"),
         (U::AttachmentSave, "dlies---h-- ----"),
+        (U::ThreadMail, "dlies---h-- ----"),
         (U::MatchShow, "dlies---h-- ----"),
         (U::MatchConfirm, "-lies---h-- ----"),
         (U::MatchUnlink, "-lies---h-- ----"),

@@ -13,13 +13,15 @@ pub(crate) struct DraftRecord {
     pub updated_at: i64,
     /// Addresses of carbon copies, one a line.
     pub cc: String,
+    /// What came by mail and is not in the text yet.
+    pub mailed: String,
 }
 
 pub(crate) async fn load(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid) -> Result<Option<DraftRecord>> {
     row!(
         conn,
         DraftRecord,
-        "SELECT text, kind, seen_message_id, updated_at, cc FROM drafts WHERE appeal_id = $1 AND staff_id = $2",
+        "SELECT text, kind, seen_message_id, updated_at, cc, mailed FROM drafts WHERE appeal_id = $1 AND staff_id = $2",
         appeal,
         staff
     )
@@ -28,16 +30,17 @@ pub(crate) async fn load(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid) -> Resu
 pub(crate) async fn save(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid, draft: &DraftRecord) -> Result<()> {
     later!(
         conn,
-        "INSERT INTO drafts (appeal_id, staff_id, text, kind, seen_message_id, updated_at, cc) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (appeal_id, staff_id) \
-         DO UPDATE SET text = $3, kind = $4, seen_message_id = $5, updated_at = $6, cc = $7",
+        "INSERT INTO drafts (appeal_id, staff_id, text, kind, seen_message_id, updated_at, cc, mailed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (appeal_id, staff_id) \
+         DO UPDATE SET text = $3, kind = $4, seen_message_id = $5, updated_at = $6, cc = $7, mailed = $8",
         appeal,
         staff,
         &draft.text,
         &draft.kind,
         draft.seen_message_id,
         draft.updated_at,
-        &draft.cc
+        &draft.cc,
+        &draft.mailed
     )
 }
 

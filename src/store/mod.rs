@@ -29,6 +29,7 @@ pub(crate) mod reconciliations;
 pub(crate) mod reports;
 mod sqlite;
 pub(crate) mod staff;
+pub(crate) mod staff_mail;
 pub(crate) mod teams;
 pub(crate) mod terms;
 mod text;

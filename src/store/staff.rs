@@ -11,6 +11,8 @@ pub(crate) struct StaffRecord {
     pub id: Uuid,
     pub name: String,
     pub os_user: Option<String>,
+    /// Their own mailbox, in lower case.
+    pub mailbox: Option<String>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -23,15 +25,24 @@ pub(crate) struct GrantRecord {
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<StaffRecord>> {
-    rows!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE active = 1 ORDER BY name, id")
+    rows!(
+        conn,
+        StaffRecord,
+        "SELECT id, name, os_user, mailbox FROM staff WHERE active = 1 ORDER BY name, id"
+    )
 }
 
 pub(crate) async fn by_os_user(conn: &mut Conn<'_>, os_user: &str) -> Result<Option<StaffRecord>> {
-    row!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE os_user = $1 AND active = 1", os_user)
+    row!(
+        conn,
+        StaffRecord,
+        "SELECT id, name, os_user, mailbox FROM staff WHERE os_user = $1 AND active = 1",
+        os_user
+    )
 }
 
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<StaffRecord>> {
-    row!(conn, StaffRecord, "SELECT id, name, os_user FROM staff WHERE id = $1 AND active = 1", id)
+    row!(conn, StaffRecord, "SELECT id, name, os_user, mailbox FROM staff WHERE id = $1 AND active = 1", id)
 }
 
 /// How often the grants have changed.

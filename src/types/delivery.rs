@@ -91,6 +91,8 @@ codes! {
         TooLarge = "too-large",
         /// A link, a folder or a device in a mailbox; the bytes stay there.
         NotAFile = "not-a-file",
+        /// It says that it is a member of staff's, for a draft, and nothing proves it.
+        DraftUnproven = "draft-unproven",
     }
 }
 

@@ -14,6 +14,7 @@ mod month;
 mod odd;
 mod opening;
 mod outside;
+mod own_mailbox;
 mod quarantine;
 mod reconcile;
 mod reports;

@@ -205,8 +205,13 @@ pub fn desk() -> FakeDesk {
         .collect();
     let counts = QueueCounts { mine: 0, new: 5, urgent: 0, all: 5, overdue: 1, ..QueueCounts::default() };
     let staff = [(ME, "Орлова А. П."), (super::OTHER, "Гусев П. Н.")];
-    let staff =
-        staff.map(|(id, name)| StaffView { id, name: name.into(), os_user: None, grants: Vec::new() });
+    let staff = staff.map(|(id, name)| StaffView {
+        id,
+        name: name.into(),
+        os_user: None,
+        mailbox: None,
+        grants: Vec::new(),
+    });
     FakeDesk { rows, appeals, counts, staff: staff.into(), ..FakeDesk::default() }
 }
 

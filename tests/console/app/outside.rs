@@ -44,6 +44,15 @@ fn a_reply_from_the_mailbox_is_told_in_the_queue_and_in_the_thread_and_one_key_a
 }
 
 #[test]
+fn one_key_sends_the_thread_to_ones_own_mailbox() {
+    let mut console = Console::wide();
+    console.keys("Enter");
+    console.key("F3");
+    assert!(matches!(console.last_written(), Ask::MailThread(_)));
+    console.shows("Переписка отправляется на вашу почту");
+}
+
+#[test]
 fn what_was_said_of_it_is_shown_and_may_be_said_otherwise() {
     let mut console = opened(120, 32, Outside::Confirmed, Some(ReplyKind::Response));
     console.shows("Засчитано: отклик");

@@ -29,7 +29,7 @@ fn read_by_python(letter: &[u8]) -> Option<Value> {
 }
 
 /// Kinds that nothing makes yet.
-const NOT_SENT_YET: &[DeliveryKind] = &[DeliveryKind::ToStaff, DeliveryKind::Digest];
+const NOT_SENT_YET: &[DeliveryKind] = &[DeliveryKind::Digest];
 
 /// A letter as it was read.
 struct Read {
@@ -167,6 +167,17 @@ async fn every_letter_that_leaves_threads_says_whether_a_person_wrote_it_and_off
         reply[0].holds(&world.ours);
         assert_eq!(reply[0].ids("In-Reply-To"), [second.as_str()]);
         assert_eq!(reply[0].ids("References"), [earlier.as_str(), first.as_str(), second.as_str()]);
+
+        let lawyer = post.lawyer.staff().expect("a person");
+        world.desk.set_mailbox(&world.head, lawyer, Some(&somebody())).await.expect("registered");
+        world.desk.mail_thread(&post.lawyer, post.appeal).await.expect("the thread");
+        world.run().await;
+        let thread = post.left(&mut known);
+        assert_eq!(thread.len(), 1, "{}", world.on());
+        thread[0].holds(&world.ours);
+        assert!(thread[0].all("Auto-Submitted").is_empty(), "a person asked for it");
+        assert!(thread[0].all("References").is_empty(), "it is no part of the author's thread");
+        kinds.push(DeliveryKind::ToStaff);
 
         let untold: Vec<_> = DeliveryKind::ALL
             .iter()

@@ -242,6 +242,7 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::Outside(_, _, kind) => {
             Notice::done(if kind.is_some() { "done-outside" } else { "done-outside-declined" })
         }
+        Ask::MailThread(_) => Notice::done("done-thread-mailed"),
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
         Ask::HurryDeliveries(_) => Notice::done("done-hurried"),

@@ -105,9 +105,10 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::Open if model.layers.is_empty() => {
             only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
         }
-        CommandId::SaveAttachment | CommandId::ToggleQuotes | CommandId::DecideOutside => {
-            of_thread(command, model)
-        }
+        CommandId::SaveAttachment
+        | CommandId::ToggleQuotes
+        | CommandId::MailThread
+        | CommandId::DecideOutside => of_thread(command, model),
         CommandId::Send | CommandId::Preview | CommandId::DiscardDraft | CommandId::SubmitNote => {
             of_text(model)
         }
@@ -158,6 +159,7 @@ fn of_appeal(command: CommandId, model: &Model) -> Availability {
 fn of_thread(command: CommandId, model: &Model) -> Availability {
     let thread = model.appeal().and_then(|state| state.thread.as_ref()).ok_or(Reason::Loading)?;
     match command {
+        CommandId::MailThread => Ok(()),
         CommandId::DecideOutside => only_if(thread.outside().is_some(), Reason::NoOutside),
         CommandId::SaveAttachment => only_if(thread.attachments().any(|file| file.kept), Reason::NoFiles),
         _ => {

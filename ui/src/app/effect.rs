@@ -93,6 +93,8 @@ pub enum Ask {
     CopyDraftTo(AppealId, Vec<String>),
     /// What a path could go on with.
     CompletePath(String),
+    /// The thread to one's own mailbox.
+    MailThread(AppealId),
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
     /// Whatever waits for its next attempt by this account.

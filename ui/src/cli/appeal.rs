@@ -44,6 +44,11 @@ impl Run {
                 }
                 self.appeal_done(&seat, id, "stage").await
             }
+            AppealVerb::Mail { number } => {
+                let sent = seat.desk.mail_thread(&seat.actor, find(number).await?).await?;
+                let sentence = self.out.tr.text("cli-said-thread-mailed");
+                self.out.done(&sentence, Shapes { zone: seat.desk.zone() }.delivery(&sent))
+            }
             AppealVerb::Outside(outside) => self.appeal_outside(&seat, outside).await,
             AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
             AppealVerb::Save(save) => self.appeal_save(&seat, save).await,

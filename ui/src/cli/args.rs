@@ -193,6 +193,10 @@ pub enum AppealVerb {
         #[arg(value_parser = number)]
         number: NumberQuery,
     },
+    Mail {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
     Outside(AppealOutside),
     Stage {
         #[arg(value_parser = number)]
@@ -315,6 +319,10 @@ pub enum StaffVerb {
         org: Option<String>,
     },
     List,
+    Mailbox {
+        name: String,
+        address: String,
+    },
     Role {
         name: String,
         #[arg(value_parser = code::<Role>())]

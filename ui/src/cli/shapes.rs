@@ -121,6 +121,7 @@ pub fn person(person: &StaffView) -> Value {
         "id": person.id,
         "name": person.name,
         "os_user": person.os_user,
+        "mailbox": person.mailbox.as_deref().map(JsonText::new),
         "grants": person.grants.iter().map(grant).collect::<Vec<_>>(),
     })
 }

@@ -5,7 +5,7 @@ use super::out::Table;
 use super::{Run, Seat, shapes};
 use otklik_core::desk::views::StaffView;
 use otklik_core::error::{Error, Result};
-use otklik_core::types::StaffId;
+use otklik_core::types::{JsonText, StaffId};
 use serde_json::{Value, json};
 
 impl Run {
@@ -21,6 +21,20 @@ impl Run {
                 self.out.done(&sentence, json!({ "id": id, "name": name, "role": role }))
             }
             StaffVerb::List => self.staff_list(&desk.staff(actor).await?),
+            StaffVerb::Mailbox { name, address } => {
+                let id = self.staff_named(&seat, &name).await?;
+                let address = Some(address).filter(|address| address != "none");
+                desk.set_mailbox(actor, id, address.as_deref()).await?;
+                let sentence = match &address {
+                    Some(address) => tr.with(
+                        "cli-said-mailbox",
+                        &[("name", name.into()), ("address", address.as_str().into())],
+                    ),
+                    None => tr.with("cli-said-no-mailbox", &[("name", name.into())]),
+                };
+                self.out
+                    .done(&sentence, json!({ "id": id, "mailbox": address.as_deref().map(JsonText::new) }))
+            }
             StaffVerb::Role { name, role, org, remove } => {
                 let id = self.staff_named(&seat, &name).await?;
                 desk.set_role(actor, id, role, org.as_deref(), !remove).await?;

@@ -147,6 +147,7 @@ commands! {
     SubmitNote = "submit-note", Some(8), Held, &[NoteText];
     SaveAttachment = "save-attachment", None, Held, &[Thread];
     /// Says of a reply from another program whether it is the answer.
+    MailThread = "mail-thread", Some(3), Held, &[Thread];
     DecideOutside = "decide-outside", Some(8), Held, &[Thread];
     ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
 

@@ -111,6 +111,9 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
             state.unfolded = !state.unfolded;
             state.lay_out(ctx.env);
         }
+        CommandId::MailThread => {
+            ctx.ask(Ask::MailThread(state.id));
+        }
         CommandId::DecideOutside => {
             if let Some(message) = state.thread.as_ref().and_then(|thread| thread.outside()) {
                 ctx.push(Layer::Dialog(Box::new(dialog::State::outside(state.id, message, ctx.env))));
