@@ -70,14 +70,16 @@ pub(super) async fn take(
     }
     let unproven = QuarantineReason::DraftUnproven.code();
     match proven {
-        None if claimed => intake.close(record, Fate::Quarantined, Some(unproven), None, None).await,
+        None if claimed => {
+            intake.close(record, Fate::Quarantined, Some(unproven), None, None).await.map(Some)
+        }
         None => Ok(None),
         Some(named) if !may_draft(intake.act, &named).await? => {
-            intake.close(record, Fate::Quarantined, Some(unproven), None, None).await
+            intake.close(record, Fate::Quarantined, Some(unproven), None, None).await.map(Some)
         }
         Some(named) => {
             add(intake.act, record, letter, &named).await?;
-            intake.close(record, Fate::Service, Some("to-draft"), Some(named.appeal_id), None).await
+            intake.close(record, Fate::Service, Some("to-draft"), Some(named.appeal_id), None).await.map(Some)
         }
     }
 }

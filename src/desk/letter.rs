@@ -52,7 +52,7 @@ impl Intake<'_> {
             return self.close(record, Fate::Service, Some(reason), appeal, None).await;
         }
         if let Some(fate) = from_staff::take(self, record, letter).await? {
-            return Ok(Some(fate));
+            return Ok(fate);
         }
         let same = self.same_message_id(letter).await?;
         let digest = body_digest(letter);
