@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod parse;
 pub mod raw_view;
 pub mod reports;
+mod server;
 pub mod smtp;
 pub mod thread_letter;
 pub mod wording;

@@ -5,11 +5,12 @@
 //!
 //! Never sends a password or a letter without TLS to another machine, and never repeats anything by itself.
 
-pub(in crate::mail) mod endpoint;
+mod endpoint;
 mod line;
 mod transmit;
 
-pub use endpoint::{EndpointError, Security, SmtpEndpoint};
+pub use super::server::{EndpointError, Security};
+pub use endpoint::SmtpEndpoint;
 use line::Line;
 
 use super::compose::ascii_domain;

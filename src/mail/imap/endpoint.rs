@@ -2,8 +2,7 @@
 
 use super::session::Timeouts;
 use super::{ImapError, ImapFailure};
-use crate::mail::smtp::endpoint::{is_loopback, read_place, read_user};
-use crate::mail::smtp::{EndpointError, Security};
+use crate::mail::server::{self, EndpointError, Security, read_place, read_user};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -76,13 +75,7 @@ impl ImapEndpoint {
 
     /// What is demanded of the line before a password goes over it.
     pub fn security(&self) -> Security {
-        if self.implicit_tls {
-            Security::Tls
-        } else if is_loopback(&self.host) {
-            Security::Plain
-        } else {
-            Security::StartTls
-        }
+        Security::demanded(self.implicit_tls, &self.host)
     }
 
     /// The TLS settings. The machine's certificates are read once for all connections.
@@ -104,8 +97,7 @@ impl ImapEndpoint {
 impl fmt::Display for ImapEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.implicit_tls { "imaps" } else { "imap" };
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        write!(f, "{scheme}://{}@{host}:{}", self.user, self.port)
+        f.write_str(&server::shown(scheme, Some(&self.user), &self.host, self.port))
     }
 }
 

@@ -1,13 +1,13 @@
 //! The line to a server: what is written goes out at once, and an answer is read within limits, however it is sent.
 
+use crate::mail::server::dial;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf};
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use tokio::net::TcpStream;
 use tokio_rustls::rustls::{ClientConfig, pki_types::ServerName};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
@@ -108,18 +108,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Tries each address of the host, each for `limit` at most.
     pub async fn open(host: &str, port: u16, limit: Duration) -> io::Result<Self> {
-        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        for address in lookup_host((host, port)).await? {
-            match timeout(limit, TcpStream::connect(address)).await {
-                Ok(Ok(tcp)) => {
-                    tcp.set_nodelay(true)?;
-                    return Ok(Self::over(Stream::Plain(tcp)));
-                }
-                Ok(Err(error)) => last = error,
-                Err(_) => last = io::Error::from(io::ErrorKind::TimedOut),
-            }
-        }
-        Err(last)
+        Ok(Self::over(Stream::Plain(dial(host, port, limit).await?)))
     }
 
     fn over(stream: Stream) -> Self {

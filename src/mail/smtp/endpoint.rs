@@ -1,42 +1,12 @@
 //! Where letters are handed over: the address of a server as people write it, and what is demanded of the line to it.
 
 use super::{SmtpError, SmtpFailure, Timeouts};
+use crate::mail::server::{self, EndpointError, Security, read_place, read_user};
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use std::fmt;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use thiserror::Error;
-
-/// How the line is made safe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte (RFC 8314).
-    Tls,
-    /// STARTTLS, or nothing is sent (RFC 3207).
-    StartTls,
-    /// No TLS needed: the server is on this machine.
-    Plain,
-}
-
-/// Why an address of a server is not one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum EndpointError {
-    #[error("expected smtp:// or smtps://")]
-    Scheme,
-    #[error("the host is missing or is not a host")]
-    Host,
-    #[error("the port is not a port")]
-    Port,
-    /// A password in an address ends up in process lists and shell histories.
-    #[error("a password must not stand in the address: name a file or use the environment")]
-    Password,
-    #[error("nothing may follow host and port")]
-    Path,
-    #[error("the user name cannot be read")]
-    User,
-}
 
 /// A server to hand letters to. Cheap to clone: clones share the loaded certificates.
 #[derive(Clone)]
@@ -129,13 +99,7 @@ impl SmtpEndpoint {
 
     /// What is demanded of the line.
     pub fn security(&self) -> Security {
-        if self.implicit_tls {
-            Security::Tls
-        } else if is_loopback(&self.host) {
-            Security::Plain
-        } else {
-            Security::StartTls
-        }
+        Security::demanded(self.implicit_tls, &self.host)
     }
 
     /// The TLS settings. The machine's certificates are read once for all sessions: they cost more than a letter.
@@ -170,9 +134,7 @@ impl SmtpEndpoint {
 impl fmt::Display for SmtpEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.implicit_tls { "smtps" } else { "smtp" };
-        let user = self.user.as_ref().map_or_else(String::new, |user| format!("{user}@"));
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        write!(f, "{scheme}://{user}{host}:{}", self.port)
+        f.write_str(&server::shown(scheme, self.user.as_deref(), &self.host, self.port))
     }
 }
 
@@ -180,59 +142,6 @@ impl fmt::Debug for SmtpEndpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SmtpEndpoint({}:{})", self.host, self.port)
     }
-}
-
-pub(in crate::mail) fn read_user(text: &str) -> Result<String, EndpointError> {
-    if text.contains(':') {
-        return Err(EndpointError::Password);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        if *byte == b'%' {
-            bytes.push(crate::mail::parse::transfer::hex_pair(after).ok_or(EndpointError::User)?);
-            rest = &after[2..];
-        } else {
-            bytes.push(*byte);
-        }
-    }
-    let user = String::from_utf8(bytes).map_err(|_| EndpointError::User)?;
-    if user.is_empty() || user.chars().any(char::is_control) { Err(EndpointError::User) } else { Ok(user) }
-}
-
-pub(in crate::mail) fn read_place(place: &str) -> Result<(String, Option<u16>), EndpointError> {
-    let (host, port) = match place.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']').ok_or(EndpointError::Host)?;
-            let port = if after.is_empty() {
-                None
-            } else {
-                Some(after.strip_prefix(':').ok_or(EndpointError::Port)?)
-            };
-            host.parse::<std::net::Ipv6Addr>().map_err(|_| EndpointError::Host)?;
-            (host, port)
-        }
-        None => match place.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (place, None),
-        },
-    };
-    let port = port
-        .map(|port| port.parse::<u16>().ok().filter(|p| *p > 0).ok_or(EndpointError::Port))
-        .transpose()?;
-    let host =
-        if host.contains(':') { host.to_owned() } else { idna::domain_to_ascii(host).unwrap_or_default() };
-    let valid = !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:_".contains(&b));
-    if valid { Ok((host, port)) } else { Err(EndpointError::Host) }
-}
-
-/// Whether the host is this machine, by its name or address alone: what a name server says must not decide whether a
-/// letter goes out in the clear.
-pub(in crate::mail) fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

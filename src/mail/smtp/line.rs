@@ -1,5 +1,6 @@
 //! The wire to a server: what is written goes out at once, and an answer has an end.
 
+use crate::mail::server::dial;
 use lettre::transport::smtp::client::AsyncTokioStream;
 use std::io;
 use std::net::SocketAddr;
@@ -7,8 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::timeout;
+use tokio::net::TcpStream;
 
 /// Bytes a server may say to one command. Greetings, lists of extensions and refusals take a few hundred; without a limit
 /// a server that never ends would fill the memory, and lettre reads the whole answer anew with each line.
@@ -25,18 +25,8 @@ pub(super) struct Line {
 impl Line {
     /// Tries each address of the host, each for `limit` at most.
     pub async fn open(host: &str, port: u16, limit: Duration) -> io::Result<Self> {
-        let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        for address in lookup_host((host, port)).await? {
-            match timeout(limit, TcpStream::connect(address)).await {
-                Ok(Ok(tcp)) => {
-                    tcp.set_nodelay(true)?;
-                    return Ok(Self { tcp, may_say: LONGEST_ANSWER });
-                }
-                Ok(Err(error)) => last = error,
-                Err(_) => last = io::Error::from(io::ErrorKind::TimedOut),
-            }
-        }
-        Err(last)
+        let tcp = dial(host, port, limit).await?;
+        Ok(Self { tcp, may_say: LONGEST_ANSWER })
     }
 }
 
