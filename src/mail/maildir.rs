@@ -161,6 +161,7 @@ impl Maildir {
             io::ErrorKind::NotFound => MaildirError::Missing(folder.clone()),
             _ => MaildirError::Unreadable(folder.clone(), error),
         };
+        self.is_no_link(place).map_err(unreadable)?;
         let mut names = Vec::new();
         for entry in fs::read_dir(&folder).map_err(unreadable)? {
             let name = entry.map_err(unreadable)?.file_name();
@@ -170,6 +171,14 @@ impl Maildir {
             }
         }
         Ok(names)
+    }
+
+    /// A folder that is a link would have the desk take in, and move, files that are no letters.
+    fn is_no_link(&self, place: Place) -> io::Result<()> {
+        match fs::symlink_metadata(self.root.join(place.folder()))?.is_dir() {
+            true => Ok(()),
+            false => Err(io::Error::from(io::ErrorKind::NotADirectory)),
+        }
     }
 
     /// `None` for a file that vanished meanwhile.
@@ -231,6 +240,7 @@ impl Maildir {
         if unique_part(&name).len() == name.len() {
             name.push(":2,");
         }
+        self.is_no_link(Place::New).and_then(|()| self.is_no_link(Place::Cur))?;
         let target = self.path(Place::Cur, &name);
         if fs::symlink_metadata(&target).is_ok() {
             return Ok(false);

@@ -96,6 +96,24 @@ fn links_and_folders_are_reported_and_never_followed() {
 }
 
 #[test]
+fn a_folder_that_is_a_link_is_neither_listed_nor_emptied() {
+    for linked in ["new", "cur"] {
+        let (folder, maildir) = maildir();
+        let elsewhere = folder.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join("secret"), "secret").unwrap();
+        put(&maildir, "new/1.a", "x", 100);
+        let entry = maildir.list().unwrap().remove(0);
+        let place = maildir.root().join(linked);
+        fs::rename(&place, folder.path().join("aside")).unwrap();
+        symlink(&elsewhere, &place).unwrap();
+        assert!(maildir.list().is_err() && maildir.ids().is_err(), "{linked}");
+        assert!(maildir.acknowledge(&entry).is_err(), "{linked}");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1, "{linked}: nothing came, nothing went");
+    }
+}
+
+#[test]
 fn a_letter_beyond_the_limit_is_reported_and_stays() {
     let (_folder, maildir) = maildir();
     let maildir = maildir.with_max_bytes(4);
