@@ -177,6 +177,8 @@ impl Intake<'_> {
             replay_clock(&events, ground.settings.policy, &ground.calendar, &ground.zone, self.act.now);
         let id = AppealId::new();
         let author = letter.answer_to();
+        // A form that writes from our address has no name to give but its visitor's.
+        let named = letter.from.as_ref().filter(|from| !self.ours.has(from)).or(author);
         let appeal = appeals::NewAppeal {
             id: id.0,
             year: i64::from(year),
@@ -185,7 +187,7 @@ impl Intake<'_> {
             channel: Channel::Email.code(),
             account_id: Some(self.account.id),
             received_at: record.received_at,
-            author_name: letter.from.as_ref().map(|from| from.name.clone()).unwrap_or_default(),
+            author_name: named.map(|named| named.name.clone()).unwrap_or_default(),
             author_email: author.map(|author| Untrusted::new(&author.addr)),
             author_phone: None,
             org_stated: Untrusted::default(),

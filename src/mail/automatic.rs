@@ -527,13 +527,15 @@ impl Ours {
     }
 }
 
-/// Whether we sent the letter ourselves: by the desk's mark, by our Message-ID, or by our address.
+/// Whether we sent the letter ourselves: by the desk's mark, by our Message-ID, or by our address. A form on a site writes
+/// from our address too, and names whoever filled it in under Reply-To: that is a letter of theirs.
 pub fn is_own(mail: &ParsedMail, ours: &Ours) -> bool {
     let marked = !ours.desk_id.is_empty() && mail.signals.desk.as_deref() == Some(ours.desk_id.as_str());
     let named = mail.message_id.as_deref().and_then(parse_own_message_id);
     marked
         || named.is_some_and(|(_, host)| host.eq_ignore_ascii_case(&ours.message_id_host))
-        || mail.from.as_ref().is_some_and(|from| ours.has(from))
+        || (mail.from.as_ref().is_some_and(|from| ours.has(from))
+            && mail.reply_to.iter().all(|to| ours.has(to)))
 }
 
 /// Whether the author may get a notice of receipt, and why not.

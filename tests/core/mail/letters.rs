@@ -150,6 +150,22 @@ fn our_own_letter_is_known_by_each_of_its_marks() {
 }
 
 #[test]
+fn a_form_that_writes_from_our_address_and_names_its_visitor_is_the_visitors_letter() {
+    let ours = Ours { addresses: vec!["appeals@example.org".into()], ..Ours::default() };
+    let letter = |reply_to: &str| {
+        let head = format!(
+            "From: Site <appeals@example.org>\r\nTo: appeals@example.org\r\n{reply_to}Subject: x\r\n"
+        );
+        mail::parse(format!("{head}\r\nМеня уволили.\r\n").as_bytes())
+    };
+    assert!(mail::is_own(&letter(""), &ours));
+    assert!(mail::is_own(&letter("Reply-To: Appeals@example.org\r\n"), &ours));
+    let visitor = letter("Reply-To: Anna <anna@example.net>\r\n");
+    assert!(!mail::is_own(&visitor, &ours));
+    assert_eq!(visitor.answer_to().map(|author| author.addr.as_str()), Some("anna@example.net"));
+}
+
+#[test]
 fn dates_beyond_what_a_header_holds_do_not_break_a_letter() {
     for date in [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH] {
         let mut made = letter();
