@@ -163,13 +163,15 @@ pub(crate) struct SameBytes {
     pub message_id: Option<Uuid>,
 }
 
-/// The first other item of these bytes that has a fate and was not quarantined.
+/// The first other item of these bytes that has a fate and was not quarantined. One that is history only for repeating
+/// another says nothing of that other.
 pub(crate) async fn same_bytes(conn: &mut Conn<'_>, item: &RawRecord) -> Result<Option<SameBytes>> {
     row!(
         conn,
         SameBytes,
         "SELECT fate, appeal_id, message_id FROM raw_items WHERE account_id = $1 AND sha256 = $2 AND role = $3 \
-         AND id <> $4 AND fate NOT IN ('pending', 'quarantined') ORDER BY pk LIMIT 1",
+         AND id <> $4 AND fate NOT IN ('pending', 'quarantined') \
+         AND NOT (fate = 'history' AND coalesce(reason, '') = 'same-bytes') ORDER BY pk LIMIT 1",
         item.account_id,
         &item.sha256,
         &item.role,

@@ -9,8 +9,9 @@ use otklik_core::types::{DeliveryState, OutsideReplies};
 
 impl World {
     /// How many letters of history are read anew.
-    async fn change(&self, edit: AccountEdit) -> u64 {
-        let changed = self.desk.edit_channel(&self.head, "mail", edit).await;
+    pub(super) async fn change(&self, edit: AccountEdit) -> u64 {
+        let name = self.channel().await.name;
+        let changed = self.desk.edit_channel(&self.head, &name, edit).await;
         changed.unwrap_or_else(|error| panic!("{}: {error:?}", self.on()))
     }
 

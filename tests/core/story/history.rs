@@ -5,7 +5,7 @@ use super::mailbox::Post;
 use super::world::{Plan, World, moment, somebody};
 use crate::support::{engines, imap_server};
 use jiff::Timestamp;
-use otklik_core::desk::{AccountRoutes, OrgRow};
+use otklik_core::desk::{AccountEdit, AccountRoutes, OrgRow};
 use otklik_core::jobs;
 use otklik_core::types::{OrgLevel, Role, Untrusted};
 
@@ -75,6 +75,13 @@ async fn letters_older_than_since_are_history_without_appeal_clock_or_receipt_al
         assert_eq!((sum.history, sum.new, sum.duplicate), (4, 3, 3), "{on}: {sum:?}");
         assert_eq!(post.world.rows().await.len(), 3, "{on}");
         assert_eq!(post.world.count("SELECT count(*) FROM deliveries"), 0, "{on}");
+        // An earlier day makes appeals of them all the same, each once.
+        let earlier = AccountEdit { since: Some(moment("1990-01-01T00:00:00Z")), ..AccountEdit::default() };
+        assert_eq!(post.world.change(earlier).await, 2, "{on}");
+        post.world.run().await;
+        let sum = post.world.channel().await;
+        assert_eq!((sum.history, sum.new, sum.duplicate), (2, 5, 3), "{on}: {sum:?}");
+        assert_eq!(post.world.rows().await.len(), 5, "{on}");
         post.world.holds().await;
     }
 }
