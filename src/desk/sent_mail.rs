@@ -33,7 +33,15 @@ pub(super) async fn settle(intake: &mut Intake<'_>, record: &RawRecord, letter: 
     if let Some(reason) = no_answer(letter) {
         return intake.close(record, Fate::Service, Some(reason), None, None).await;
     }
-    let Some(appeal) = answered(intake, letter).await? else {
+    let answered = match answered(intake, letter).await? {
+        // What was sent before the appeal came is no answer to it, whatever it refers to.
+        Some(id) => appeals::lock(&mut intake.act.conn(), id.0)
+            .await?
+            .is_none_or(|appeal| appeal.received_at <= record.received_at)
+            .then_some(id),
+        None => None,
+    };
+    let Some(appeal) = answered else {
         return intake.close(record, Fate::Service, Some("sent-elsewhere"), None, None).await;
     };
     let message = join(intake, record, letter, appeal).await?;

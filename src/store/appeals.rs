@@ -84,6 +84,7 @@ pub(crate) struct AppealRecord {
     pub seq: i64,
     pub channel: String,
     pub account_id: Option<Uuid>,
+    pub received_at: i64,
     pub author_name: Untrusted,
     pub author_email: Option<Untrusted>,
     pub author_phone: Option<Untrusted>,
@@ -116,9 +117,10 @@ pub(crate) async fn load(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealR
     row!(
         conn,
         AppealRecord,
-        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.author_name, a.author_email, a.author_phone, \
-         a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, a.org_id, \
-         a.member_state, a.member_id, a.event_date, a.has_limits FROM appeals a LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
+        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.received_at, a.author_name, a.author_email, \
+         a.author_phone, a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, \
+         a.org_id, a.member_state, a.member_id, a.event_date, a.has_limits FROM appeals a \
+         LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
         id
     )
 }

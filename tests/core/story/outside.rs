@@ -229,3 +229,15 @@ async fn nothing_that_was_sent_opens_an_appeal_and_copies_of_our_own_letters_bec
         case.world.holds().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_before_the_appeal_came_is_no_answer_to_it() {
+    for engine in engines() {
+        let case = Case::new(engine).await;
+        let reply = case.written(&case.author, &case.first, "Занимаюсь вами.");
+        let fate = case.in_sent("2026-11-11T08:00:00+03:00", reply).await;
+        assert_eq!(fate, Fate::Service, "{}", case.world.on());
+        assert!(case.outside().await.is_empty(), "{}", case.world.on());
+        case.world.holds().await;
+    }
+}
