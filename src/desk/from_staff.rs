@@ -51,22 +51,22 @@ pub(super) async fn take(
     let Some(from) = &letter.from else { return Ok(None) };
     let mailbox = from.addr.to_lowercase();
     let (mut proven, mut claimed) = (None, false);
-    if let Some(digest) = digest_of(letter, intake.ours) {
-        if let Some(named) = staff_mail::by_token(&mut intake.act.conn(), &digest).await? {
-            claimed = true;
-            let now = intake.act.now_ms();
-            if named.mailbox.as_deref() == Some(mailbox.as_str())
-                && staff_mail::use_token(&mut intake.act.conn(), &digest, now).await?
-            {
-                proven = Some(named);
-            }
+    if let Some(digest) = digest_of(letter, intake.ours)
+        && let Some(named) = staff_mail::by_token(&mut intake.act.conn(), &digest).await?
+    {
+        claimed = true;
+        let now = intake.act.now_ms();
+        if named.mailbox.as_deref() == Some(mailbox.as_str())
+            && staff_mail::use_token(&mut intake.act.conn(), &digest, now).await?
+        {
+            proven = Some(named);
         }
     }
-    if proven.is_none() {
-        if let Some(named) = referred(intake.act, letter, &mailbox).await? {
-            claimed = true;
-            proven = is_vouched_for(intake, letter, from).await?.then_some(named);
-        }
+    if proven.is_none()
+        && let Some(named) = referred(intake.act, letter, &mailbox).await?
+    {
+        claimed = true;
+        proven = is_vouched_for(intake, letter, from).await?.then_some(named);
     }
     let unproven = QuarantineReason::DraftUnproven.code();
     match proven {
