@@ -39,7 +39,8 @@ struct Said<'a> {
 impl<'a> Said<'a> {
     fn read(text: &'a str) -> Self {
         let known = |what: &&str| {
-            !what.is_empty() && what.chars().all(|c| c.is_ascii_alphabetic() || "_-".contains(c))
+            what.starts_with(|c: char| c.is_ascii_alphabetic())
+                && what.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
         };
         let (what, words) = match text.split_once(':').map(|(what, words)| (what.trim(), words)) {
             Some((what, words)) if known(&what) => (what, words),

@@ -17,7 +17,7 @@ pub struct FKey {
 }
 
 /// Columns of a label that still say what the key does.
-const LEAST_LABEL: u16 = 6;
+const LEAST_LABEL: u16 = 4;
 
 /// How the bar is written when it must be narrower: first «F1 Помощь», then «F1Помощь», then with labels cut a little, and
 /// only then «1Помощь»: a digit alone is another key.
