@@ -146,6 +146,52 @@ fn a_false_clock_is_for_demo_desks_only() {
 }
 
 #[test]
+fn a_month_is_played_again_day_by_day() {
+    let place = Place::new();
+    place.init(&["--demo", "--since", "2020-01-01"]);
+    let at = |day: u32, time: &str, args: &[&str], input: &[u8]| {
+        let now = format!("2026-11-{day:02}T{time}:00+03:00");
+        let said = place.with_input(args, input, &[("OTKLIK_NOW", &now)]);
+        assert_eq!(said.code, 0, "{now} {args:?}: {said:?}");
+        said.out
+    };
+    for day in 1..=30 {
+        let name = format!("{day}.x");
+        place.deliver(
+            &name,
+            &letter(&format!("a{day}@example.com"), "s", &format!("{day}@example.com"), "", "text"),
+        );
+        let received: jiff::Timestamp = format!("2026-11-{day:02}T09:30:00+03:00").parse().expect("a moment");
+        let file =
+            std::fs::File::options().write(true).open(place.inbox().join("new").join(&name)).expect("it");
+        file.set_modified(received.into()).expect("the time of a file");
+        at(day, "10:00", &["serve", "--once"], b"");
+        if day.is_multiple_of(3) {
+            let number = day.to_string();
+            at(day, "10:05", &["appeal", "reply", &number, "--body-file", "-", "--yes"], b"Hello.");
+            at(day, "10:20", &["serve", "--once"], b"");
+        }
+    }
+    let list: Value =
+        serde_json::from_str(&at(30, "23:00", &["appeal", "list", "--json"], b"")).expect("JSON");
+    let rows = list.as_array().expect("a list");
+    assert_eq!(rows.len(), 30);
+    for row in rows {
+        let day: u32 =
+            row["number"].as_str().and_then(|n| n.rsplit('-').next()?.parse().ok()).expect("a number");
+        let received = format!("2026-11-{day:02}T09:30:00+03:00");
+        assert_eq!(row["received_at"], received.as_str(), "{row}");
+        // What came yesterday morning and was not answered is overdue by now, as all before it.
+        let state = if day.is_multiple_of(3) { "met" } else { "breached" };
+        assert_eq!(row["response"]["state"], state, "{row}");
+        let met = format!("2026-11-{day:02}T10:20:00");
+        let met_at = row["response"]["met_at"].as_str();
+        assert_eq!(met_at.is_some_and(|at| at.starts_with(&met)), day.is_multiple_of(3), "{row}");
+    }
+    at(30, "23:00", &["journal", "verify"], b"");
+}
+
+#[test]
 fn of_two_who_take_one_appeal_the_second_is_told_who_was_first() {
     let place = Place::new();
     place.init(&["--demo"]);
