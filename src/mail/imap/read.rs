@@ -61,19 +61,6 @@ impl Session {
         Ok(greatest)
     }
 
-    /// When the letters at both ends of the open folder were received; none if it is empty.
-    pub async fn span(&mut self) -> Result<Option<(Timestamp, Timestamp)>> {
-        let last = self.exists;
-        if last == 0 {
-            return Ok(None);
-        }
-        let mut dates = Vec::new();
-        let command = format!("FETCH 1,{last} (UID INTERNALDATE)");
-        let done = self.fetching(&command, |letter| dates.extend(letter.received_at));
-        accepted(done.await?)?;
-        Ok(dates.iter().min().copied().zip(dates.iter().max().copied()))
-    }
-
     /// The first [`PIECE`] of each of these letters. One that is gone meanwhile is not among them.
     pub async fn beginnings(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Vec<u8>>> {
         let mut found = BTreeMap::new();

@@ -128,8 +128,7 @@ impl Run {
             return self.out.line(tr.text("cli-said-no-reports"));
         }
         let headings = ["when", "channel", "kind", "recipient", "number", "code", "error"];
-        let mut table =
-            Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
+        let mut table = Table::of(tr, &headings);
         for row in &found {
             table.row(vec![
                 tr.date_full(row.at, &shapes.zone).into(),

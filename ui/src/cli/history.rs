@@ -37,8 +37,7 @@ impl Run {
             return self.out.line(tr.text("cli-said-no-history"));
         }
         let headings = ["when", "channel", "author", "subject", "number", "id"];
-        let mut table =
-            Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
+        let mut table = Table::of(tr, &headings);
         for row in &found {
             table.row(vec![
                 tr.date_full(row.at, &shapes.zone).into(),

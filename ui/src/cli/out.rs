@@ -79,6 +79,11 @@ impl Table {
         Self { rows: vec![headings.into_iter().map(String::from).collect()] }
     }
 
+    /// A table whose headings are the words of these columns.
+    pub fn of(tr: &Tr, columns: &[&str]) -> Self {
+        Self::new(columns.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect())
+    }
+
     /// A row; its cells are folded to one safe line each.
     pub fn row(&mut self, cells: Vec<String>) {
         let cells = cells.into_iter().map(|cell| DisplayText::sanitise(&cell).into_line().into_string());

@@ -54,8 +54,7 @@ impl Run {
             return self.out.line(tr.text("cli-said-no-quarantine"));
         }
         let headings = ["when", "channel", "size", "reason", "id"];
-        let mut table =
-            Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
+        let mut table = Table::of(tr, &headings);
         for row in &found {
             table.row(vec![
                 tr.date_full(row.received_at, &shapes.zone).into(),

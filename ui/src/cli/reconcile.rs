@@ -24,8 +24,7 @@ impl Run {
             self.out.line(tr.text("cli-said-no-channels"))?;
         } else {
             let headings = ["name", "folder", "in-mailbox", "stored", "missing", "gone", "error"];
-            let mut table =
-                Table::new(headings.iter().map(|name| tr.text(&format!("cli-column-{name}"))).collect());
+            let mut table = Table::of(tr, &headings);
             for (name, found) in &rows {
                 match found {
                     Ok(folders) => folders.iter().for_each(|found| {
