@@ -25,7 +25,7 @@ fn a_failed_letter_says_what_the_server_said_and_is_tried_again_by_one_key() {
     console.shows("Сервер ответил: 550 no such user");
     console.shows("Такого почтового ящика нет.");
     console.shows("Письмо и текст сохранены");
-    console.shows("Проверьте адрес в обращении");
+    console.shows("Позвоните или спросите верный адрес");
     console.key("F4");
     assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
 }
