@@ -1,9 +1,9 @@
 //! The match card: candidates for an author with plain facts. A person looks and decides; nothing here links anybody.
 
-use super::Desk;
 use super::act::number;
 use super::member::{member_view, seen_by};
 use super::views::{Candidate, MatchCard};
+use super::{Desk, find};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Fact, Facts, RegistryRow, facts, name_fact};
 use crate::rules::membership::{Claims, Weighed, claims, is_elected, judge};
@@ -15,6 +15,8 @@ use crate::store::{Conn, messages, orgs};
 use crate::types::{
     Actor, AppealId, Channel, MatchClass, MemberId, MemberState, MemberStatus, Purpose, Untrusted,
 };
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Candidates on one card.
 const SHOWN: usize = 12;
@@ -26,7 +28,7 @@ impl Desk {
     pub async fn match_card(&self, actor: &Actor, id: AppealId) -> Result<MatchCard> {
         self.scope_now(actor, UseCase::MatchShow).await?;
         // Before the look: whoever held a reader and waited for a second one could starve everybody.
-        let index = self.lookup_index().await?;
+        let lookup = self.lookup().await?;
         let mut look = self.look(actor, UseCase::MatchShow).await?;
         let (scope, actor) = (look.scope.clone(), look.actor.clone());
         if queue::one(&mut look.reader.conn(), &scope, id.0).await?.is_none() {
@@ -37,17 +39,19 @@ impl Desk {
         let (author, claims) = author(&mut look.reader.conn(), &appeal).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
         if !author.name.trim().is_empty() {
-            let name = author.name.clone();
-            let hits = tokio::task::spawn_blocking(move || index.find(&name, BY_NAME)).await;
-            for hit in hits.map_err(|error| Error::failed("interrupted").because(error))? {
-                if rows.iter().all(|row| row.pk != i64::from(hit.key)) {
-                    rows.extend(members::by_pk(&mut look.reader.conn(), &scope, i64::from(hit.key)).await?);
+            for (row, _, _) in find::hits(&mut look, lookup, author.name.clone(), BY_NAME).await? {
+                if rows.iter().all(|known| known.pk != row.pk) {
+                    rows.push(row);
                 }
             }
         }
         let mut weighed = Vec::with_capacity(rows.len());
+        let mut names = HashMap::new();
         for row in &rows {
-            let orgs = org_names(&mut look.reader.conn(), row).await?;
+            if let Entry::Vacant(place) = names.entry(row.org_id) {
+                place.insert(org_names(&mut look.reader.conn(), row).await?);
+            }
+            let orgs = names.get(&row.org_id).cloned().unwrap_or_default();
             let as_written = registry_row(row, orgs, namesakes(&author, row, &rows));
             let facts = facts(&author, &as_written);
             weighed.push((row.clone(), Weighed { row: as_written, facts }));

@@ -26,6 +26,7 @@ mod init;
 mod journal;
 mod known;
 mod letter;
+mod lookup_file;
 mod mail_history;
 mod matching;
 mod member;
@@ -114,6 +115,8 @@ struct Shared {
     state_dir: PathBuf,
     ground: RwLock<Arc<Ground>>,
     registry: tokio::sync::Mutex<Option<find::Registry>>,
+    /// The index of the registry is being built anew in the background.
+    lookup_is_built: AtomicBool,
     /// Workers of this process have been started and have not looked at every account yet.
     intake_starts: AtomicBool,
     grants: RwLock<Option<Arc<grants::Grants>>>,
@@ -148,6 +151,7 @@ impl Desk {
             state_dir: state_root.join(record.desk_uuid.to_string()),
             ground: RwLock::new(Ground::read(&record.settings)?),
             registry: tokio::sync::Mutex::new(None),
+            lookup_is_built: AtomicBool::new(false),
             intake_starts: AtomicBool::new(false),
             grants: RwLock::new(None),
             told: Arc::default(),

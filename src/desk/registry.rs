@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::rules::normalise;
 use crate::rules::roles::UseCase;
 use crate::store::members::{self, MemberRecord, NewMember};
-use crate::store::{desk_row, orgs};
+use crate::store::orgs;
 use crate::types::{Actor, MemberId, MemberStatus, OrgId, OrgLevel, Purpose, Untrusted};
 use encoding_rs::WINDOWS_1251;
 use sha2::{Digest, Sha256};
@@ -241,6 +241,7 @@ impl Desk {
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::MemberImport).await?;
             let mut report = MemberImport::default();
+            let change = members::begin_change(&mut act.conn()).await?;
             let mut known: HashMap<Untrusted, Uuid> =
                 orgs::all(&mut act.conn()).await?.into_iter().map(|org| (org.code, org.id)).collect();
             for row in &file.rows {
@@ -254,7 +255,7 @@ impl Desk {
                     Some(_) => report.changed += 1,
                     None => report.new += 1,
                 }
-                members::upsert(&mut act.conn(), &new).await?;
+                members::upsert(&mut act.conn(), &new, change).await?;
             }
             if !report.unknown_orgs.is_empty() {
                 orgs::rebuild_closure(&mut act.conn()).await?;
@@ -262,7 +263,6 @@ impl Desk {
             if !apply || report.new + report.changed == 0 {
                 return Ok(report);
             }
-            desk_row::count_up(&mut act.conn(), "registry").await?;
             let entry = Entry::new("registry.imported")
                 .about("registry", desk.id())
                 .code("new", None::<usize>, Some(report.new))

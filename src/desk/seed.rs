@@ -21,7 +21,7 @@ use crate::store::accounts::AccountRecord;
 use crate::store::packed;
 use crate::store::packed::Packer;
 use crate::store::raw::{NewRaw, RawRecord};
-use crate::store::{accounts, appeals, deliveries, desk_row, members, messages, orgs, raw, terms};
+use crate::store::{accounts, appeals, deliveries, members, messages, orgs, raw, terms};
 use crate::types::{
     AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, FolderRole, LimitationKind,
     MemberState, MessageId, RawId, ReplyKind, Stage, Topic, Untrusted, Urgency, Worker,
@@ -140,6 +140,7 @@ impl Sower<'_> {
         let known = orgs::all(&mut self.act.conn()).await?;
         let known: HashMap<&Untrusted, Uuid> = known.iter().map(|org| (&org.code, org.id)).collect();
         let now = self.act.now_ms();
+        let change = members::begin_change(&mut self.act.conn()).await?;
         let mut new =
             rows.map(|row| registry::normalised(&row, registry::org_in(&row, &known), "demo.csv", now));
         let mut count = 0;
@@ -149,9 +150,8 @@ impl Sower<'_> {
                 break;
             }
             count += batch.len();
-            members::insert_many(&mut self.act.conn(), &batch).await?;
+            members::insert_many(&mut self.act.conn(), &batch, change).await?;
         }
-        desk_row::count_up(&mut self.act.conn(), "registry").await?;
         let entry = Entry::new("registry.imported")
             .about("registry", self.desk.id())
             .code("new", None::<usize>, Some(count))

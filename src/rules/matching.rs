@@ -1,6 +1,7 @@
 //! What speaks for and against an author being a row of the registry: plain facts for a person to weigh. Nothing here
 //! scores, links or chooses, and a candidate without a fact is shown without one.
 
+use super::cases::is_inflected;
 use super::normalise::{card_digits, email, fold_name, phones, words};
 use super::stems::stem;
 use super::translit::skeleton;
@@ -194,37 +195,6 @@ fn fit(stated: &[String], known: &[String], same: fn(&str, &str) -> bool) -> Fac
 fn same_word(stated: &str, known: &str) -> bool {
     let initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
     stated == known || initial(stated, known) || initial(known, stated) || is_inflected(stated, known)
-}
-
-/// What Russian names end with in their cases. A stemmer knows nouns, and takes «Дроздов» for a form of «дрозд».
-const ENDINGS: &[&str] = &[
-    "", "а", "я", "о", "у", "ю", "е", "ы", "и", "й", "ь", "ой", "ей", "ою", "ею", "ом", "ем", "ым", "им",
-    "ого", "его", "ому", "ему", "ую", "юю", "ая", "яя", "ий", "ый", "их", "ых",
-];
-
-/// Whether two words are cases of one name: alike but for an ending, also with a vowel that comes and goes (Павел, Павла).
-fn is_inflected(one: &str, other: &str) -> bool {
-    let short = |word: &str| word.chars().nth(3).is_none();
-    if short(one) || short(other) || one.chars().take(2).ne(other.chars().take(2)) {
-        return false;
-    }
-    let bases = |word: &str| -> Vec<String> {
-        let ends = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
-        ends.filter(|base| base.chars().nth(2).is_some()).map(without_fleeting_vowel).collect()
-    };
-    let others = bases(other);
-    bases(one).iter().any(|base| others.contains(base))
-}
-
-fn without_fleeting_vowel(base: &str) -> String {
-    let letters: Vec<char> = base.chars().filter(|c| *c != 'ь').collect();
-    let vowel = |c: char| "аеиоуыэюя".contains(c);
-    match letters.as_slice() {
-        [start @ .., before, 'е' | 'о', last] if !vowel(*before) && !vowel(*last) => {
-            start.iter().chain([before, last]).collect()
-        }
-        _ => letters.into_iter().collect(),
-    }
 }
 
 fn same_skeleton(stated: &str, known: &str) -> bool {

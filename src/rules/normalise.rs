@@ -64,7 +64,7 @@ fn fold_look_alikes(word: &str) -> String {
     fold(is_latin, cyrillic_twin).or_else(|| fold(is_cyrillic, latin_twin)).unwrap_or_else(|| word.to_owned())
 }
 
-const TWINS: [(char, char); 24] = [
+const TWINS: [(char, char); 26] = [
     ('A', 'А'),
     ('B', 'В'),
     ('C', 'С'),
@@ -89,7 +89,19 @@ const TWINS: [(char, char); 24] = [
     ('y', 'у'),
     ('ë', 'ё'),
     ('Ë', 'Ё'),
+    // Capitals that somebody wrote small afterwards; the small letters look like others.
+    ('h', 'н'),
+    ('b', 'в'),
 ];
+
+/// The word in the other script, if every letter of it looks like one there: «CEPOBA» in Latin letters. The word is folded
+/// already.
+pub(super) fn twin_word(word: &str) -> Option<String> {
+    let twin: fn(char) -> Option<char> =
+        if word.chars().any(is_cyrillic) { latin_twin } else { cyrillic_twin };
+    let twins = word.chars().map(|c| if c.is_ascii_digit() { Some(c) } else { twin(c) });
+    twins.collect::<Option<String>>().filter(|twins| twins != word).map(|twins| fold_word(&twins))
+}
 
 fn cyrillic_twin(latin: char) -> Option<char> {
     TWINS.iter().find(|pair| pair.0 == latin).map(|pair| pair.1)
@@ -195,6 +207,7 @@ mod tests {
             ("СЕМЁНОВА  Алёна\u{a0}Игоревна", "семенова алена игоревна"),
             ("Pоманова Вера Cергеевна", "романова вера сергеевна"),
             ("CEPГEЙ", "сергей"),
+            ("hиkолай", "николай"),
             ("Мамин—Сибиряк Д.Н.", "мамин сибиряк д н"),
             ("О’Коннор, Солов'ев", "оконнор соловев"),
             ("Аи\u{306}\u{ad}ка", "айка"),

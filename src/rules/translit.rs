@@ -26,6 +26,11 @@ pub fn skeleton(word: &str) -> String {
     skeleton
 }
 
+/// The other reading of a word whose X is a х (GOST 7.79, «Xasanov») and not a кс; `None` for a word without one.
+pub fn other_skeleton(word: &str) -> Option<String> {
+    word.contains('x').then(|| skeleton(&word.replace('x', "h")))
+}
+
 /// C is ц before a front vowel (GOST 7.79) and к elsewhere (Victor).
 fn latin_c(rest: &str) -> &'static str {
     if rest[1..].starts_with(['e', 'i', 'y', 'j']) { "c" } else { "k" }
@@ -73,6 +78,9 @@ const CYRILLIC: &[(&str, &str)] = &[
 
 const LATIN: &[(&str, &str)] = &[
     ("shch", "S"),
+    ("šč", "S"),
+    ("tshch", "tS"),
+    ("tsh", "tS"),
     ("tsch", "C"),
     ("sch", "S"),
     ("shh", "S"),
@@ -86,10 +94,20 @@ const LATIN: &[(&str, &str)] = &[
     ("ts", "c"),
     ("tz", "c"),
     ("cz", "c"),
+    ("tc", "c"),
     ("yo", "e"),
     ("jo", "e"),
     ("ye", "e"),
     ("je", "e"),
+    ("ž", "Z"),
+    ("č", "C"),
+    ("š", "S"),
+    ("ŝ", "S"),
+    ("â", "ia"),
+    ("û", "iu"),
+    ("è", "e"),
+    ("ë", "e"),
+    ("é", "e"),
     ("x", "ks"),
     ("w", "v"),
     ("q", "k"),
@@ -111,6 +129,9 @@ mod tests {
             ("цветаева", "tsvetaeva tzvetaeva czvetaeva tsvetayeva"),
             ("жуков", "zhukov"),
             ("хасанов", "khasanov hasanov"),
+            ("щукин", "shchukin shhukin ŝukin ščukin"),
+            ("жабцев", "zhabtsev žabcev zhabczev zhabtcev"),
+            ("юсупова", "yusupova iusupova jusupova ûsupova"),
             ("алексей", "aleksey alexey aleksei alexei aleksej"),
             ("александр", "aleksandr alexandr"),
             ("виктор", "viktor victor"),
@@ -125,6 +146,8 @@ mod tests {
                 assert_eq!(skeleton(latin), skeleton(russian), "{latin}");
             }
         }
+        assert_eq!(other_skeleton("xasanov").as_deref(), Some("hasanov"));
+        assert_eq!(other_skeleton("ivanov"), None);
     }
 
     #[test]

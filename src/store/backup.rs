@@ -41,6 +41,7 @@ const TABLES: &[(&str, &str)] = &[
     ("draft_pieces", "file_id, n"),
     ("mail_tokens", "token_sha256"),
     ("deliveries", "pk"),
+    ("member_links", "appeal_id"),
     ("idempotency", "key"),
     ("journal", "seq"),
     ("journal_links", "seq, subject, subject_seq"),

@@ -54,13 +54,39 @@ pub(crate) async fn by_id(
     row!(conn, MemberRecord, SQL, scope.whole, scope.staff, &scope.roles, id)
 }
 
-pub(crate) async fn by_pk(
+/// The rows of these keys that are in scope, in no order.
+pub(crate) async fn by_pks(
     conn: &mut Conn<'_>,
     scope: &super::queue::Scope,
-    pk: i64,
-) -> Result<Option<MemberRecord>> {
-    const SQL: &str = concat!(columns!(), "WHERE m.pk = $4 AND ", member_scope!());
-    row!(conn, MemberRecord, SQL, scope.whole, scope.staff, &scope.roles, pk)
+    pks: &[i64],
+) -> Result<Vec<MemberRecord>> {
+    const SQLITE: &str =
+        concat!(columns!(), "WHERE m.pk IN (SELECT k.value FROM json_each($4) k) AND ", member_scope!());
+    const POSTGRES: &str = concat!(
+        columns!(),
+        "WHERE m.pk IN (SELECT CAST(k AS BIGINT) FROM jsonb_array_elements_text($4::jsonb) k) AND ",
+        member_scope!()
+    );
+    let keys = serde_json::Value::from(pks).to_string();
+    match conn {
+        Conn::Sqlite(_) => rows!(conn, MemberRecord, SQLITE, scope.whole, scope.staff, &scope.roles, keys),
+        Conn::Postgres(_) => {
+            rows!(conn, MemberRecord, POSTGRES, scope.whole, scope.staff, &scope.roles, keys)
+        }
+    }
+}
+
+/// The organisations whose rows are in a scope that is not the whole desk.
+pub(crate) async fn orgs_in_scope(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "SELECT DISTINCT c.descendant_id FROM staff_grants g JOIN org_closure c ON c.ancestor_id = g.org_id \
+         WHERE g.staff_id = $1 AND $2 LIKE '%,' || g.role || ',%'",
+        scope.staff,
+        &scope.roles
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 pub(crate) async fn by_source_id(conn: &mut Conn<'_>, source_id: &Untrusted) -> Result<Option<MemberRecord>> {
@@ -94,33 +120,50 @@ pub(crate) async fn by_identifiers(
 pub(crate) struct LookupRecord {
     pub pk: i64,
     pub name_raw: Untrusted,
-    pub phone: Option<Untrusted>,
+    pub phone_raw: Untrusted,
     pub email: Option<Untrusted>,
     pub card: Option<Untrusted>,
-    pub org_name: Option<Untrusted>,
+    pub org_id: Option<Uuid>,
+}
+
+macro_rules! lookup_columns {
+    () => {
+        "SELECT pk, name_raw, phone_raw, email, card, org_id FROM members "
+    };
 }
 
 /// Rows after `pk`, in order, at most `limit`.
 pub(crate) async fn for_lookup(conn: &mut Conn<'_>, pk: i64, limit: i64) -> Result<Vec<LookupRecord>> {
-    rows!(
-        conn,
-        LookupRecord,
-        "SELECT m.pk, m.name_raw, m.phone, m.email, m.card, o.name AS org_name FROM members m \
-         LEFT JOIN orgs o ON o.id = m.org_id WHERE m.pk > $1 ORDER BY m.pk LIMIT $2",
-        pk,
-        limit
-    )
+    const SQL: &str = concat!(lookup_columns!(), "WHERE pk > $1 ORDER BY pk LIMIT $2");
+    rows!(conn, LookupRecord, SQL, pk, limit)
 }
 
-/// Whether the registry has changed since it was read: rows, newest row, newest import.
-pub(crate) async fn fingerprint(conn: &mut Conn<'_>) -> Result<(i64, i64)> {
+/// Rows that were written in changes after this one.
+pub(crate) async fn changed_after(conn: &mut Conn<'_>, change: i64) -> Result<Vec<LookupRecord>> {
+    const SQL: &str = concat!(lookup_columns!(), "WHERE changed_in > $1");
+    rows!(conn, LookupRecord, SQL, change)
+}
+
+/// The newest change of the registry, and of the organisations.
+pub(crate) async fn newest_changes(conn: &mut Conn<'_>) -> Result<(i64, i64)> {
     let found: Option<(i64, i64)> = row!(
         conn,
         (i64, i64),
-        "SELECT coalesce((SELECT max(pk) FROM members), 0), \
-         coalesce((SELECT value FROM counters WHERE name = 'registry'), 0)"
+        "SELECT coalesce((SELECT value FROM counters WHERE name = 'registry'), 0), \
+         coalesce((SELECT value FROM counters WHERE name = 'orgs'), 0)"
     )?;
     Ok(found.unwrap_or_default())
+}
+
+/// A change of the registry under way. Every row that is written carries its number, and everybody who has read the registry
+/// finds the row by it: so rows cannot be written without one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change(i64);
+
+/// Begins a change. Until the transaction ends nobody else can begin one, so numbers are in the order of commits and a
+/// reader who has seen one has seen all before it.
+pub(crate) async fn begin_change(conn: &mut Conn<'_>) -> Result<Change> {
+    Ok(Change(super::desk_row::count_up(conn, "registry").await?))
 }
 
 /// A row to be written, normalised values beside the raw ones.
@@ -148,16 +191,17 @@ pub(crate) struct NewMember {
 }
 
 /// Adds a row, or brings the row of the same registry id up to date.
-pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember) -> Result<()> {
+pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember, change: Change) -> Result<()> {
     run!(
         conn,
         "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, position, \
          phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+         imported_at, changed_in) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20, $21) \
          ON CONFLICT (source_id) DO UPDATE SET org_id = $3, name_raw = $4, name_folded = $5, birth_raw = $6, \
          card_raw = $7, card = $8, position = $9, phone_raw = $10, phone = $11, email_raw = $12, email = $13, \
          joined_raw = $14, dues_raw = $15, status_raw = $16, status = $17, source_file = $18, source_row = $19, \
-         imported_at = $20",
+         imported_at = $20, changed_in = $21",
         member.id,
         &member.source_id,
         member.org_id,
@@ -177,7 +221,8 @@ pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember) -> Result<()
         member.status,
         &member.source_file,
         member.source_row,
-        member.imported_at
+        member.imported_at,
+        change.0
     )?;
     Ok(())
 }
@@ -187,22 +232,22 @@ pub(crate) const BATCH: usize = 2000;
 
 /// Adds rows that are all new, many in one statement: the engine takes a JSON document apart, which is far quicker than
 /// a round trip a row.
-pub(crate) async fn insert_many(conn: &mut Conn<'_>, members: &[NewMember]) -> Result<()> {
+pub(crate) async fn insert_many(conn: &mut Conn<'_>, members: &[NewMember], change: Change) -> Result<()> {
     const SQLITE: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
          position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at) SELECT unhex(r.value->>0), r.value->>1, unhex(r.value->>2), r.value->>3, r.value->>4, r.value->>5, \
+         imported_at, changed_in) SELECT unhex(r.value->>0), r.value->>1, unhex(r.value->>2), r.value->>3, r.value->>4, r.value->>5, \
          r.value->>6, r.value->>7, r.value->>8, r.value->>9, r.value->>10, r.value->>11, r.value->>12, r.value->>13, \
-         r.value->>14, r.value->>15, r.value->>16, r.value->>17, r.value->>18, r.value->>19 FROM json_each($1) r";
+         r.value->>14, r.value->>15, r.value->>16, r.value->>17, r.value->>18, r.value->>19, $2 FROM json_each($1) r";
     const POSTGRES: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
          position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at) SELECT (r->>0)::uuid, r->>1, (r->>2)::uuid, r->>3, r->>4, r->>5, r->>6, r->>7, r->>8, r->>9, r->>10, \
-         r->>11, r->>12, r->>13, r->>14, r->>15, r->>16, r->>17, (r->>18)::bigint, (r->>19)::bigint \
+         imported_at, changed_in) SELECT (r->>0)::uuid, r->>1, (r->>2)::uuid, r->>3, r->>4, r->>5, r->>6, r->>7, r->>8, r->>9, r->>10, \
+         r->>11, r->>12, r->>13, r->>14, r->>15, r->>16, r->>17, (r->>18)::bigint, (r->>19)::bigint, $2 \
          FROM jsonb_array_elements($1::jsonb) r";
     for batch in members.chunks(BATCH) {
         let document = serde_json::Value::from(batch.iter().map(as_json).collect::<Vec<_>>()).to_string();
         match conn {
-            Conn::Sqlite(_) => run!(conn, SQLITE, document)?,
-            Conn::Postgres(_) => run!(conn, POSTGRES, document)?,
+            Conn::Sqlite(_) => run!(conn, SQLITE, document, change.0)?,
+            Conn::Postgres(_) => run!(conn, POSTGRES, document, change.0)?,
         };
     }
     Ok(())

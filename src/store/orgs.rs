@@ -63,8 +63,15 @@ pub(crate) async fn upsert(
     Ok(())
 }
 
-/// Makes the closure anew from the parents; a cycle is cut after 16 levels.
+/// The names of all.
+pub(crate) async fn names(conn: &mut Conn<'_>) -> Result<Vec<(Uuid, Untrusted)>> {
+    rows!(conn, (Uuid, Untrusted), "SELECT id, name FROM orgs")
+}
+
+/// Makes the closure anew from the parents, as everything must that has changed organisations; a cycle is cut after 16
+/// levels. Who has read their names learns from the counter to read them again.
 pub(crate) async fn rebuild_closure(conn: &mut Conn<'_>) -> Result<()> {
+    super::desk_row::count_up(conn, "orgs").await?;
     run!(conn, "DELETE FROM org_closure")?;
     run!(
         conn,

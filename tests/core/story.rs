@@ -8,6 +8,7 @@ mod headers;
 mod history;
 pub mod letters;
 mod life;
+mod lookup;
 mod mailbox;
 mod memory;
 mod month;

@@ -1321,6 +1321,7 @@ fact-namesakes = there are namesakes
 fact-not-active = the membership is not active
 fact-name = name
 fact-name-prefix = start of the name
+fact-name-case = name in another case
 fact-name-typo = name with a typing error
 fact-name-layout = name in the other layout
 fact-name-translit = name in Latin letters

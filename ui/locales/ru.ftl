@@ -1332,6 +1332,7 @@ fact-namesakes = есть тёзки
 fact-not-active = членство не действует
 fact-name = имя
 fact-name-prefix = начало имени
+fact-name-case = имя в другом падеже
 fact-name-typo = имя с опечаткой
 fact-name-layout = имя в другой раскладке
 fact-name-translit = имя латиницей

@@ -2,23 +2,26 @@
 
 use super::emails::EmailsBuilder;
 use super::numbers::NumbersBuilder;
-use super::words::{Orgs, Words};
-use super::{LookupIndex, LookupRow};
+use super::orgs::RowOrgs;
+use super::words::Words;
+use super::{Index, LookupRow};
 use crate::rules::normalise;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Words of one name that count.
 pub(super) const WORDS_OF_A_NAME: usize = 8;
 
-pub(super) fn build<K: Copy>(rows: impl Iterator<Item = LookupRow<K>>) -> LookupIndex<K> {
+/// The rows come in ascending order of their keys.
+pub(super) fn build(rows: impl Iterator<Item = LookupRow>) -> Index {
     let mut keys = Vec::new();
     let mut names = Names::default();
-    let mut orgs = OrgNames::default();
+    let mut orgs = Numbered::default();
     let (mut numbers, mut emails) = (NumbersBuilder::default(), EmailsBuilder::default());
     for (at, row) in (0_u32..).zip(rows) {
         keys.push(row.key);
         names.add(&row.name);
-        orgs.add(row.org.as_deref());
+        orgs.add(row.org);
         for number in row.phones.iter().flat_map(|field| normalise::phones(field)) {
             numbers.phone(&number, at);
         }
@@ -31,7 +34,7 @@ pub(super) fn build<K: Copy>(rows: impl Iterator<Item = LookupRow<K>>) -> Lookup
     }
     keys.shrink_to_fit();
     let (names, orgs) = (names.build(), orgs.build());
-    LookupIndex { keys, names, orgs, numbers: numbers.build(), emails: emails.build() }
+    Index { keys, names, orgs, numbers: numbers.build(), emails: emails.build() }
 }
 
 #[derive(Default)]
@@ -57,33 +60,21 @@ impl Names {
 }
 
 #[derive(Default)]
-struct OrgNames {
-    seen: HashMap<String, u32>,
+struct Numbered {
+    seen: HashMap<Uuid, u32>,
     row_orgs: Vec<u32>,
 }
 
-impl OrgNames {
-    fn add(&mut self, org: Option<&str>) {
-        let number = match org {
-            None => 0,
-            Some(org) => match self.seen.get(org) {
-                Some(&number) => number,
-                None => {
-                    let number = self.seen.len() as u32 + 1;
-                    self.seen.insert(org.to_owned(), number);
-                    number
-                }
-            },
-        };
-        self.row_orgs.push(number);
+impl Numbered {
+    fn add(&mut self, org: Option<Uuid>) {
+        let next = self.seen.len() as u32 + 1;
+        self.row_orgs.push(org.map_or(0, |org| *self.seen.entry(org).or_insert(next)));
     }
 
-    fn build(mut self) -> Orgs {
-        let mut names = vec![Vec::new(); self.seen.len()];
-        for (name, number) in &self.seen {
-            names[*number as usize - 1] = normalise::words(name).collect();
-        }
+    fn build(mut self) -> RowOrgs {
+        let mut ids = vec![Uuid::nil(); self.seen.len()];
+        self.seen.iter().for_each(|(id, number)| ids[*number as usize - 1] = *id);
         self.row_orgs.shrink_to_fit();
-        Orgs::build(self.row_orgs, &names)
+        RowOrgs { row_orgs: self.row_orgs, ids }
     }
 }

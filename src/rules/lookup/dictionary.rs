@@ -1,6 +1,8 @@
 //! Distinct words in sorted order, one byte a letter, walked as an implicit trie: exact, by beginning, by part, and
 //! within a bounded edit distance. A million members have some 76,000 distinct words, so all of it stays in the cache.
 
+use super::arrays::{Array, Arrays};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Letters of a word that are compared; nobody types more.
@@ -94,34 +96,70 @@ impl Dictionary {
         low
     }
 
-    /// The words that have the fragment inside, not at their beginning.
-    pub(super) fn containing<'a>(&'a self, fragment: &'a [u8]) -> impl Iterator<Item = u32> + 'a {
-        let inside = move |word: &[u8]| {
-            word.len() > fragment.len() && word[1..].windows(fragment.len()).any(|w| w == fragment)
-        };
-        (0..self.len() as u32).filter(move |&word| !fragment.is_empty() && inside(self.word(word)))
+    /// The words that have the fragment, of at least two letters, inside and not at their beginning; in order.
+    pub(super) fn containing(&self, fragment: &[u8]) -> Vec<u32> {
+        let mut found = Vec::new();
+        let (mut word, mut start) = (0, 0);
+        for at in places(&self.letters, fragment) {
+            while self.ends[word] as usize <= at {
+                start = self.ends[word] as usize;
+                word += 1;
+            }
+            let inside = at > start && at + fragment.len() <= self.ends[word] as usize;
+            if inside && found.last() != Some(&(word as u32)) {
+                found.push(word as u32);
+            }
+        }
+        found
     }
 
-    /// The words within `limit` edits of the fragment, whole or by their beginning. Rows of the distance table are kept
+    /// The words within `limit` edits (at most two) of the fragment, whole or by their beginning. Steps of the walk are kept
     /// for as long as following words share the letters; a run of words whose common beginning is too far is skipped.
     pub(super) fn near(&self, fragment: &[u8], limit: u8) -> Vec<Near> {
         let mut found = Vec::new();
-        let mut table = Table::new(fragment, limit);
+        let mut walk = Walk::new(fragment, limit);
         let mut too_far = usize::MAX;
         for (word, &shared) in self.shared.iter().enumerate() {
             let shared = usize::from(shared);
             if shared >= too_far {
                 continue;
             }
-            table.keep(shared);
-            too_far = table.extend(self.word(word as u32)).unwrap_or(usize::MAX);
-            let (whole, beginning) = table.distances();
-            if too_far == usize::MAX && beginning <= limit {
-                let is_whole = whole <= beginning;
-                found.push(Near { word: word as u32, edits: beginning, whole: is_whole });
+            walk.keep(shared);
+            too_far = walk.extend(self.word(word as u32)).unwrap_or(usize::MAX);
+            if too_far == usize::MAX {
+                let (whole, beginning) = walk.distances();
+                if beginning <= limit {
+                    found.push(Near { word: word as u32, edits: beginning, whole: whole <= beginning });
+                }
             }
         }
         found
+    }
+
+    /// The words that are exactly one edit away from a short fragment as a whole.
+    pub(super) fn one_edit_away(&self, fragment: &[u8]) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for (word, &end) in (0..).zip(&self.ends) {
+            let letters = &self.letters[start as usize..end as usize];
+            start = end;
+            if letters.len().abs_diff(fragment.len()) <= 1 && is_one_edit(letters, fragment) {
+                found.push(word);
+            }
+        }
+        found
+    }
+
+    pub(super) fn store<'a>(&'a self, arrays: &mut Vec<Array<'a>>) {
+        arrays.push(Array::U32(self.alphabet.iter().map(|&letter| u32::from(letter)).collect()));
+        arrays.push(Array::U8(Cow::from(&self.letters)));
+        arrays.push(Array::U32(Cow::from(&self.ends)));
+        arrays.push(Array::U8(Cow::from(&self.shared)));
+    }
+
+    pub(super) fn restore(arrays: &mut Arrays) -> Option<Self> {
+        let alphabet = arrays.u32s()?.into_iter().map(char::from_u32).collect::<Option<_>>()?;
+        Some(Self { alphabet, letters: arrays.u8s()?, ends: arrays.u32s()?, shared: arrays.u8s()? })
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -141,67 +179,121 @@ pub(super) fn edits_for(letters: usize) -> u8 {
     }
 }
 
-/// The rows of the distance table for the letters of the current word so far.
-struct Table<'a> {
-    fragment: &'a [u8],
-    limit: u8,
-    word: Vec<u8>,
-    rows: Vec<[u8; WORD_LETTERS + 1]>,
-    /// The least distance of the fragment to any beginning of the word, by length.
-    best: Vec<u8>,
+/// Whether one letter more, less or other, or two neighbours exchanged, is all that tells two words apart.
+fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[same..], &other[same..]);
+    match (one, other) {
+        ([], []) => false,
+        ([a, b, rest @ ..], [c, d, more @ ..]) if a == d && b == c && rest == more => true,
+        ([_, rest @ ..], [_, more @ ..]) if rest == more => true,
+        ([_, rest @ ..], other) if rest == other => true,
+        (one, [_, more @ ..]) => one == more,
+        _ => false,
+    }
 }
 
-impl<'a> Table<'a> {
-    fn new(fragment: &'a [u8], limit: u8) -> Self {
-        let mut first = [0; WORD_LETTERS + 1];
-        (0_u8..).zip(&mut first).for_each(|(edits, cell)| *cell = edits);
-        Self { fragment, limit, word: Vec::new(), rows: vec![first], best: vec![fragment.len() as u8] }
+/// Where the needle, of at least two letters, stands in the haystack. Most blocks have no such pair of letters and are
+/// passed over whole.
+fn places<'a>(haystack: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    const BLOCK: usize = 64;
+    let pairs = haystack.len().saturating_sub(1);
+    let (first, second) = match *needle {
+        [first, second, ..] => (first, second),
+        _ => (0, 0),
+    };
+    let blocks = (0..pairs).step_by(BLOCK).filter(move |_| needle.len() > 1);
+    let hits = blocks.filter(move |&from| {
+        let to = (from + BLOCK).min(pairs);
+        let pairs = haystack[from..to].iter().zip(&haystack[from + 1..to + 1]);
+        pairs.fold(false, |any, (&a, &b)| any | ((a == first) & (b == second)))
+    });
+    hits.flat_map(move |from| from..(from + BLOCK).min(pairs))
+        .filter(move |&at| haystack[at..].starts_with(needle))
+}
+
+/// An automaton that reads words and knows, in a bit for each number of letters of the fragment, whether so many of them can
+/// be had from the letters read with so many edits. (Wu and Manber's, with exchanged neighbours.)
+struct Walk {
+    /// For each letter the places of the fragment that it stands at, as bit `place + 1`.
+    masks: [u64; 256],
+    /// The bit of the whole fragment.
+    goal: u64,
+    limit: usize,
+    steps: Vec<Step>,
+}
+
+/// The automaton behind some letters of the word.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Bit `n` of `reached[d]`: the first `n` letters of the fragment within `d` edits.
+    reached: [u64; EDITS + 1],
+    letter: u8,
+    /// The least edits of the whole fragment behind any of these letters.
+    best: u8,
+}
+
+/// The most edits that are looked for.
+const EDITS: usize = 2;
+
+impl Walk {
+    fn new(fragment: &[u8], limit: u8) -> Self {
+        let mut masks = [0; 256];
+        for (place, &letter) in fragment.iter().enumerate() {
+            masks[usize::from(letter)] |= 2 << place;
+        }
+        let goal = 1 << fragment.len();
+        let mut first = Step { reached: [1, 3, 7], letter: 0, best: u8::MAX };
+        first.best = least(&first.reached, goal);
+        Self { masks, goal, limit: usize::from(limit).min(EDITS), steps: vec![first] }
     }
 
     fn keep(&mut self, letters: usize) {
-        let letters = letters.min(self.word.len());
-        self.word.truncate(letters);
-        self.rows.truncate(letters + 1);
-        self.best.truncate(letters + 1);
+        self.steps.truncate(letters + 1);
     }
 
     /// Goes on with the letters that are new; returns how many of them are enough to be too far, if they are.
     fn extend(&mut self, word: &[u8]) -> Option<usize> {
-        for &letter in &word[self.word.len()..] {
-            let least = self.push(letter);
-            if least > self.limit && self.best.last().is_some_and(|&best| best > self.limit) {
-                return Some(self.word.len());
+        for &letter in &word[self.steps.len() - 1..] {
+            let step = self.step(letter);
+            let is_too_far = step.reached[self.limit] == 0 && usize::from(step.best) > self.limit;
+            self.steps.push(step);
+            if is_too_far {
+                return Some(self.steps.len() - 1);
             }
         }
         None
     }
 
-    fn push(&mut self, letter: u8) -> u8 {
-        let depth = self.word.len();
-        let above = &self.rows[depth];
-        let mut row = [0; WORD_LETTERS + 1];
-        row[0] = depth as u8 + 1;
-        let mut least = row[0];
-        for (j, &typed) in self.fragment.iter().enumerate() {
-            let mut cost = (above[j] + u8::from(typed != letter)).min(above[j + 1] + 1).min(row[j] + 1);
-            let swapped =
-                depth > 0 && j > 0 && typed == self.word[depth - 1] && self.fragment[j - 1] == letter;
-            if swapped {
-                cost = cost.min(self.rows[depth - 1][j - 1] + 1);
-            }
-            row[j + 1] = cost;
-            least = least.min(cost);
+    fn step(&self, letter: u8) -> Step {
+        let depth = self.steps.len();
+        let last = self.steps[depth - 1];
+        let before = if depth > 1 { self.steps[depth - 2].reached } else { [0; EDITS + 1] };
+        let mask = self.masks[usize::from(letter)];
+        let swapped = (mask << 1) & if depth > 1 { self.masks[usize::from(last.letter)] } else { 0 };
+        let mut reached = [0; EDITS + 1];
+        reached[0] = (last.reached[0] << 1) & mask;
+        for edits in 1..=self.limit {
+            let fewer = edits - 1;
+            reached[edits] = ((last.reached[edits] << 1) & mask)
+                | last.reached[fewer]
+                | (last.reached[fewer] << 1)
+                | (reached[fewer] << 1)
+                | ((before[fewer] << 2) & swapped);
         }
-        self.best.push(self.best[depth].min(row[self.fragment.len()]));
-        self.rows.push(row);
-        self.word.push(letter);
-        least
+        let best = last.best.min(least(&reached[..=self.limit], self.goal));
+        Step { reached, letter, best }
     }
 
     /// The distance of the whole word and the least one of its beginnings.
     fn distances(&self) -> (u8, u8) {
-        (self.rows[self.word.len()][self.fragment.len()], self.best[self.word.len()])
+        let last = &self.steps[self.steps.len() - 1];
+        (least(&last.reached[..=self.limit], self.goal), last.best)
     }
+}
+
+fn least(reached: &[u64], goal: u64) -> u8 {
+    reached.iter().position(|bits| bits & goal != 0).map_or(u8::MAX, |edits| edits as u8)
 }
 
 #[cfg(test)]
@@ -253,13 +345,23 @@ mod tests {
         }
 
         #[test]
-        fn beginnings_and_parts_are_those_of_the_words(words in words(), fragment in "[абвгд]{1,3}") {
+        fn short_words_one_edit_away_are_those_of_the_full_table(words in words(), fragment in "[абвг]{2,3}") {
+            let dictionary = Dictionary::build(&words);
+            let typed: Vec<char> = fragment.chars().collect();
+            let is_near = |word: &&String| osa(&typed, &word.chars().collect::<Vec<_>>()) == 1;
+            let expected: Vec<&String> = words.iter().filter(is_near).collect();
+            let found = dictionary.one_edit_away(&dictionary.encode(&fragment));
+            prop_assert_eq!(found.iter().map(|at| &words[*at as usize]).collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn beginnings_and_parts_are_those_of_the_words(words in words(), fragment in "[абвгд]{2,3}") {
             let dictionary = Dictionary::build(&words);
             let code = dictionary.encode(&fragment);
             let found: Vec<_> = dictionary.beginning_with(&code).map(|at| words[at as usize].clone()).collect();
             let expected: Vec<_> = words.iter().filter(|word| word.starts_with(&fragment)).cloned().collect();
             prop_assert_eq!(found, expected);
-            let found: Vec<_> = dictionary.containing(&code).map(|at| words[at as usize].clone()).collect();
+            let found: Vec<_> = dictionary.containing(&code).iter().map(|at| words[*at as usize].clone()).collect();
             let inside = |word: &&String| word.chars().skip(1).collect::<String>().contains(&fragment);
             prop_assert_eq!(found, words.iter().filter(inside).cloned().collect::<Vec<_>>());
         }

@@ -1,6 +1,8 @@
 //! Addresses, sorted, by their beginning. Domains are few and stand once.
 
-use std::collections::{BTreeMap, HashMap};
+use super::arrays::{Array, Arrays, push_texts};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 const ROWS: usize = 5_000;
 
@@ -62,8 +64,8 @@ impl Emails {
         low
     }
 
-    /// The rows whose address begins so, and whether it is the whole one.
-    pub(super) fn find(&self, typed: &str) -> BTreeMap<u32, bool> {
+    /// The rows whose address begins so, in order, and whether it is the whole one.
+    pub(super) fn find(&self, typed: &str) -> Vec<(u32, bool)> {
         let (local, domain) = match typed.split_once('@') {
             Some((local, domain)) => (local, Some(domain)),
             None => (typed, None),
@@ -71,15 +73,30 @@ impl Emails {
         let begins = |text: &str| if domain.is_some() { text == local } else { text.starts_with(local) };
         let from = self.partition(|text| text < local);
         let to = self.partition(|text| text < local || begins(text));
-        let mut rows = BTreeMap::new();
+        let mut rows: Vec<(u32, bool)> = Vec::new();
         for at in from..to {
             let known = &self.domains[self.domain[at] as usize];
             if domain.is_none_or(|domain| known.starts_with(domain)) && rows.len() < ROWS {
-                let whole = domain.is_some_and(|domain| domain == known);
-                *rows.entry(self.row[at]).or_insert(whole) |= whole;
+                rows.push((self.row[at], domain.is_some_and(|domain| domain == known)));
             }
         }
+        rows.sort_unstable_by_key(|&(row, whole)| (row, !whole));
+        rows.dedup_by_key(|(row, _)| *row);
         rows
+    }
+
+    pub(super) fn store<'a>(&'a self, arrays: &mut Vec<Array<'a>>) {
+        arrays.push(Array::U8(Cow::from(self.local.as_bytes())));
+        arrays.push(Array::U32(Cow::from(&self.ends)));
+        arrays.push(Array::U32(Cow::from(&self.domain)));
+        arrays.push(Array::U32(Cow::from(&self.row)));
+        push_texts(self.domains.iter().map(String::as_str), arrays);
+    }
+
+    pub(super) fn restore(arrays: &mut Arrays) -> Option<Self> {
+        let local = String::from_utf8(arrays.u8s()?).ok()?;
+        let (ends, domain, row) = (arrays.u32s()?, arrays.u32s()?, arrays.u32s()?);
+        Some(Self { local, ends, domain, row, domains: arrays.texts()? })
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -101,7 +118,7 @@ mod tests {
         emails.add("a.semenov@example.org", 1);
         emails.add("a.semenova@example.com", 2);
         let emails = emails.build();
-        let found = |typed| emails.find(typed).into_iter().collect::<Vec<_>>();
+        let found = |typed| emails.find(typed);
         assert_eq!(found("a.sem"), [(0, false), (1, false), (2, false)]);
         assert_eq!(found("a.semenova@exa"), [(0, false), (2, false)]);
         assert_eq!(found("a.semenova@example.org"), [(0, true)]);

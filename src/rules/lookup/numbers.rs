@@ -1,6 +1,7 @@
 //! Phones and cards by any of their ends, in sorted arrays: no scan, and some 22 bytes a member.
 
-use std::collections::BTreeMap;
+use super::arrays::{Array, Arrays, push_texts};
+use std::borrow::Cow;
 
 /// Rows that one number fragment may bring; more is no choice for a person.
 const ROWS: usize = 5_000;
@@ -91,11 +92,12 @@ fn span(digits: &str, width: u32) -> (u32, u32) {
 }
 
 impl Numbers {
-    /// The rows with a phone or card that the digits begin, end or are, each with its best match. At least three digits.
-    pub(super) fn find(&self, digits: &str) -> BTreeMap<u32, Met> {
+    /// The rows with a phone or card that the digits begin, end or are, in order, each with its best match. At least three
+    /// digits.
+    pub(super) fn find(&self, digits: &str) -> Vec<(u32, Met)> {
         let mut rows = Rows::default();
         if digits.len() < 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return rows.found;
+            return Vec::new();
         }
         self.find_cards(digits, &mut rows);
         self.find_phones(digits, &mut rows);
@@ -110,7 +112,7 @@ impl Numbers {
                 () => {}
             }
         }
-        rows.found
+        rows.sorted()
     }
 
     fn find_cards(&self, digits: &str, rows: &mut Rows) {
@@ -162,11 +164,31 @@ impl Numbers {
         let to = self.by_end.partition_point(|at| back(at) < after);
         let modulus = 10_u16.pow(code.len() as u32);
         let code: u16 = code.parse().unwrap_or(0);
-        for at in self.by_end[from..to].iter().map(|&at| at as usize) {
-            if self.code[at] % modulus == code {
-                rows.add(self.row[at], Met::PhonePart);
-            }
+        let fits = |at: &usize| self.code[*at] % modulus == code;
+        for at in self.by_end[from..to].iter().map(|&at| at as usize).filter(fits).take(ROWS) {
+            rows.add(self.row[at], Met::PhonePart);
         }
+    }
+
+    pub(super) fn store<'a>(&'a self, arrays: &mut Vec<Array<'a>>) {
+        arrays.push(Array::U32(Cow::from(&self.local)));
+        arrays.push(Array::U16(Cow::from(&self.code)));
+        arrays.push(Array::U32(Cow::from(&self.row)));
+        arrays.push(Array::U32(Cow::from(&self.by_end)));
+        arrays.push(Array::U32(Cow::from(&self.cards)));
+        arrays.push(Array::U32(Cow::from(&self.card_rows)));
+        push_texts(self.others.iter().map(|(number, _, _)| number.as_str()), arrays);
+        let rows = self.others.iter().map(|(_, row, met)| row << 1 | u32::from(*met == Met::Card));
+        arrays.push(Array::U32(rows.collect()));
+    }
+
+    pub(super) fn restore(arrays: &mut Arrays) -> Option<Self> {
+        let (local, code, row) = (arrays.u32s()?, arrays.u16s()?, arrays.u32s()?);
+        let (by_end, cards, card_rows) = (arrays.u32s()?, arrays.u32s()?, arrays.u32s()?);
+        let (numbers, rows) = (arrays.texts()?, arrays.u32s()?);
+        let met = |row: u32| if row & 1 == 1 { Met::Card } else { Met::Phone };
+        let others = numbers.into_iter().zip(rows).map(|(number, row)| (number, row >> 1, met(row)));
+        Some(Self { local, code, row, by_end, cards, card_rows, others: others.collect() })
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -182,15 +204,20 @@ impl Numbers {
 
 #[derive(Default)]
 struct Rows {
-    found: BTreeMap<u32, Met>,
+    found: Vec<(u32, Met)>,
 }
 
 impl Rows {
     fn add(&mut self, row: u32, met: Met) {
-        if self.found.len() < ROWS || self.found.contains_key(&row) {
-            let best = self.found.entry(row).or_insert(met);
-            *best = met.min(*best);
+        if self.found.len() < 2 * ROWS {
+            self.found.push((row, met));
         }
+    }
+
+    fn sorted(mut self) -> Vec<(u32, Met)> {
+        self.found.sort_unstable();
+        self.found.dedup_by_key(|(row, _)| *row);
+        self.found
     }
 }
 
@@ -210,7 +237,7 @@ mod tests {
     }
 
     fn found(digits: &str) -> Vec<(u32, Met)> {
-        numbers().find(digits).into_iter().collect()
+        numbers().find(digits)
     }
 
     #[test]

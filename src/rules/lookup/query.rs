@@ -1,6 +1,7 @@
 //! What somebody typed, taken apart: words, numbers and addresses in any order.
 
-use crate::rules::{layout, normalise};
+use crate::rules::layout;
+use crate::rules::normalise::{self, is_cyrillic, is_latin};
 
 /// Words of one query that count; more are no name.
 pub(super) const WORDS: usize = 6;
@@ -35,6 +36,10 @@ impl Query {
             }
             in_number = number(piece).is_some();
         }
+        // «От Ивановой Анны»: as it stands on a letter.
+        if query.pieces.len() > 2 && normalise::fold_name(&query.pieces[0]) == "от" {
+            query.pieces.remove(0);
+        }
         if !query.numbers.is_empty() {
             query.pieces.retain(|piece| !LABELS.contains(&normalise::fold_name(piece).as_str()));
         }
@@ -46,12 +51,23 @@ impl Query {
         self.pieces.iter().flat_map(|piece| normalise::words(piece)).take(WORDS).collect()
     }
 
-    /// The words as they would read under the other keyboard layout; `None` when no piece changes.
+    /// The words as they would read under the other keyboard layout; `None` when no piece changes. Beside pieces of Cyrillic
+    /// letters only the Latin ones are taken for typed so.
     pub(super) fn switched_words(&self) -> Option<Vec<String>> {
-        let switched: Vec<_> = self.pieces.iter().map(|piece| layout::switched(piece)).collect();
+        let is_mixed = self.has_latin() && self.pieces.iter().any(|piece| piece.contains(is_cyrillic));
+        let switch = |piece: &String| match is_mixed && !piece.contains(is_latin) {
+            true => None,
+            false => layout::switched(piece),
+        };
+        let switched: Vec<_> = self.pieces.iter().map(switch).collect();
         let pieces = switched.iter().zip(&self.pieces).map(|(new, old)| new.as_deref().unwrap_or(old));
         let any = switched.iter().any(Option::is_some);
         any.then(|| pieces.flat_map(normalise::words).take(WORDS).collect())
+    }
+
+    /// Whether a piece has Latin letters.
+    pub(super) fn has_latin(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.contains(is_latin))
     }
 
     /// The one piece, lower case, if it could be the beginning of an address.
@@ -87,5 +103,6 @@ mod tests {
     fn a_piece_is_read_under_the_other_layout_before_it_is_cut() {
         assert_eq!(Query::parse(";erjdf 12").switched_words().unwrap(), ["жукова"]);
         assert_eq!(Query::parse("12").switched_words(), None);
+        assert_eq!(Query::parse("Ольга ;erjdf").switched_words().unwrap(), ["ольга", "жукова"]);
     }
 }

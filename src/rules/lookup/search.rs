@@ -1,17 +1,23 @@
-//! One query over the index: the fragment that brings the fewest rows drives, the others are checked row by row.
+//! One query over one index: the fragment that brings the fewest rows drives, the others are checked row by row, by sets of
+//! rows where many would have to be checked.
 
 use super::build::WORDS_OF_A_NAME;
+use super::meaning::{Meaning, OTHER_SCRIPT};
 use super::numbers::Met;
+use super::orgs::OrgNames;
 use super::query::{Query, WORDS as QUERY_WORDS};
-use super::words::{Meaning, OTHER_SCRIPT};
-use super::{LookupIndex, Why};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use super::rowset::RowSet;
+use super::{Index, Why};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// Once so many rows are found, later tiers add nothing that a person would read.
 const ENOUGH: usize = 10;
-/// Rows that one tier looks at, and hits that it keeps: a bound on a query of two letters over a million rows.
-const LOOKED_AT: usize = 200_000;
-const KEPT: usize = 2_000;
+/// Rows that one tier weighs, and hits that it keeps: a bound on a query of two letters over a million rows.
+const WEIGHED: usize = 30_000;
+const KEPT: usize = 1_000;
+/// How many rows of a set are filled in the time in which one row is weighed.
+const FILLED: usize = 30;
 const BEST_SCORE: u16 = 1000;
 
 pub(super) struct Found {
@@ -20,26 +26,38 @@ pub(super) struct Found {
     pub why: Vec<Why>,
 }
 
-/// Rows that a number or an address brings, with what each costs.
-type Rows = BTreeMap<u32, (u16, Why)>;
+/// What is looked for, and among which rows.
+pub(super) struct Ask<'a> {
+    pub text: &'a str,
+    pub limit: usize,
+    /// Only rows of these organisations.
+    pub within: Option<&'a HashSet<Uuid>>,
+    /// Not these rows.
+    pub gone: &'a RowSet,
+}
 
-pub(super) fn find<K>(index: &LookupIndex<K>, text: &str, limit: usize) -> Vec<Found> {
-    let query = Query::parse(text);
+/// Rows that a number or an address brings, in order, with what each costs.
+type Rows = Vec<(u32, (u16, Why))>;
+
+pub(super) fn find(index: &Index, orgs: &OrgNames, ask: &Ask<'_>) -> Vec<Found> {
+    let query = Query::parse(ask.text);
     let words = query.words();
     let Some(rows) = identifier_rows(index, &query, !words.is_empty()) else { return Vec::new() };
-    let mut search = Search { index, rows, enough: limit.min(ENOUGH), hits: HashMap::new() };
+    let within = ask.within.map(|within| index.orgs.numbers(within).unwrap_or_default());
+    let (enough, gone) = (ask.limit.min(ENOUGH), ask.gone);
+    let mut search = Search { index, orgs, within, gone, rows, enough, hits: HashMap::new() };
     search.run_tiers(&query, &words);
     let mut found: Vec<(u16, u32, Vec<Why>)> =
         search.hits.into_iter().map(|(row, (cost, why))| (cost, row, why)).collect();
     found.sort_unstable();
-    found.truncate(limit);
+    found.truncate(ask.limit);
     let found = found.into_iter();
     found.map(|(cost, row, why)| Found { row, score: BEST_SCORE.saturating_sub(cost), why }).collect()
 }
 
 /// The rows of each number and each address; `None` if one of them is in the registry nowhere. A number that is too
 /// short says nothing yet while there are words beside it.
-fn identifier_rows<K>(index: &LookupIndex<K>, query: &Query, has_words: bool) -> Option<Vec<Rows>> {
+fn identifier_rows(index: &Index, query: &Query, has_words: bool) -> Option<Vec<Rows>> {
     let mut all = Vec::new();
     for run in &query.numbers {
         let whole = number_rows(index, &run.concat());
@@ -52,16 +70,13 @@ fn identifier_rows<K>(index: &LookupIndex<K>, query: &Query, has_words: bool) ->
     }
     for typed in &query.emails {
         let found = index.emails.find(typed).into_iter();
-        all.push(
-            found
-                .map(|(row, whole)| (row, if whole { (0, Why::Email) } else { (3, Why::EmailPart) }))
-                .collect(),
-        );
+        let cost = |whole| if whole { (0, Why::Email) } else { (3, Why::EmailPart) };
+        all.push(found.map(|(row, whole)| (row, cost(whole))).collect());
     }
     all.iter().all(|rows| !rows.is_empty()).then_some(all)
 }
 
-fn number_rows<K>(index: &LookupIndex<K>, digits: &str) -> Rows {
+fn number_rows(index: &Index, digits: &str) -> Rows {
     let cost = |met| match met {
         Met::Phone => (0, Why::Phone),
         Met::Card => (0, Why::Card),
@@ -71,85 +86,117 @@ fn number_rows<K>(index: &LookupIndex<K>, digits: &str) -> Rows {
     index.numbers.find(digits).into_iter().map(|(row, met)| (row, cost(met))).collect()
 }
 
-struct Search<'a, K> {
-    index: &'a LookupIndex<K>,
+struct Search<'a> {
+    index: &'a Index,
+    orgs: &'a OrgNames,
+    /// The numbers of the organisations whose rows may be found; none: all may.
+    within: Option<RowSet>,
+    gone: &'a RowSet,
     rows: Vec<Rows>,
     enough: usize,
     hits: HashMap<u32, (u16, Vec<Why>)>,
 }
 
-impl<K> Search<'_, K> {
+impl Search<'_> {
     fn run_tiers(&mut self, query: &Query, words: &[String]) {
-        let (names, orgs) = (&self.index.names, &self.index.orgs);
-        let mut meanings: Vec<Meaning> =
-            words.iter().map(|word| Meaning::plain(names, orgs, word, 0)).collect();
+        let names = &self.index.names;
+        let mut meanings: Vec<Meaning> = words.iter().map(|word| self.meaning(word, 0)).collect();
         self.collect(&meanings);
         self.collect_addresses(query);
-        if words.is_empty() {
+        if words.is_empty() || self.hits.len() >= self.enough {
             return;
         }
-        let widen: [fn(&mut Meaning, &super::words::Words, &str); 2] =
-            [Meaning::add_typos, Meaning::add_parts];
-        for add in widen {
-            if self.hits.len() >= self.enough {
-                return;
-            }
-            meanings.iter_mut().zip(words).for_each(|(meaning, word)| add(meaning, names, word));
-            self.collect(&meanings);
+        meanings.iter_mut().for_each(|meaning| meaning.add_mistaken(names, 1));
+        self.collect(&meanings);
+        if self.hits.len() >= self.enough {
+            return;
         }
-        if let Some(words) = query.switched_words().filter(|_| self.hits.len() < self.enough) {
+        let is_nobody = self.hits.is_empty();
+        for meaning in &mut meanings {
+            if is_nobody {
+                meaning.add_mistaken(names, 2);
+            }
+            meaning.add_parts(names, if is_nobody { 3 } else { 4 });
+        }
+        self.collect(&meanings);
+        // Few registries have names in Latin letters, so a word of Cyrillic ones is read as one only if it is nothing else.
+        let enough = if query.has_latin() { self.enough } else { 1 };
+        if let Some(words) = query.switched_words().filter(|_| self.hits.len() < enough) {
             let switched = words.iter().map(|word| {
-                let mut meaning = Meaning::plain(names, orgs, word, OTHER_SCRIPT);
-                meaning.add_typos(names, word);
+                let mut meaning = self.meaning(word, OTHER_SCRIPT);
+                meaning.add_mistaken(names, 2);
                 meaning
             });
-            self.collect(&switched.collect::<Vec<_>>());
+            let switched: Vec<Meaning> = switched.collect();
+            self.collect(&switched);
         }
-        if self.hits.len() < self.enough {
-            meanings
-                .iter_mut()
-                .zip(words)
-                .for_each(|(meaning, word)| meaning.add_transliterated(names, word));
+        if self.hits.len() < enough {
+            meanings.iter_mut().for_each(|meaning| meaning.add_transliterated(names));
             self.collect(&meanings);
         }
+    }
+
+    fn meaning(&self, word: &str, base: u16) -> Meaning {
+        Meaning::plain(self.index, word, &self.orgs.beginning_with(word), base)
     }
 
     /// A lone Latin piece may be the beginning of an address as well as of a name.
     fn collect_addresses(&mut self, query: &Query) {
         let Some(typed) = query.lone_address().filter(|_| self.rows.is_empty()) else { return };
         for (row, _) in self.index.emails.find(&typed) {
-            self.hits.entry(row).or_insert((10, vec![Why::EmailPart]));
+            if self.may_be_found(row) {
+                self.hits.entry(row).or_insert((10, vec![Why::EmailPart]));
+            }
         }
+    }
+
+    fn may_be_found(&self, row: u32) -> bool {
+        let is_within = |within: &RowSet| within.contains(self.index.orgs.of(row));
+        !self.gone.contains(row) && self.within.as_ref().is_none_or(is_within)
     }
 
     /// Adds the rows that every meaning and every number or address meets.
     fn collect(&mut self, meanings: &[Meaning]) {
-        let (names, orgs) = (&self.index.names, &self.index.orgs);
-        let words = meanings.iter().map(|meaning| (meaning.weight(names, orgs), Some(meaning)));
-        let numbers = self.rows.iter().map(|rows| (rows.len(), None));
-        let Some((weight, driver)) = words.chain(numbers).min_by_key(|(weight, _)| *weight) else { return };
+        let index = self.index;
+        let weights: Vec<usize> = meanings.iter().map(|meaning| meaning.whole_weight(index)).collect();
+        let fewest = self.rows.iter().min_by_key(|rows| rows.len());
+        let least = (0..meanings.len()).min_by_key(|&at| weights[at]);
+        let weight = least.map_or(usize::MAX, |at| weights[at]);
         if weight == 0 {
             return;
         }
-        let candidates: Box<dyn Iterator<Item = u32>> = match driver {
-            Some(meaning) => Box::new(meaning.rows(names, orgs)),
-            None => {
-                let fewest = self.rows.iter().min_by_key(|rows| rows.len());
-                let rows: Vec<u32> = fewest.into_iter().flat_map(|rows| rows.keys().copied()).collect();
-                Box::new(rows.into_iter())
-            }
+        let numbers: Option<Vec<u32>> =
+            fewest.filter(|rows| rows.len() <= weight).map(|rows| rows.iter().map(|(row, _)| *row).collect());
+        let driving = numbers.as_ref().map_or(weight, Vec::len);
+        let driver = least.filter(|_| numbers.is_none());
+        let is_checked = |at: usize| driver != Some(at);
+        let sets: Vec<(&Meaning, RowSet)> = (0..meanings.len())
+            .filter(|&at| is_checked(at) && meanings[at].weight(&index.names) < driving * FILLED)
+            .filter(|_| driving > FILLED * FILLED)
+            .map(|at| (&meanings[at], meanings[at].rows(index)))
+            .collect();
+        let meets = |row: u32| {
+            let met = |(meaning, rows): &(&Meaning, RowSet)| {
+                rows.contains(row) || meaning.means_org(index.orgs.of(row))
+            };
+            sets.iter().all(met)
         };
-        let mut seen = HashSet::new();
-        for row in candidates.take(LOOKED_AT) {
-            if self.hits.len() >= KEPT {
-                return;
+        let mut seen = RowSet::new(index.keys.len());
+        let mut weighed = 0;
+        let mut visit = |row: u32| {
+            if !meets(row) || !self.may_be_found(row) || !seen.insert(row) || self.hits.contains_key(&row) {
+                return true;
             }
-            if self.hits.contains_key(&row) || !seen.insert(row) {
-                continue;
-            }
+            weighed += 1;
             if let Some(hit) = self.judge(row, meanings) {
                 self.hits.insert(row, hit);
             }
+            self.hits.len() < KEPT && weighed < WEIGHED
+        };
+        match (numbers, driver) {
+            (Some(rows), _) => drop(rows.into_iter().all(visit)),
+            (None, Some(at)) => meanings[at].each_row(index, &mut visit),
+            (None, None) => {}
         }
     }
 
@@ -157,7 +204,8 @@ impl<K> Search<'_, K> {
     fn judge(&self, row: u32, meanings: &[Meaning]) -> Option<(u16, Vec<Why>)> {
         let (mut cost, mut why) = assign(self.index, row, meanings)?;
         for rows in &self.rows {
-            let (more, reason) = *rows.get(&row)?;
+            let at = rows.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+            let (more, reason) = rows[at].1;
             cost += more;
             why.push(reason);
         }
@@ -170,9 +218,9 @@ type Costs = [[Option<(u16, Why)>; WORDS_OF_A_NAME + 1]; QUERY_WORDS];
 
 /// Gives each fragment a word of the row of its own, or the row's organisation, at the least cost: «иван иванов» wants two
 /// words. The first fragment away from the first word costs 1 more, since people begin with the surname.
-fn assign<K>(index: &LookupIndex<K>, row: u32, meanings: &[Meaning]) -> Option<(u16, Vec<Why>)> {
+fn assign(index: &Index, row: u32, meanings: &[Meaning]) -> Option<(u16, Vec<Why>)> {
     let words = index.names.of(row);
-    let org = index.orgs.row_orgs[row as usize];
+    let org = index.orgs.of(row);
     let mut costs: Costs = [[None; WORDS_OF_A_NAME + 1]; QUERY_WORDS];
     for (at, meaning) in meanings.iter().enumerate() {
         for (place, &word) in words.iter().enumerate() {

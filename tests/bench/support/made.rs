@@ -157,6 +157,11 @@ pub async fn desk(place: &Place, size: Size) -> Desk {
         place.set_filled();
         println!("filled in {:.0} s", began.elapsed().as_secs_f64());
     }
+    another(place).await
+}
+
+/// The made desk, opened once more, as another process has it.
+pub async fn another(place: &Place) -> Desk {
     let clock = Clock::starting_at(now());
     Desk::open(&url(place), clock, &place.folder.join("state")).await.expect("the made desk")
 }

@@ -6,6 +6,7 @@
 pub mod copy;
 pub mod made;
 pub mod measure;
+pub mod mistakes;
 pub mod people;
 pub mod place;
 pub mod random;

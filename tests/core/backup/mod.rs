@@ -70,6 +70,7 @@ const TABLES: &[&str] = &[
     "draft_pieces",
     "mail_tokens",
     "deliveries",
+    "member_links",
     "idempotency",
     "journal",
     "journal_links",

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use otklik_core::rules::calendar::Calendar;
 use otklik_core::rules::limitation::{Term, dates, days_left};
-use otklik_core::rules::lookup::{LookupIndex, LookupRow};
+use otklik_core::rules::lookup::{Lookup, LookupRow};
 use otklik_core::rules::matching::{Author, Fact, RegistryRow, facts};
 use otklik_core::rules::membership::{Weighed, claims, is_elected, judge};
 use otklik_core::types::{LimitationKind, MemberStatus};
@@ -156,17 +156,19 @@ fn labelled_members_have_facts_and_strangers_have_no_identifier() {
 fn every_labelled_row_is_found_by_its_name_and_card() {
     let Some(data) = labelled() else { return };
     let rows = registry(&data);
-    let index = LookupIndex::build(rows.iter().map(|(id, row)| LookupRow {
-        key: id.as_str(),
+    let looked_up = |(key, (_, row)): (u32, &(String, RegistryRow))| LookupRow {
+        key,
         name: row.name.clone(),
         phones: row.phones.clone(),
         email: row.email.clone(),
         card: row.card.clone(),
-        org: row.orgs.first().cloned(),
-    }));
+        org: None,
+    };
+    let index = Lookup::build((0..).zip(&rows).map(looked_up), []);
     for (id, row) in &rows {
         for query in [row.name.clone(), row.card.clone().unwrap()] {
-            assert!(index.find(&query, 10).iter().any(|hit| hit.key == id), "{query}");
+            let hits = index.find(&query, 10, None);
+            assert!(hits.iter().any(|hit| &rows[hit.key as usize].0 == id), "{query}");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The member look-up over an invented registry: what people type wrong still finds whom they mean.
 
 use otklik_core::rules::layout::to_english;
-use otklik_core::rules::lookup::{Hit, LookupIndex, LookupRow, Why};
+use otklik_core::rules::lookup::{Hit, Lookup, LookupRow, Why};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::collections::HashSet;
+use uuid::Uuid;
 
 const SURNAMES: &[&str] = &[
     "Семёнов",
@@ -88,7 +90,15 @@ const PATRONYMICS: &[&str] = &[
 const ORGS: &[&str] =
     &["ППО Озёрской ЦРБ", "ППО Заречинской городской больницы № 2", "ППО «Заречинская ТЭЦ»"];
 
-fn member(at: u32) -> LookupRow<u32> {
+fn org(at: usize) -> Uuid {
+    Uuid::from_u128(at as u128 + 1)
+}
+
+fn orgs() -> impl Iterator<Item = (Uuid, &'static str)> {
+    ORGS.iter().enumerate().map(|(at, name)| (org(at), *name))
+}
+
+fn member(at: u32) -> LookupRow {
     let pick = |from: &[&str], by: u32| from[(by as usize) % from.len()].to_owned();
     let surname = format!("{}{}", pick(SURNAMES, at), pick(ENDINGS, at / 32));
     LookupRow {
@@ -97,24 +107,24 @@ fn member(at: u32) -> LookupRow<u32> {
         phones: vec![format!("8 (900) {:03}-{:02}-{:02}", at / 10_000 % 1000, at / 100 % 100, at % 100)],
         email: Some(format!("member{at}@example.org")),
         card: Some(format!("{}", 100_000 + at)),
-        org: Some(pick(ORGS, at)),
+        org: Some(org(at as usize % ORGS.len())),
     }
 }
 
-fn registry(rows: u32) -> LookupIndex<u32> {
-    LookupIndex::build((0..rows).map(member))
+fn registry(rows: u32) -> Lookup {
+    Lookup::build((0..rows).map(member), orgs())
 }
 
-fn small() -> LookupIndex<u32> {
+fn small() -> Lookup {
     let row = |key, name: &str, phone: &str, card: &str, org: usize| LookupRow {
         key,
         name: name.into(),
         phones: vec![phone.into()],
         email: Some(format!("m{key}@example.org")),
         card: Some(card.into()),
-        org: Some(ORGS[org].into()),
+        org: Some(self::org(org)),
     };
-    LookupIndex::build([
+    let rows = [
         row(1, "Семёнова Алёна Игоревна", "+7 900 000-01-01", "100214", 1),
         row(2, "СЕМЕНОВА АЛЕНА ИГОРЕВНА", "89000000102", "100877", 0),
         row(3, "Гайфуллина Резеда Маратовна", "8 (900) 000-01-03", "101 005", 0),
@@ -125,10 +135,11 @@ fn small() -> LookupIndex<u32> {
         row(23, "Хасанов Ильдар Фаритович", "+7 900 000-01-23", "200610", 2),
         row(26, "Ермакова Людмила Анатольевна", "+7 900 000-01-26", "10O388", 1),
         row(30, "Priya Nair", "+7 900 000-02-16", "300001", 1),
-    ])
+    ];
+    Lookup::build(rows, orgs())
 }
 
-fn keys(hits: &[Hit<u32>]) -> Vec<u32> {
+fn keys(hits: &[Hit]) -> Vec<u32> {
     hits.iter().map(|hit| hit.key).collect()
 }
 
@@ -161,7 +172,7 @@ fn fragments_in_any_order_and_form_find_the_member() {
         ("", vec![]),
         (" ,.* ", vec![]),
     ] {
-        assert_eq!(keys(&index.find(query, 20)), found, "{query}");
+        assert_eq!(keys(&index.find(query, 20, None)), found, "{query}");
     }
 }
 
@@ -180,8 +191,13 @@ fn typing_mistakes_layouts_and_latin_letters_are_understood() {
         ("gaifullina", 3, Why::NameTranslit),
         ("прия", 30, Why::NameTranslit),
         ("фуллина", 3, Why::NamePart),
+        ("от Хасанова Ильдара", 23, Why::NameCase),
+        ("Черновым Алексеем", 11, Why::NameCase),
+        ("CEMEHOBA алена", 1, Why::Name),
+        ("Xasanov", 23, Why::NameTranslit),
+        ("Ильдар [fcfyjd", 23, Why::NameLayout),
     ] {
-        let hits = index.find(query, 20);
+        let hits = index.find(query, 20, None);
         assert_eq!(hits.first().map(|hit| hit.key), Some(key), "{query}: {hits:?}");
         assert!(hits[0].why.contains(&why), "{query}: {hits:?}");
     }
@@ -190,20 +206,58 @@ fn typing_mistakes_layouts_and_latin_letters_are_understood() {
 #[test]
 fn the_nearest_stands_first_and_says_why() {
     let index = small();
-    let hits = index.find("иванов", 20);
+    let hits = index.find("иванов", 20, None);
     assert_eq!(keys(&hits), [5, 6]);
     assert_eq!(hits[0].why, [Why::Name]);
     assert_eq!(hits[0].score, 1000);
-    let hits = index.find("сем 0101", 20);
+    let hits = index.find("сем 0101", 20, None);
     assert_eq!((hits[0].key, &hits[0].why[..]), (1, &[Why::NamePrefix, Why::PhonePart][..]));
-    assert_eq!(index.find("иванов", 1).len(), 1);
-    assert!(index.find("иванов", 0).is_empty());
+    assert_eq!(index.find("иванов", 1, None).len(), 1);
+    assert!(index.find("иванов", 0, None).is_empty());
+}
+
+#[test]
+fn rows_that_changed_are_found_as_they_are_now_and_not_as_they_were() {
+    let index = small();
+    let row = |key: u32, name: &str, phone: &str| LookupRow {
+        key,
+        name: name.into(),
+        phones: vec![phone.into()],
+        ..LookupRow::default()
+    };
+    let index = index.with_changes([row(23, "Хасанова Алсу Фаритовна", "+7 900 000-03-01")]);
+    let index = index.with_changes([row(40, "Хасанов Марат Ильич", "+7 900 000-03-02")]);
+    assert_eq!(keys(&index.find("хасанова", 20, None)), [23, 40]);
+    assert!(keys(&index.find("ильдар", 20, None)).is_empty());
+    assert!(keys(&index.find("0123", 20, None)).is_empty());
+    assert_eq!(keys(&index.find("0302", 20, None)), [40]);
+    assert_eq!(
+        keys(&index.find("семенова алена", 20, None)),
+        [1, 2],
+        "who did not change is found as before"
+    );
+    assert_eq!(index.changed(), 2);
+    let again = index.with_changes([row(40, "Хасанов Марат Ильич", "+7 900 000-03-09")]);
+    assert!(keys(&again.find("0302", 20, None)).is_empty());
+    assert_eq!(keys(&again.find("хасанов 0309", 20, None)), [40]);
+}
+
+#[test]
+fn only_rows_of_the_organisations_asked_for_are_found_however_many_others_there_are() {
+    let index = registry(3_000);
+    let own = HashSet::from([org(2)]);
+    let hits = index.find("чернов", 40, Some(&own));
+    assert!(!hits.is_empty() && hits.iter().all(|hit| hit.key % 3 == 2), "{hits:?}");
+    assert!(index.find("чернов", 40, Some(&HashSet::new())).is_empty());
+    let renamed = index.with_orgs([(org(2), "Энергосбыт Приозёрье")]);
+    assert!(renamed.find("энергосбыт", 10, None).iter().all(|hit| hit.key % 3 == 2));
+    assert!(renamed.find("ТЭЦ", 10, None).is_empty());
 }
 
 #[test]
 fn an_empty_registry_finds_nothing() {
-    let index = LookupIndex::<u32>::build([]);
-    assert!(index.is_empty() && index.find("иванов 0106 a@b", 10).is_empty());
+    let index = Lookup::build([], []);
+    assert!(index.is_empty() && index.find("иванов 0106 a@b", 10, None).is_empty());
 }
 
 /// Spoils one letter of the surname, in one of six ways.
@@ -238,7 +292,7 @@ fn six_kinds_of_mistakes_are_forgiven() {
                 format!("{} {given} {}", spoil(surname, kind, place), &row.phones[0][12..].replace('-', ""));
             let query = if kind == 4 { query.replace(given, &to_english(given)) } else { query };
             asked += 1;
-            let hit = index.find(&query, 10).iter().any(|hit| hit.key == at);
+            let hit = index.find(&query, 10, None).iter().any(|hit| hit.key == at);
             found += u32::from(hit);
         }
     }
@@ -254,7 +308,7 @@ proptest! {
     fn no_query_breaks_it(query in any::<String>(), piece in "[а-яa-z0-9@. +-]{0,30}") {
         let index = small();
         for query in [query, piece] {
-            let hits = index.find(&query, 5);
+            let hits = index.find(&query, 5, None);
             prop_assert!(hits.len() <= 5);
             prop_assert!(hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
         }
@@ -274,7 +328,7 @@ fn a_member_is_found_by_the_whole_of_what_is_known() {
             row.email.unwrap(),
         ];
         for query in known {
-            assert!(index.find(&query, 50).iter().any(|hit| hit.key == at), "{query}");
+            assert!(index.find(&query, 50, None).iter().any(|hit| hit.key == at), "{query}");
         }
     }
 }

@@ -3,3 +3,4 @@
 mod clock;
 mod labelled;
 mod lookup;
+mod recall;

@@ -78,7 +78,18 @@ pub fn member(member: &MemberView) -> Value {
 }
 
 pub fn hit(hit: &MemberHit) -> Value {
-    json!({ "member": member(&hit.member), "why": hit.why, "score": hit.score })
+    let member = &hit.member;
+    json!({
+        "member_id": member.id,
+        "source_id": text(&member.source_id),
+        "name": text(&member.name),
+        "organisation": organisation(&member.organisation),
+        "organisation_name": member.organisation.as_ref().map(|org| text(&org.name)),
+        "card": text(&member.card),
+        "status": member.status,
+        "why": hit.why,
+        "score": hit.score,
+    })
 }
 
 pub fn candidate(candidate: &Candidate) -> Value {
