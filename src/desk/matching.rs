@@ -1,12 +1,13 @@
 //! The match card: candidates for an author with plain facts. A person looks and decides; nothing here links anybody.
 
-use super::act::number;
+use super::act::{moment, number};
 use super::member::{member_view, seen_by};
+use super::settings::Ground;
 use super::views::{Candidate, MatchCard};
-use super::{Desk, find};
+use super::{Desk, find, membership};
 use crate::error::{Error, Result};
-use crate::rules::matching::{Author, Fact, Facts, RegistryRow, facts, name_fact};
-use crate::rules::membership::{Claims, Weighed, claims, is_elected, judge};
+use crate::rules::matching::{Author, Event, Fact, Facts, RegistryRow, facts, name_fact};
+use crate::rules::membership::{Claims, Weighed, claims, is_elected, judge, state_of};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::members::{self, MemberRecord};
@@ -17,6 +18,7 @@ use crate::types::{
 };
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use uuid::Uuid;
 
 /// Candidates on one card.
 const SHOWN: usize = 12;
@@ -36,7 +38,8 @@ impl Desk {
         }
         let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
-        let (author, claims) = author(&mut look.reader.conn(), &appeal).await?;
+        let ground = look.ground.clone();
+        let (author, claims) = author(&mut look.reader.conn(), &ground, &appeal).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
         if !author.name.trim().is_empty() {
             for (row, _, _) in find::hits(&mut look, lookup, author.name.clone(), BY_NAME).await? {
@@ -60,12 +63,8 @@ impl Desk {
         let (rows, weighed): (Vec<_>, Vec<_>) = weighed.into_iter().unzip();
         let judgement = judge(&author, claims, &weighed);
         let shown = rows.into_iter().zip(weighed).zip(judgement.classes).take(SHOWN);
-        let candidates = shown.map(|((row, Weighed { facts, .. }), class)| Candidate {
-            member: member_view(row),
-            class,
-            facts_for: facts.facts_for.iter().map(|fact| fact.code().to_owned()).collect(),
-            facts_against: facts.facts_against.iter().map(|fact| fact.code().to_owned()).collect(),
-        });
+        let candidates =
+            shown.map(|((row, weighed), class)| candidate(row, &weighed, class, &author, claims));
         let candidates = candidates.collect();
         let linked = match appeal.member_id {
             Some(member) => seen_by(&actor, &mut look.reader.conn(), MemberId(member)).await?,
@@ -76,6 +75,7 @@ impl Desk {
             number: number(appeal.year, appeal.seq),
             state: appeal.member_state.as_deref().and_then(MemberState::parse),
             linked,
+            said: membership::said(&mut look.reader.conn(), id).await?,
             proposed: judgement.state,
             class: judgement.class,
             candidates,
@@ -92,37 +92,57 @@ impl Desk {
             return Ok(candidate);
         }
         let mut look = self.look(actor, UseCase::MatchShow).await?;
-        let scope = look.scope.clone();
+        let (scope, ground) = (look.scope.clone(), look.ground.clone());
         let row = members::by_id(&mut look.reader.conn(), &scope, member.0).await?;
         let row = row.ok_or_else(|| Error::not_found("no-member"))?;
         let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
-        let (facts_for, facts_against) = evidence(&mut look.reader.conn(), &appeal, &row).await?;
-        let codes = |facts: Vec<&str>| facts.into_iter().map(str::to_owned).collect();
-        Ok(Candidate {
-            member: member_view(row),
-            class: MatchClass::None,
-            facts_for: codes(facts_for),
-            facts_against: codes(facts_against),
-        })
+        evidence(&mut look.reader.conn(), &ground, &appeal, &row).await
     }
 }
 
-/// The facts about an appeal's author and one row, as codes, for and against.
+fn candidate(
+    row: MemberRecord,
+    weighed: &Weighed,
+    class: MatchClass,
+    author: &Author,
+    claims: Claims,
+) -> Candidate {
+    let codes = |facts: &[Fact]| facts.iter().map(|fact| fact.code().to_owned()).collect();
+    Candidate {
+        class,
+        state: state_of(author, weighed, claims),
+        facts_for: codes(&weighed.facts.facts_for),
+        facts_against: codes(&weighed.facts.facts_against),
+        member: member_view(row),
+    }
+}
+
+/// What an appeal's author and one row amount to. Every row of the desk that shares an identifier is looked at, whatever
+/// the scope: an identifier of two rows points to neither.
 pub(super) async fn evidence(
     conn: &mut Conn<'_>,
+    ground: &Ground,
     appeal: &AppealRecord,
     row: &MemberRecord,
-) -> Result<(Vec<&'static str>, Vec<&'static str>)> {
-    let (author, _) = author(conn, appeal).await?;
-    let orgs = org_names(conn, row).await?;
-    let facts = facts(&author, &registry_row(row, orgs, 0));
-    let codes = |facts: &[Fact]| facts.iter().map(|fact| fact.code()).collect();
-    Ok((codes(&facts.facts_for), codes(&facts.facts_against)))
+) -> Result<Candidate> {
+    let (author, claims) = author(conn, ground, appeal).await?;
+    let whole = Scope { whole: 1, staff: Uuid::nil(), roles: String::new() };
+    let mut rows = by_identifiers(conn, &whole, &author).await?;
+    rows.retain(|other| other.pk != row.pk);
+    rows.insert(0, row.clone());
+    let mut weighed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let as_written = registry_row(row, org_names(conn, row).await?, 0);
+        let facts = facts(&author, &as_written);
+        weighed.push(Weighed { row: as_written, facts });
+    }
+    let judgement = judge(&author, claims, &weighed);
+    Ok(candidate(row.clone(), &weighed[0], judgement.classes[0], &author, claims))
 }
 
 /// What the author has said of themselves, in the fields and in their own messages.
-async fn author(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<(Author, Claims)> {
+async fn author(conn: &mut Conn<'_>, ground: &Ground, appeal: &AppealRecord) -> Result<(Author, Claims)> {
     let thread = messages::of_appeal(conn, appeal.id).await?;
     let own = thread.iter().filter(|message| message.direction == "in");
     let text: Vec<&str> = own.map(|message| message.body.raw_for(Purpose::Matching)).collect();
@@ -130,13 +150,19 @@ async fn author(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<(Author, C
         field.as_ref().map(|field| field.raw_for(Purpose::Matching).to_owned()).unwrap_or_default()
     };
     let (name, text) = (appeal.author_name.raw_for(Purpose::Matching), text.join("\n"));
-    let author = Author::new(
+    let stated_day = appeal.event_date.as_deref().and_then(|day| day.parse().ok());
+    let received = || moment(appeal.received_at).to_zoned(ground.zone.clone()).date();
+    let mut author = Author::new(
         name,
         &field(&appeal.author_phone),
         &field(&appeal.author_email),
         appeal.org_stated.raw_for(Purpose::Matching),
         &text,
     );
+    author.event = Some(Event {
+        day: stated_day.unwrap_or_else(received),
+        later_members_count: ground.settings.later_members_count,
+    });
     Ok((author, claims(name, &text, appeal.channel == Channel::Staff.code())))
 }
 
@@ -177,6 +203,9 @@ fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize) -> Regi
         card: row.card.as_ref().map(raw),
         orgs,
         status: MemberStatus::parse(&row.status),
+        status_text: raw(&row.status_raw),
+        joined: raw(&row.joined_raw),
+        dues: raw(&row.dues_raw),
         elected: is_elected(row.position.raw_for(Purpose::Matching)),
         namesakes,
     }
@@ -194,7 +223,7 @@ fn namesakes(author: &Author, row: &MemberRecord, rows: &[MemberRecord]) -> usiz
 /// The order of the card and nothing else: identifiers before names before organisations.
 fn weight(facts: &Facts) -> i32 {
     let of = |fact: &Fact| match fact {
-        Fact::PhoneEqual | Fact::EmailEqual | Fact::CardEqual => 100,
+        Fact::PhoneConfirmed | Fact::PhoneEqual | Fact::EmailEqual | Fact::CardEqual => 100,
         Fact::NameEqual => 40,
         Fact::NameCompatible => 30,
         Fact::NameOtherLayout | Fact::NameTransliterated => 20,

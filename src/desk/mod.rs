@@ -74,6 +74,7 @@ pub use copies::SentLetter;
 pub use findings::Finding;
 pub use incoming::{Fetched, ReadTo, Settled};
 pub use init::InitRequest;
+pub use membership::Confirmed;
 pub use migrate::{MigrateReport, migrate};
 pub use org_file::{OrgFile, read_orgs};
 pub use orgs::{OrgImport, OrgRow};

@@ -12,7 +12,7 @@ use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
 };
-use super::{Desk, mail_history, queue as rows, recipients};
+use super::{Desk, mail_history, membership, queue as rows, recipients};
 use crate::error::{Error, Result};
 use crate::mail::compose::reply_subject;
 use crate::mail::{Address, Ours};
@@ -59,6 +59,7 @@ impl Desk {
         });
         let earlier = mail_history::earlier(&mut look, &records, &ours).await?;
         let messages = thread(&mut look, id, records).await?;
+        let said = membership::said(&mut look.reader.conn(), id).await?;
         let reply_subject = Untrusted::new(reply_subject(&record.subject, row.number));
         Ok(AppealView {
             row,
@@ -70,6 +71,7 @@ impl Desk {
             author_email: record.author_email,
             author_phone: record.author_phone,
             org_stated: record.org_stated,
+            said,
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,
             draft,

@@ -3,8 +3,9 @@
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
     DeliveryState, Direction, DraftFileId, Explained, Fate, LimitationKind, LimitationState, MatchClass,
-    MemberId, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, OutsideReplies, RawId,
-    ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic, Untrusted, Urgency,
+    MemberId, MemberProof, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, OutsideReplies,
+    RawId, ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic, Untrusted,
+    Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -218,6 +219,8 @@ pub struct AppealView {
     pub author_phone: Option<Untrusted>,
     pub org_stated: Untrusted,
     pub event_date: Option<Date>,
+    /// How the membership was confirmed.
+    pub said: Option<SaidLink>,
     /// The newest message; a send names it, and is stopped if something newer has come.
     pub last_message: Option<MessageId>,
     /// The actor's own draft.
@@ -401,6 +404,8 @@ pub struct MemberHit {
 pub struct Candidate {
     pub member: MemberView,
     pub class: MatchClass,
+    /// What the author is if they are this row.
+    pub state: MemberState,
     /// Fact codes for it, strongest first.
     pub facts_for: Vec<String>,
     pub facts_against: Vec<String>,
@@ -414,10 +419,21 @@ pub struct MatchCard {
     /// What a person has decided.
     pub state: Option<MemberState>,
     pub linked: Option<MemberView>,
+    /// Who says so and on what proof; without a proof a second person is awaited.
+    pub said: Option<SaidLink>,
     /// What the evidence amounts to, for a person to look at.
     pub proposed: MemberState,
     pub class: MatchClass,
     pub candidates: Vec<Candidate>,
+}
+
+/// What somebody says of an author and a row of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidLink {
+    pub member: MemberId,
+    pub class: MatchClass,
+    pub proof: Option<MemberProof>,
+    pub by: StaffRef,
 }
 
 /// An organisation in the tree.

@@ -34,7 +34,6 @@ pub(super) fn beginnings(word: &str) -> Vec<String> {
         found.push(base.to_owned());
         let letters: Vec<char> = base.chars().filter(|c| *c != 'ь').collect();
         if let [start @ .., before, last] = letters.as_slice()
-            && !start.is_empty()
             && !is_vowel(*before)
             && !is_vowel(*last)
         {

@@ -5,12 +5,15 @@ use super::cases::is_inflected;
 use super::normalise::{card_digits, email, fold_name, phones, words};
 use super::stems::stem;
 use super::translit::skeleton;
-use super::{extract::extract, layout};
+use super::{extract::extract, layout, standing};
 use crate::types::{MemberStatus, codes::codes};
+use jiff::civil::Date;
 
 codes! {
     /// One fact about an author and a row.
     Fact {
+        /// The phone is one that its messenger vouches for, not one that somebody typed.
+        PhoneConfirmed = "phone_confirmed",
         PhoneEqual = "phone_equal", EmailEqual = "email_equal", CardEqual = "card_equal",
         /// The same words in the same order, save for case and ё.
         NameEqual = "name_equal",
@@ -31,6 +34,9 @@ codes! {
         Namesakes = "namesakes",
         /// The row says that the person has left.
         NotActive = "not_active",
+        /// The person has left, but after the day that the appeal is about.
+        LeftAfter = "left_after_event",
+        JoinedAfter = "joined_after_event", DuesOwed = "dues_owed",
     }
 }
 
@@ -43,6 +49,18 @@ pub struct Author {
     pub emails: Vec<String>,
     pub cards: Vec<String>,
     pub org: String,
+    /// Phones, E.164, that a messenger vouches for; they stand above those that somebody typed.
+    pub confirmed_phones: Vec<String>,
+    /// When it happened that the author writes about.
+    pub event: Option<Event>,
+}
+
+/// The day on which somebody must have been a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub day: Date,
+    /// Whether who joined later counts as a member all the same.
+    pub later_members_count: bool,
 }
 
 impl Author {
@@ -69,6 +87,10 @@ pub struct RegistryRow {
     /// Names of the row's organisation and of those above it.
     pub orgs: Vec<String>,
     pub status: Option<MemberStatus>,
+    /// The registry's own words on the standing, on the joining and on the dues.
+    pub status_text: String,
+    pub joined: String,
+    pub dues: String,
     /// Holds an elected post.
     pub elected: bool,
     /// How many other rows have a name that fits the author's.
@@ -88,7 +110,10 @@ pub fn facts(author: &Author, row: &RegistryRow) -> Facts {
     let known_email: Vec<String> = row.email.as_deref().and_then(email).into_iter().collect();
     let known_card: Vec<String> = row.card.as_deref().and_then(card_digits).into_iter().collect();
     let mut facts = Facts::default();
-    facts.compare(&author.phones, &known_phones, Fact::PhoneEqual, Fact::PhoneDiffers);
+    let is_confirmed = author.confirmed_phones.iter().any(|phone| known_phones.contains(phone));
+    facts.facts_for.extend(is_confirmed.then_some(Fact::PhoneConfirmed));
+    let phones = [author.confirmed_phones.as_slice(), &author.phones].concat();
+    facts.compare(&phones, &known_phones, Fact::PhoneEqual, Fact::PhoneDiffers);
     facts.compare(&author.emails, &known_email, Fact::EmailEqual, Fact::EmailDiffers);
     facts.compare(&author.cards, &known_card, Fact::CardEqual, Fact::CardDiffers);
     match name_fact(&author.name, &row.name) {
@@ -101,11 +126,25 @@ pub fn facts(author: &Author, row: &RegistryRow) -> Facts {
         None => {}
     }
     facts.facts_against.extend((row.namesakes > 0).then_some(Fact::Namesakes));
-    facts.facts_against.extend((row.status == Some(MemberStatus::Left)).then_some(Fact::NotActive));
+    facts.add_standing(author.event, row);
     facts
 }
 
 impl Facts {
+    fn add_standing(&mut self, event: Option<Event>, row: &RegistryRow) {
+        let is_on = |check: &dyn Fn(Date) -> bool| event.is_some_and(|event| check(event.day));
+        let has_left = row.status == Some(MemberStatus::Left);
+        if has_left && is_on(&|day| standing::left_after(row.status, &row.status_text, day)) {
+            self.facts_for.push(Fact::LeftAfter);
+        } else if has_left {
+            self.facts_against.push(Fact::NotActive);
+        }
+        if is_on(&|day| standing::joined_after(&row.joined, day)) {
+            self.facts_against.push(Fact::JoinedAfter);
+        }
+        self.facts_against.extend(standing::owes(&row.dues).then_some(Fact::DuesOwed));
+    }
+
     fn compare(&mut self, stated: &[String], known: &[String], equal: Fact, differs: Fact) {
         if stated.iter().any(|value| known.contains(value)) {
             self.facts_for.push(equal);
@@ -319,6 +358,7 @@ mod tests {
             status: Some(MemberStatus::Active),
             elected: false,
             namesakes: 0,
+            ..RegistryRow::default()
         }
     }
 

@@ -3,7 +3,7 @@
 //! contradicts itself it says so instead of choosing.
 
 use super::matching::{Author, Fact, Facts, RegistryRow};
-use super::normalise::words;
+use super::normalise::{card_digits, email, phones, words};
 use crate::types::{MatchClass, MemberState, MemberStatus};
 
 /// A candidate with the facts about it.
@@ -37,15 +37,19 @@ pub struct Claims {
 
 /// Judges an author against candidates, among which every row that shares an identifier with the author must be.
 pub fn judge(author: &Author, claims: Claims, rows: &[Weighed]) -> Judgement {
-    let shared = |fact: Fact| rows.iter().filter(|row| row.facts.facts_for.contains(&fact)).count() > 1;
-    let classes: Vec<MatchClass> = rows.iter().map(|row| class_of(&row.facts, &shared)).collect();
+    let owners = Owners::of(author, rows);
+    let class = |(at, row): (usize, &Weighed)| class_of(&row.facts, owners.is_only(at));
+    let classes: Vec<MatchClass> = rows.iter().enumerate().map(class).collect();
     let of = |class: MatchClass| places(&classes, class);
     let (strong, likely, weak) = (of(MatchClass::Strong), of(MatchClass::Likely), of(MatchClass::Weak));
     let identified = [strong.clone(), likely].concat();
     // A name that fits another row entirely contradicts an identifier whose row it does not fit.
     let contradicted = strong.is_empty() && weak.iter().any(|&at| fits_by_name(&rows[at].facts));
+    let confirmed: Vec<usize> = identified.iter().copied().filter(|&at| vouched(&rows[at].facts)).collect();
     let (best, class) = match (identified.as_slice(), strong.as_slice(), weak.as_slice()) {
         ([one], _, _) if !contradicted || !is_other_name(&rows[*one].facts) => (Some(*one), classes[*one]),
+        // A phone that its messenger vouches for stands above what was typed.
+        _ if identified.len() > 1 && confirmed.len() == 1 => (Some(confirmed[0]), classes[confirmed[0]]),
         // Two identifiers, two rows: the name decides only if one of the rows fits it.
         (_, [one], _) if identified.len() > 1 => (Some(*one), MatchClass::Likely),
         ([_, ..], _, _) => (None, MatchClass::Weak),
@@ -54,7 +58,7 @@ pub fn judge(author: &Author, claims: Claims, rows: &[Weighed]) -> Judgement {
         ([], _, []) => (None, MatchClass::None),
     };
     let state = match (best, class) {
-        (Some(at), _) => state_of(&rows[at].row, claims),
+        (Some(at), _) => state_of(author, &rows[at], claims),
         (None, MatchClass::None) => without_candidate(author, claims),
         (None, _) => MemberState::Ambiguous,
     };
@@ -68,9 +72,38 @@ fn places(classes: &[MatchClass], class: MatchClass) -> Vec<usize> {
 const IDENTIFIERS: [Fact; 3] = [Fact::PhoneEqual, Fact::EmailEqual, Fact::CardEqual];
 const COMPATIBLE: [Fact; 3] = [Fact::NameEqual, Fact::NameCompatible, Fact::NamePart];
 
-fn class_of(facts: &Facts, shared: &impl Fn(Fact) -> bool) -> MatchClass {
+/// The rows that each of the author's identifiers points to.
+struct Owners(Vec<Vec<usize>>);
+
+impl Owners {
+    fn of(author: &Author, rows: &[Weighed]) -> Self {
+        let known: Vec<[Vec<String>; 3]> = rows
+            .iter()
+            .map(|Weighed { row, .. }| {
+                [
+                    row.phones.iter().flat_map(|field| phones(field)).collect(),
+                    row.email.as_deref().and_then(email).into_iter().collect(),
+                    row.card.as_deref().and_then(card_digits).into_iter().collect(),
+                ]
+            })
+            .collect();
+        let of = |kind: usize, value: &String| {
+            (0..rows.len()).filter(|&at| known[at][kind].contains(value)).collect::<Vec<_>>()
+        };
+        let stated = [author.confirmed_phones.as_slice(), &author.phones].concat();
+        let phones = stated.iter().map(|phone| of(0, phone));
+        let emails = author.emails.iter().map(|address| of(1, address));
+        Self(phones.chain(emails).chain(author.cards.iter().map(|card| of(2, card))).collect())
+    }
+
+    /// Whether an identifier points to this row and to no other.
+    fn is_only(&self, at: usize) -> bool {
+        self.0.iter().any(|rows| *rows == [at])
+    }
+}
+
+fn class_of(facts: &Facts, own: bool) -> MatchClass {
     let has = |fact: &Fact| facts.facts_for.contains(fact);
-    let own = IDENTIFIERS.iter().any(|&fact| has(&fact) && !shared(fact));
     let any = IDENTIFIERS.iter().any(has);
     let compatible = COMPATIBLE.iter().any(has);
     match (own, any, compatible) {
@@ -90,10 +123,18 @@ fn is_other_name(facts: &Facts) -> bool {
     facts.facts_against.contains(&Fact::NameDiffers)
 }
 
-fn state_of(row: &RegistryRow, claims: Claims) -> MemberState {
-    match row.status {
-        Some(MemberStatus::Left) => MemberState::Lapsed,
-        _ if row.elected && claims.office => MemberState::Staff,
+fn vouched(facts: &Facts) -> bool {
+    facts.facts_for.contains(&Fact::PhoneConfirmed)
+}
+
+/// What an author is who is this row: on the day of the event, where one is known.
+pub fn state_of(author: &Author, row: &Weighed, claims: Claims) -> MemberState {
+    let is_against = |fact: Fact| row.facts.facts_against.contains(&fact);
+    let later_counts = author.event.is_none_or(|event| event.later_members_count);
+    match row.row.status {
+        Some(MemberStatus::Left) if is_against(Fact::NotActive) => MemberState::Lapsed,
+        _ if is_against(Fact::JoinedAfter) && !later_counts => MemberState::NotMember,
+        _ if row.row.elected && claims.office => MemberState::Staff,
         _ => MemberState::Member,
     }
 }
@@ -192,7 +233,7 @@ fn years_in_union(said: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::matching::facts;
+    use crate::rules::matching::{Event, facts};
 
     fn row(name: &str, phone: &str, org: &str) -> RegistryRow {
         RegistryRow {
@@ -300,6 +341,44 @@ mod tests {
             judged(&nobody, claims("Пётр", "я член профсоюза", false), &[]).0,
             MemberState::Unverifiable
         );
+    }
+
+    #[test]
+    fn membership_is_judged_on_the_day_of_the_event() {
+        let mut rows = [row("Серов Илья Ильич", "8 900 000 02 02", HOSPITAL)];
+        let mut author = Author::new("Серов Илья", "8 900 000 02 02", "", "", "");
+        let mut state = |day: &str, later_members_count: bool, rows: &[RegistryRow]| {
+            author.event = Some(Event { day: day.parse().unwrap(), later_members_count });
+            judged(&author, Claims::default(), rows).0
+        };
+        rows[0].joined = "02.11.2026".into();
+        assert_eq!(state("2026-11-01", true, &rows), MemberState::Member);
+        assert_eq!(state("2026-11-01", false, &rows), MemberState::NotMember);
+        assert_eq!(state("2026-11-02", false, &rows), MemberState::Member);
+        rows[0].joined.clear();
+        rows[0].status = Some(MemberStatus::Left);
+        rows[0].status_text = "исключён 15.12.2025".into();
+        assert_eq!(state("2025-12-14", true, &rows), MemberState::Member);
+        assert_eq!(state("2026-01-10", true, &rows), MemberState::Lapsed);
+        rows[0].dues = "долг 9 мес.".into();
+        let facts = facts(&author, &rows[0]);
+        assert!(facts.facts_against.contains(&Fact::DuesOwed), "{facts:?}");
+    }
+
+    #[test]
+    fn a_phone_that_its_messenger_vouches_for_stands_above_a_typed_one() {
+        let rows = [
+            row("Котова Анна Павловна", "8 900 000 02 03", HOSPITAL),
+            row("Серов Илья Ильич", "8 900 000 02 02", HOSPITAL),
+        ];
+        let mut author = Author::new("", "8 900 000 02 03", "", "", "");
+        author.confirmed_phones = vec!["+79000000202".into()];
+        let likely = (MemberState::Member, MatchClass::Likely, Some(1));
+        assert_eq!(judged(&author, Claims::default(), &rows), likely);
+        author.confirmed_phones.clear();
+        author.phones.push("+79000000202".into());
+        let ambiguous = (MemberState::Ambiguous, MatchClass::Weak, None);
+        assert_eq!(judged(&author, Claims::default(), &rows), ambiguous);
     }
 
     #[test]

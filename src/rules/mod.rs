@@ -16,6 +16,7 @@ pub mod normalise;
 pub mod quote;
 pub mod refusal;
 pub mod roles;
+mod standing;
 pub mod stems;
 pub mod threading;
 pub mod translit;

@@ -15,6 +15,7 @@ pub(crate) mod history_letters;
 pub(crate) mod journal;
 pub(crate) mod leases;
 pub(crate) mod mailboxes;
+pub(crate) mod member_links;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod migrate;

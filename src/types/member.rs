@@ -26,3 +26,23 @@ codes! {
         None = "none",
     }
 }
+
+codes! {
+    /// What makes the link of an author and a row of the registry certain enough.
+    MemberProof {
+        /// The evidence alone: strong or likely.
+        Evidence = "evidence",
+        /// A second person of the staff who looked too.
+        Person = "person",
+        /// A call to the chair at the registry's number, which names the person and never the appeal.
+        ChairCall = "chair_call",
+    }
+}
+
+codes! {
+    /// Why a link is taken back.
+    UnlinkReason {
+        OtherPerson = "other_person", AuthorSays = "author_says", RegistryChanged = "registry_changed",
+        Other = "other",
+    }
+}

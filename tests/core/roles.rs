@@ -12,7 +12,7 @@ use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
     Actor, AppealId, AttachmentId, DeliveryId, DraftFileId, FolderRole, Grant, MemberId, MemberState,
-    MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, Untrusted, Worker,
+    MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -44,6 +44,7 @@ const DOORS: &[(&str, U)] = &[
     ("match_card", U::MatchShow),
     ("weigh_member", U::MatchShow),
     ("confirm_member", U::MatchConfirm),
+    ("confirm_by_call", U::MatchConfirm),
     ("set_member_state", U::MatchConfirm),
     ("unlink_member", U::MatchUnlink),
     ("confirm_outside", U::OutsideConfirm),
@@ -146,8 +147,9 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "match_card" => desk.match_card(who, appeal).await.map(drop),
         "weigh_member" => desk.weigh_member(who, appeal, member).await.map(drop),
         "confirm_member" => desk.confirm_member(who, appeal, member).await.map(drop),
+        "confirm_by_call" => desk.confirm_by_call(who, appeal, member, String::new()).await.map(drop),
         "set_member_state" => desk.set_member_state(who, appeal, MemberState::NotMember).await.map(drop),
-        "unlink_member" => desk.unlink_member(who, appeal).await.map(drop),
+        "unlink_member" => desk.unlink_member(who, appeal, UnlinkReason::Other).await.map(drop),
         "find_members" => desk.find_members(who, "иванов", 5).await.map(drop),
         "member" => desk.member(who, member).await.map(drop),
         "open_member" => desk.open_member(who, appeal, member).await.map(drop),

@@ -112,11 +112,11 @@ fn look_alike(letter: char) -> char {
     twins.find(|(known, _)| *known == letter).map_or(letter, |(_, twin)| twin)
 }
 
-fn other_yo(word: &str) -> String {
+pub fn other_yo(word: &str) -> String {
     if word.contains('ё') { word.replace('ё', "е") } else { word.replacen('е', "ё", 1) }
 }
 
-fn passport(word: &str) -> String {
+pub fn passport(word: &str) -> String {
     spelled(word, "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y - e iu ia", "e")
 }
 
@@ -150,7 +150,7 @@ fn spelled(word: &str, scheme: &str, yo: &str) -> String {
 }
 
 /// The genitive of a surname, a given name or a patronymic, as the school's rules have it.
-fn genitive(word: &str) -> String {
+pub fn genitive(word: &str) -> String {
     let cases = [
         ("павел", "павла"),
         ("петр", "петра"),

@@ -2,15 +2,17 @@
 
 use super::fixture::{appeal_id, desk, masked, member};
 use super::{Ask, Console};
-use otklik_core::desk::views::{Candidate, MatchCard, MemberHit};
-use otklik_core::types::{AppealNumber, MatchClass, MemberState, Untrusted};
+use otklik_core::desk::views::{Candidate, MatchCard, MemberHit, SaidLink, StaffRef};
+use otklik_core::types::{AppealNumber, MatchClass, MemberState, StaffId, UnlinkReason, Untrusted};
+use otklik_ui::app::Word;
 use otklik_ui::i18n::Lang;
 use std::time::Duration;
 
 fn card() -> MatchCard {
     let candidate = |n, name: &str, facts_for: &[&str], facts_against: &[&str]| Candidate {
         member: masked(n, name),
-        class: MatchClass::Weak,
+        class: if n == 1 { MatchClass::Strong } else { MatchClass::Weak },
+        state: MemberState::Member,
         facts_for: facts_for.iter().map(|fact| (*fact).to_owned()).collect(),
         facts_against: facts_against.iter().map(|fact| (*fact).to_owned()).collect(),
     };
@@ -19,6 +21,7 @@ fn card() -> MatchCard {
         number: AppealNumber { year: 2026, seq: 1841 },
         state: None,
         linked: None,
+        said: None,
         proposed: MemberState::Member,
         class: MatchClass::Strong,
         candidates: vec![
@@ -43,6 +46,7 @@ fn candidates_are_shown_with_what_speaks_for_and_against() {
     console.shows("Предложение: член профсоюза; основание: сильное");
     console.key("Down");
     console.shows("Против: почта другая");
+    console.shows("Эта строка: член профсоюза; основание: слабое");
     assert!(console.written.is_empty(), "looking links nobody");
 }
 
@@ -58,9 +62,35 @@ fn confirming_shows_the_evidence_first_and_the_harmless_answer_stands_first() {
     console.key("Enter");
     assert!(console.written.is_empty());
     console.keys("F2 Right Enter");
-    let Ask::ConfirmMember(appeal, who) = console.last_written() else { panic!() };
+    let Ask::ConfirmMember(appeal, who, _) = console.last_written() else { panic!() };
     assert_eq!((*appeal, *who), (appeal_id(1841), member(1, "").id));
     console.shows("Членство подтверждено");
+}
+
+#[test]
+fn weak_evidence_asks_for_a_colleague_or_a_call_that_names_no_appeal() {
+    let mut console = opened();
+    console.keys("Down F2");
+    console.shows("Основание слабое");
+    console.shows("Об обращении председателю");
+    console.keys("Right Enter");
+    assert!(matches!(console.last_written(), Ask::ConfirmMember(_, _, Word::First)));
+    console.shows("Подтвердить должен ещё один сотрудник");
+
+    let said = SaidLink {
+        member: member(2, "").id,
+        class: MatchClass::Weak,
+        proof: None,
+        by: StaffRef { id: StaffId(Default::default()), name: "Гусев".into() },
+    };
+    let mut console = Console::wide();
+    console.desk.card = Some(MatchCard { said: Some(said), ..card() });
+    console.key("F5");
+    console.shows("Гусев: это Семёнова Анна Ивановна");
+    console.keys("Down F2");
+    console.shows("Ваше подтверждение будет вторым");
+    console.keys("Right Enter");
+    assert!(matches!(console.last_written(), Ask::ConfirmMember(_, _, Word::Enough)));
 }
 
 #[test]
@@ -83,8 +113,10 @@ fn the_look_up_asks_once_typing_pauses_and_never_shows_an_answer_to_older_words(
     assert_eq!(last.as_deref(), Some("гордеев"));
     console.settle();
     console.shows("Гордеев Пётр");
+    console.shows("найдена поиском");
     console.keys("Enter F2 Right Enter");
-    assert!(matches!(console.last_written(), Ask::ConfirmMember(_, who) if *who == member(7, "").id));
+    let Ask::ConfirmMember(_, who, Word::First) = console.last_written() else { panic!() };
+    assert_eq!(*who, member(7, "").id);
 }
 
 #[test]
@@ -112,8 +144,10 @@ fn a_link_is_withdrawn_after_a_question_and_stands_in_the_way_of_another() {
     console.shows("этот человек уже подтверждён");
     console.keys("Down F2");
     console.shows("сначала снимите подтверждение");
-    console.keys("d Right Enter");
-    assert!(matches!(console.last_written(), Ask::UnlinkMember(_)));
+    console.key("d");
+    console.shows("Это другой человек");
+    console.keys("Right Enter");
+    assert!(matches!(console.last_written(), Ask::UnlinkMember(_, UnlinkReason::OtherPerson)));
 }
 
 #[test]

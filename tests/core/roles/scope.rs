@@ -7,7 +7,7 @@ use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::QueueFilter;
 use otklik_core::desk::{OrgRow, read_registry_csv};
 use otklik_core::types::{
-    Actor, AppealId, NumberQuery, OrgLevel, Purpose, ReplyKind, Role, Stage, Untrusted,
+    Actor, AppealId, NumberQuery, OrgLevel, Purpose, ReplyKind, Role, Stage, UnlinkReason, Untrusted,
 };
 
 const REGISTRY: &str = "id,ppo,fio_raw,phone_raw\n\
@@ -40,7 +40,8 @@ async fn branches(world: &World) -> [AppealId; 3] {
         if n < 2 {
             let member = Untrusted::new(["N1", "S1"][n]);
             let member = world.desk.member_by_source(&world.head, &member).await.expect("the member");
-            world.desk.confirm_member(&world.head, row.id, member).await.expect("confirmed");
+            let call = world.desk.confirm_by_call(&world.head, row.id, member, String::new());
+            call.await.expect("confirmed");
         }
         ids.push(row.id);
     }
@@ -105,7 +106,7 @@ async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
                 desk.send_reply(&lawyer, super::request(other)).await.map(drop),
                 desk.weigh_member(&lawyer, other, southern).await.map(drop),
                 desk.confirm_member(&lawyer, other, southern).await.map(drop),
-                desk.unlink_member(&lawyer, other).await.map(drop),
+                desk.unlink_member(&lawyer, other, UnlinkReason::Other).await.map(drop),
                 desk.undo_delivery(&lawyer, sent).await,
                 desk.retry_delivery(&lawyer, sent).await,
                 desk.drop_delivery(&lawyer, sent).await,

@@ -1,5 +1,6 @@
 //! The rules, beside oracles that are slower and simpler than they are.
 
+mod alike;
 mod clock;
 mod labelled;
 mod lookup;

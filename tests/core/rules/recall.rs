@@ -2,13 +2,13 @@
 //! queries of each kind over a million rows (`cargo bench --bench desk -- lookup`); here it is a smaller registry.
 
 #[path = "../../bench/support/mistakes.rs"]
-mod mistakes;
+pub mod mistakes;
 #[path = "../../bench/support/people.rs"]
 #[allow(dead_code, reason = "the benches use the rest")]
-mod people;
+pub mod people;
 #[path = "../../bench/support/random.rs"]
 #[allow(dead_code, reason = "the benches use the rest")]
-mod random;
+pub mod random;
 
 use mistakes::{MISTAKES, registered, typed};
 use otklik_core::rules::lookup::{Lookup, LookupRow};

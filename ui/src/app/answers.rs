@@ -1,6 +1,7 @@
 //! What the desk's answers do. A stale answer does nothing; an answer for a screen that has gone does nothing, except
 //! that a draft whose save failed is tried again, wherever the person has gone meanwhile.
 
+use super::deed::Word;
 use super::effect::{Answer, Ask, Effect, Failure, Generation, Wake};
 use super::layer::Layer;
 use super::model::Model;
@@ -254,8 +255,9 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::RetryQuarantined(ids) => Notice::done("done-quarantine-retried").arg("n", ids.len()),
         Ask::MakeAppeals(ids) => Notice::done("done-appeals-made").arg("n", ids.len()),
         Ask::SettleQuarantined(ids) => Notice::done("done-settled").arg("n", ids.len()),
+        Ask::ConfirmMember(_, _, Word::First) => Notice::done("done-proposed"),
         Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
-        Ask::UnlinkMember(_) => Notice::done("done-unlinked"),
+        Ask::UnlinkMember(..) => Notice::done("done-unlinked"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),
         _ => return,
     };

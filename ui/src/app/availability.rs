@@ -228,7 +228,7 @@ fn of_card(command: CommandId, model: &Model) -> Availability {
                 None => Ok(()),
             }
         }
-        CommandId::UnlinkMember => only_if(card.linked.is_some(), Reason::NotLinked),
+        CommandId::UnlinkMember => only_if(card.linked.is_some() || card.awaits.is_some(), Reason::NotLinked),
         _ => {
             only_if(card.linked.is_none(), Reason::OtherLinked)?;
             only_if(card.state != Some(MemberState::NotMember), Reason::AlreadySo)

@@ -3,9 +3,20 @@
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::types::{
     AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, ReplyKind,
-    Stage,
+    Stage, UnlinkReason,
 };
 use std::path::PathBuf;
+
+/// What a word on an author's membership rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// The evidence, or a colleague's word before: it is enough.
+    Enough,
+    /// Weak evidence: a second person is awaited.
+    First,
+    /// Weak evidence and a call to the chair.
+    Call,
+}
 
 /// One decision.
 #[derive(Clone, Debug)]
@@ -15,9 +26,9 @@ pub enum Deed {
     Search(Option<String>),
     Edit(AppealId, AppealEdit),
     SetStage(AppealId, Stage),
-    Confirm(AppealId, MemberId),
+    Confirm(AppealId, MemberId, Word),
     SetMemberState(AppealId, MemberState),
-    Unlink(AppealId),
+    Unlink(AppealId, UnlinkReason),
     /// A reply from another program is a response, the answer on the merits, or none.
     Outside(AppealId, MessageId, Option<ReplyKind>),
     SendAnyway,

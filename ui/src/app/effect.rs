@@ -1,5 +1,6 @@
 //! What the console wants done, as data. The driver (`session.rs`) does it; nothing here acts.
 
+use super::deed::Word;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QuarantineRow,
@@ -8,7 +9,7 @@ use otklik_core::desk::views::{
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
     AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId,
-    ReplyKind, Stage,
+    ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -116,8 +117,9 @@ pub enum Ask {
     MakeAppeals(Vec<RawId>),
     SettleQuarantined(Vec<RawId>),
     MatchCard(AppealId),
-    ConfirmMember(AppealId, MemberId),
-    UnlinkMember(AppealId),
+    /// The author is this row of the registry; what becomes of that depends on the evidence, and is told in advance.
+    ConfirmMember(AppealId, MemberId, Word),
+    UnlinkMember(AppealId, UnlinkReason),
     SetMemberState(AppealId, MemberState),
     FindMembers {
         query: String,

@@ -21,6 +21,7 @@ pub mod offer;
 pub mod update;
 pub mod view;
 
+pub use deed::Word;
 pub use effect::{Answer, Ask, Effect, Exit, Failure, Generation, Wake};
 pub use env::{Env, Me};
 pub use model::Model;

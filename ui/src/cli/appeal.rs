@@ -6,7 +6,7 @@ use super::{Run, Seat, ask, body};
 use otklik_core::desk::reply::{AppealEdit as Edit, ReplyRequest};
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueRow};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, MessageId, NumberQuery, ReplyKind, Stage, Untrusted};
+use otklik_core::types::{AppealId, MemberProof, MessageId, NumberQuery, ReplyKind, Stage, Untrusted};
 use serde_json::{Value, json};
 
 /// Rows that the desk gives at once.
@@ -53,13 +53,14 @@ impl Run {
             AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
             AppealVerb::Save(save) => self.appeal_save(&seat, save).await,
             AppealVerb::Match { number } => self.appeal_match(&seat, find(number).await?).await,
-            AppealVerb::Confirm { number, member, yes } => {
+            AppealVerb::Confirm { number, member, proof, told, yes } => {
                 let id = find(number).await?;
-                self.appeal_confirm(&seat, id, &member, yes).await
+                let call = (proof == Some(MemberProof::ChairCall)).then(|| told.unwrap_or_default());
+                self.appeal_confirm(&seat, id, &member, call, yes).await
             }
-            AppealVerb::Unlink { number } => {
+            AppealVerb::Unlink { number, reason } => {
                 let id = find(number).await?;
-                seat.desk.unlink_member(&seat.actor, id).await?;
+                seat.desk.unlink_member(&seat.actor, id, reason).await?;
                 self.appeal_done(&seat, id, "unlinked").await
             }
         }

@@ -5,7 +5,8 @@ use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use otklik_core::types::{
-    Channel, ClockPolicy, NumberQuery, OutsideReplies, QuarantineReason, Role, Stage, Topic, Urgency,
+    Channel, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason, Role, Stage, Topic,
+    UnlinkReason, Urgency,
 };
 use std::path::PathBuf;
 
@@ -186,12 +187,18 @@ pub enum AppealVerb {
         number: NumberQuery,
         #[arg(long, value_name = "ID")]
         member: String,
+        #[arg(long, value_parser = code::<MemberProof>())]
+        proof: Option<MemberProof>,
+        #[arg(long, value_name = "WORDS", requires = "proof")]
+        told: Option<String>,
         #[arg(long, short = 'y')]
         yes: bool,
     },
     Unlink {
         #[arg(value_parser = number)]
         number: NumberQuery,
+        #[arg(long, value_name = "CODE", value_parser = code::<UnlinkReason>(), default_value = "other")]
+        reason: UnlinkReason,
     },
     Mail {
         #[arg(value_parser = number)]

@@ -4,6 +4,7 @@ use super::args::AppealSave;
 use super::registry::line_of;
 use super::shapes::Shapes;
 use super::{Run, Seat, ask, shapes};
+use otklik_core::desk::Confirmed;
 use otklik_core::desk::views::{AppealView, AttachmentView, Candidate};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{AppealId, AttachmentId, MatchClass};
@@ -21,6 +22,12 @@ impl Run {
         self.out.line(format!("{}: {state}", card.number))?;
         let args = [("state", tr.word(card.proposed).into()), ("class", tr.word(card.class).into())];
         self.out.line(tr.with("card-proposed", &args))?;
+        if let Some(said) = card.said.as_ref().filter(|said| said.proof.is_none()) {
+            let of = |candidate: &&Candidate| candidate.member.id == said.member;
+            let name = card.candidates.iter().find(of).map(|found| line_of(&found.member.name));
+            let args = [("name", name.unwrap_or_default().into()), ("by", said.by.name.clone().into())];
+            self.out.line(tr.with("card-awaits", &args))?;
+        }
         if let Some(member) = &card.linked {
             self.member_table(std::iter::once((member, String::new())))?;
         }
@@ -44,6 +51,7 @@ impl Run {
         seat: &Seat,
         id: AppealId,
         member: &str,
+        call: Option<String>,
         yes: bool,
     ) -> Result<()> {
         let member = self.member_named(seat, member).await?;
@@ -58,7 +66,10 @@ impl Run {
             self.out.aside(tr.with("cli-said-doubtful", &args));
             ask::confirm(&self.out, false, &tr.text("cli-ask-same-person"))?;
         }
-        seat.desk.confirm_member(&seat.actor, id, member).await?;
+        let confirmed = match call {
+            Some(told) => seat.desk.confirm_by_call(&seat.actor, id, member, told).await?,
+            None => seat.desk.confirm_member(&seat.actor, id, member).await?,
+        };
         let row = seat.desk.appeal(&seat.actor, id).await?.row;
         let args = [
             ("number", row.number.into()),
@@ -67,7 +78,17 @@ impl Run {
         ];
         let mut value = Shapes { zone: seat.desk.zone() }.row(&row);
         value["confirmed"] = shapes::candidate(&who);
-        self.out.done(&tr.with("cli-said-linked", &args), value)
+        match confirmed {
+            Confirmed::Linked(proof) => {
+                value["membership"]["class"] = json!(who.class);
+                value["membership"]["proof"] = json!(proof);
+                self.out.done(&tr.with("cli-said-linked", &args), value)
+            }
+            Confirmed::Awaits => {
+                value["membership"]["awaits"] = json!(member);
+                self.out.done(&tr.with("cli-said-awaits", &args), value)
+            }
+        }
     }
 
     /// The person and the organisation of a row.

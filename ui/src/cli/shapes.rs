@@ -9,9 +9,10 @@ use jiff::tz::TimeZone;
 use otklik_core::desk::views::{
     AppealView, AttachmentView, Candidate, ChannelView, DeliveryView, HistoryLetter, HistoryRow,
     JournalActor, JournalLine, LimitationView, LinkView, MatchCard, MemberHit, MemberView, MessageView,
-    OrgRef, OrgView, QuarantineRow, QuarantineView, QueueRow, Reconciled, ReportView, StaffRef, StaffView,
+    OrgRef, OrgView, QuarantineRow, QuarantineView, QueueRow, Reconciled, ReportView, SaidLink, StaffRef,
+    StaffView,
 };
-use otklik_core::types::{JsonText, Untrusted};
+use otklik_core::types::{JsonText, MemberId, MemberState, Untrusted};
 use serde_json::{Value, json};
 
 /// RFC 3339 with the offset that the zone had at that moment, never `Z`.
@@ -97,9 +98,22 @@ pub fn candidate(candidate: &Candidate) -> Value {
         "member_id": candidate.member.id,
         "source_id": text(&candidate.member.source_id),
         "class": candidate.class,
+        "state": candidate.state,
         "for": candidate.facts_for,
         "against": candidate.facts_against,
         "member": member(&candidate.member),
+    })
+}
+
+/// How a membership stands: linked on what evidence and proof, or said by one person and awaiting another.
+fn said_link(state: Option<MemberState>, linked: Option<MemberId>, said: Option<&SaidLink>) -> Value {
+    let proved = said.filter(|said| Some(said.member) == linked);
+    json!({
+        "state": state,
+        "member_id": linked,
+        "class": proved.map(|said| said.class),
+        "proof": proved.and_then(|said| said.proof),
+        "awaits": said.filter(|said| said.proof.is_none()).map(|said| said.member),
     })
 }
 
@@ -108,7 +122,7 @@ pub fn match_card(card: &MatchCard) -> Value {
         "number": card.number,
         "state": card.proposed,
         "class": card.class,
-        "membership": { "state": card.state, "member_id": card.linked.as_ref().map(|member| member.id), "class": null },
+        "membership": said_link(card.state, card.linked.as_ref().map(|member| member.id), card.said.as_ref()),
         "member": card.linked.as_ref().map(member),
         "candidates": card.candidates.iter().map(candidate).collect::<Vec<_>>(),
     })
@@ -199,6 +213,8 @@ impl Shapes {
             add("author_email", json!(maybe(&appeal.author_email)));
             add("author_phone", json!(maybe(&appeal.author_phone)));
             add("org_stated", json!(text(&appeal.org_stated)));
+            let row = &appeal.row;
+            add("membership", said_link(row.member_state, row.member_id, appeal.said.as_ref()));
             add("event_date", json!(appeal.event_date.map(|date| date.to_string())));
             add("member", json!(appeal.member.as_ref().map(member)));
             add("earlier", appeal.earlier.iter().map(|letter| self.history_letter(letter)).collect());

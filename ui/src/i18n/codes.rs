@@ -37,6 +37,7 @@ coded! {
     Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Explained => "explained", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",
+    MemberProof => "member-proof", UnlinkReason => "unlink-reason",
     MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level", Outside => "outside",
     OutsideReplies => "outside-replies",
     QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind", ReportKind => "report-kind",

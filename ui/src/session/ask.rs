@@ -1,7 +1,7 @@
 //! The console's questions put to the desk: one use case each, nothing decided here.
 
 use super::files;
-use crate::app::{Answer, Ask};
+use crate::app::{Answer, Ask, Word};
 use otklik_core::desk::{Desk, Quarantined};
 use otklik_core::error::{ErrorKind, Result};
 use otklik_core::types::Actor;
@@ -86,8 +86,11 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
             desk.settle_quarantined(actor, Quarantined::Items(ids)).await.map(drop)
         }
         Ask::MakeAppeals(ids) => desk.appeal_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
-        Ask::ConfirmMember(id, member) => desk.confirm_member(actor, id, member).await,
-        Ask::UnlinkMember(id) => desk.unlink_member(actor, id).await,
+        Ask::ConfirmMember(id, member, Word::Call) => {
+            desk.confirm_by_call(actor, id, member, String::new()).await.map(drop)
+        }
+        Ask::ConfirmMember(id, member, _) => desk.confirm_member(actor, id, member).await.map(drop),
+        Ask::UnlinkMember(id, reason) => desk.unlink_member(actor, id, reason).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
         _ => Ok(()),
     }

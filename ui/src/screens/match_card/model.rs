@@ -55,6 +55,8 @@ pub struct Found {
     pub member: Member,
     pub facts_for: Vec<String>,
     pub facts_against: Vec<String>,
+    /// What the evidence amounts to for this row; a hit of a look-up was not weighed.
+    pub weighed: Option<(MemberState, MatchClass)>,
 }
 
 impl Found {
@@ -63,11 +65,17 @@ impl Found {
             member: Member::new(&candidate.member),
             facts_for: candidate.facts_for.clone(),
             facts_against: candidate.facts_against.clone(),
+            weighed: Some((candidate.state, candidate.class)),
         }
     }
 
     pub fn hit(hit: &MemberHit) -> Self {
-        Self { member: Member::new(&hit.member), facts_for: hit.why.clone(), facts_against: Vec::new() }
+        Self {
+            member: Member::new(&hit.member),
+            facts_for: hit.why.clone(),
+            facts_against: Vec::new(),
+            weighed: None,
+        }
     }
 }
 
@@ -79,6 +87,8 @@ pub struct Card {
     /// What the evidence amounts to; a person decides.
     pub proposed: MemberState,
     pub class: MatchClass,
+    /// What a colleague has said that waits for a second person: of whom, and who said it.
+    pub awaits: Option<(MemberId, DisplayText)>,
     pub candidates: Vec<Found>,
 }
 
@@ -88,6 +98,11 @@ impl Card {
             state: card.state,
             proposed: card.proposed,
             class: card.class,
+            awaits: card
+                .said
+                .as_ref()
+                .filter(|said| said.proof.is_none())
+                .map(|said| (said.member, DisplayText::sanitise(&said.by.name))),
             linked: card.linked.as_ref().map(Member::new),
             candidates: card.candidates.iter().map(Found::candidate).collect(),
         }
@@ -166,6 +181,14 @@ impl State {
                 found.member = opened.clone();
             }
         }
+    }
+
+    /// What the evidence for a row amounts to. A row that was looked up may also be a candidate; one that is none has none.
+    pub fn weighed(&self, found: &Found) -> (Option<MemberState>, MatchClass) {
+        let candidates = self.card.iter().flat_map(|card| &card.candidates);
+        let known = || candidates.into_iter().find(|other| other.member.id == found.member.id)?.weighed;
+        let weighed = found.weighed.or_else(known);
+        weighed.map_or((None, MatchClass::None), |(state, class)| (Some(state), class))
     }
 
     pub fn selected(&self) -> Option<&Found> {

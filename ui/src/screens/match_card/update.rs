@@ -3,17 +3,17 @@
 use super::State;
 use super::model::{Card, Found, LookUp};
 use crate::app::ctx::Ctx;
-use crate::app::deed::Deed;
+use crate::app::deed::{Deed, Word};
 use crate::app::effect::{Ask, Failure, Wake};
 use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Say;
 use crate::keymap::CommandId;
-use crate::screens::dialog::{self, model::Part, model::keep_or};
+use crate::screens::dialog::{self, model::Choice, model::Part, model::keep_or};
 use crate::widgets::EditKey;
 use crate::widgets::columns::window;
 use otklik_core::desk::views::{MatchCard, MemberHit};
-use otklik_core::types::{DisplayText, MemberState};
+use otklik_core::types::{DisplayText, MatchClass, MemberState, UnlinkReason};
 use std::time::Duration;
 
 /// Hits asked for at once: more than a screen of them is a reason to type another letter.
@@ -147,7 +147,25 @@ fn confirm(state: &State, ctx: &mut Ctx<'_>) {
     for line in super::view::fact_lines(found, ctx.env) {
         parts.push(Part::Outside(line.text));
     }
-    let choices = keep_or("choice-confirm", Deed::Confirm(state.id, found.member.id));
+    let (_, class) = state.weighed(found);
+    let awaits = state.card.as_ref().and_then(|card| card.awaits.as_ref());
+    let of_colleague = awaits.filter(|(member, _)| *member == found.member.id);
+    let deed = |word| Deed::Confirm(state.id, found.member.id, word);
+    let choices = match (class, of_colleague) {
+        (MatchClass::Strong | MatchClass::Likely, _) => keep_or("choice-confirm", deed(Word::Enough)),
+        (_, Some((_, by))) => {
+            parts.push(Part::Say(Say::new("confirm-second").arg("by", by)));
+            let mut choices = keep_or("choice-confirm", deed(Word::Enough));
+            choices.push(Choice { key: "choice-chair-called", deed: deed(Word::Call) });
+            choices
+        }
+        (_, None) => {
+            parts.push(Part::Say(Say::new("confirm-weak")));
+            let mut choices = keep_or("choice-ask-colleague", deed(Word::First));
+            choices.push(Choice { key: "choice-chair-called", deed: deed(Word::Call) });
+            choices
+        }
+    };
     ctx.push(Layer::Dialog(Box::new(dialog::State::question("confirm-title", parts, choices))));
 }
 
@@ -158,9 +176,25 @@ fn not_a_member(state: &State, ctx: &mut Ctx<'_>) {
 }
 
 fn unlink(state: &State, ctx: &mut Ctx<'_>) {
-    let Some(linked) = state.card.as_ref().and_then(|card| card.linked.as_ref()) else { return };
-    let parts =
-        vec![Part::Say(Say::new("unlink-body").arg("name", &linked.name).arg("number", state.number))];
-    let choices = keep_or("choice-unlink", Deed::Unlink(state.id));
-    ctx.push(Layer::Dialog(Box::new(dialog::State::question("unlink-title", parts, choices))));
+    let Some(card) = &state.card else { return };
+    let body = match (&card.linked, &card.awaits) {
+        (Some(linked), _) => Say::new("unlink-body").arg("name", &linked.name).arg("number", state.number),
+        (None, Some((_, by))) => Say::new("unlink-said-body").arg("by", by).arg("number", state.number),
+        (None, None) => return,
+    };
+    let mut choices = vec![Choice { key: "choice-back", deed: Deed::Nothing }];
+    choices.extend(UnlinkReason::ALL.iter().map(|&reason| Choice {
+        key: match reason {
+            UnlinkReason::OtherPerson => "unlink-reason-other-person",
+            UnlinkReason::AuthorSays => "unlink-reason-author-says",
+            UnlinkReason::RegistryChanged => "unlink-reason-registry-changed",
+            UnlinkReason::Other => "unlink-reason-other",
+        },
+        deed: Deed::Unlink(state.id, reason),
+    }));
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question(
+        "unlink-title",
+        vec![Part::Say(body)],
+        choices,
+    ))));
 }

@@ -1,7 +1,7 @@
 //! Draws the match card: the author's own words, the list, and what speaks for and against the chosen row.
 
 use super::State;
-use super::model::{Found, Member};
+use super::model::{Card, Found, Member};
 use crate::app::env::Env;
 use crate::app::notice::failure_text;
 use crate::i18n::{Arg, Phrase};
@@ -52,12 +52,31 @@ fn linked_line(state: &State, env: &Env) -> (Phrase, Look) {
             let args = [("name", Arg::from(&member.name)), ("state", word.into())];
             (env.tr.with("card-linked", &args), Look::Good)
         }
-        None if card.state.is_none() => {
-            let args =
-                [("state", env.tr.word(card.proposed).into()), ("class", env.tr.word(card.class).into())];
-            (env.tr.with("card-proposed", &args), Look::Plain)
-        }
+        None if card.state.is_none() => undecided_line(state, card, env),
         None => (env.tr.with("card-not-linked", &[("state", word.into())]), Look::Plain),
+    }
+}
+
+/// What the evidence amounts to, for the row that is chosen: the whole of it only beside the row that it is about.
+fn undecided_line(state: &State, card: &Card, env: &Env) -> (Phrase, Look) {
+    if let Some((member, by)) = &card.awaits {
+        let of = |found: &&Found| found.member.id == *member;
+        let name = card.candidates.iter().find(of).map(|found| found.member.name.clone()).unwrap_or_default();
+        let args = [("name", Arg::from(&name)), ("by", by.into())];
+        return (env.tr.with("card-awaits", &args), Look::Warning);
+    }
+    let whole = || {
+        let args = [("state", env.tr.word(card.proposed).into()), ("class", env.tr.word(card.class).into())];
+        (env.tr.with("card-proposed", &args), Look::Plain)
+    };
+    let Some(found) = state.selected() else { return whole() };
+    match state.weighed(found) {
+        (Some(proposed), class) if proposed == card.proposed && class == card.class => whole(),
+        (Some(proposed), class) => {
+            let args = [("state", env.tr.word(proposed).into()), ("class", env.tr.word(class).into())];
+            (env.tr.with("card-row", &args), Look::Plain)
+        }
+        (None, _) => (env.tr.text("card-row-looked-up"), Look::Plain),
     }
 }
 
