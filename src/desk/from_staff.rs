@@ -8,7 +8,7 @@ use super::letter::Intake;
 use super::note::LONGEST_TEXT;
 use super::{draft, draft_file};
 use crate::error::Result;
-use crate::mail::{Address, Dmarc, Ours, ParsedMail, attachment_bytes, dmarc};
+use crate::mail::{Address, Dmarc, Ours, ParsedMail, attachment_bytes, dmarc, wording};
 use crate::rules::quote;
 use crate::rules::roles::UseCase;
 use crate::store::raw::RawRecord;
@@ -133,8 +133,7 @@ async fn add(act: &mut Act, record: &RawRecord, letter: &ParsedMail, named: &Dra
                 if !matches!(error.code, "letter-too-large" | "too-many-files") {
                     return Err(error);
                 }
-                let name = file.file_name.display_line();
-                words.push_str(&format!("\n[файл не поместился и остался в письме: {}]", name.as_str()));
+                words.push_str(&wording::file_left_in_letter(file.file_name.display_line().as_str()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The letters that the program itself writes to authors, in Russian. Pure: from data to text. It promises nothing but what
+//! The letters that the program itself writes to authors, and what it puts into a draft, in Russian. Pure: from data to text. It promises nothing but what
 //! the desk promises (a person's response by a stated moment), says that no person wrote it, and never says whether the
 //! author is in the registry.
 
@@ -167,6 +167,11 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
         local.minute(),
         minutes / 60,
     )
+}
+
+/// The line that a draft gets for a file that was mailed to it and had no room there; the name is made safe already.
+pub fn file_left_in_letter(name: &str) -> String {
+    format!("\n[файл не поместился и остался в письме: {name}]")
 }
 
 /// Whether the letter speaks of a dismissal. It decides one thing: whether the notice warns of the limitation. To warn
