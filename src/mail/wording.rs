@@ -1,6 +1,6 @@
-//! The letters that the program itself writes to authors, and what it puts into a draft, in Russian. Pure: from data to text. It promises nothing but what
-//! the desk promises (a person's response by a stated moment), says that no person wrote it, and never says whether the
-//! author is in the registry.
+//! The letters that the program itself writes to authors, and what it puts into a draft, in Russian. Pure: from data to
+//! text. It promises nothing but what the desk promises (a person's response by a stated moment), says that no person wrote
+//! it, and never says whether the author is in the registry.
 
 use super::parse::{ParseNote, ParsedMail};
 use crate::types::{AppealNumber, Purpose};
