@@ -11,5 +11,6 @@ pub mod jobs;
 pub mod mail;
 pub mod rules;
 pub mod runtime;
+pub mod sheet;
 pub mod store;
 pub mod types;

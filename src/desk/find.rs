@@ -55,10 +55,11 @@ impl Desk {
     /// The registry as it is now, to be looked up in.
     pub(super) async fn lookup(&self) -> Result<Lookup> {
         let mut held = self.shared.registry.lock().await;
-        let (change, orgs) = members::newest_changes(&mut self.store.read().await?.conn()).await?;
-        let registry = match held.clone() {
+        let (change, removed, orgs) = members::newest_changes(&mut self.store.read().await?.conn()).await?;
+        // Rows that are gone carry no number: what was read before they went is read anew.
+        let registry = match held.clone().filter(|registry| registry.change >= removed) {
             Some(registry) => registry,
-            None => self.first_lookup().await?,
+            None => self.first_lookup(removed).await?,
         };
         let registry = self.brought_up(registry, change, orgs).await?;
         *held = Some(registry.clone());
@@ -88,12 +89,13 @@ impl Desk {
     }
 
     /// From the file, if what it holds is of this desk's past; otherwise from the registry, and then the file is written.
-    async fn first_lookup(&self) -> Result<Registry> {
+    async fn first_lookup(&self, removed: i64) -> Result<Registry> {
         // An organisation's names are read at once: no desk has counted to -1.
         let unnamed = |change, lookup| Registry { change, orgs: -1, lookup };
         let file = lookup_file::path(self.state_dir());
         let desk = self.id();
         if let Some(kept) = blocking(move || lookup_file::read(&file, desk)).await?
+            && kept.change >= removed
             && self.is_past(&kept.anchor).await?
         {
             return Ok(unnamed(kept.change, kept.lookup));
@@ -116,7 +118,7 @@ impl Desk {
         let anchor = journal::after(&mut reader.conn(), newest - 1, 1).await?.pop();
         let anchor = anchor.map(|row| Anchor { seq: row.seq, hash: row.row_hash });
         // The number is read before the rows: what changes while they are read is read again.
-        let (change, _) = members::newest_changes(&mut reader.conn()).await?;
+        let (change, ..) = members::newest_changes(&mut reader.conn()).await?;
         drop(reader);
         let (sender, receiver) = std::sync::mpsc::sync_channel::<Vec<LookupRecord>>(BATCHES);
         let building = tokio::task::spawn_blocking(move || {

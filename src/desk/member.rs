@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::Conn;
 use crate::store::members::{self, MemberRecord};
-use crate::types::{Actor, AppealId, MemberId, MemberStatus, OrgId, Personal};
+use crate::types::{Actor, AppealId, DuesState, MemberId, MemberStatus, OrgId, Personal};
 
 impl Desk {
     /// A row of the registry in the actor's scope.
@@ -76,6 +76,17 @@ fn whole_view(record: MemberRecord) -> MemberView {
         dues: record.dues_raw,
         status: MemberStatus::parse(&record.status).unwrap_or(MemberStatus::Unknown),
         status_text: record.status_raw,
+        former_surname: record.former_raw,
+        workplace: record.workplace,
+        elected: record.elected,
+        left: record.left_raw,
+        org_from: record.org_from_raw,
+        org_to: record.org_to_raw,
+        dues_state: DuesState::parse(&record.dues).unwrap_or(DuesState::Unknown),
+        source_file: record.source_file,
+        source_sheet: record.source_sheet,
+        source_line: record.source_row,
+        missing_since: record.missing_at.map(super::act::moment),
         opened: true,
     }
 }

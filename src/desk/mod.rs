@@ -85,7 +85,11 @@ pub use reconciliation::{Compared, Reconciled, StoredItem};
 pub use restore::RestoreReport;
 pub use verify::{ClockVerification, KeyState, Verification};
 
-pub use registry::{MemberImport, RegistryFile, RegistryRow, Unclear, read_registry_csv};
+pub use crate::rules::registry::columns::{Column, Layout};
+pub use registry::{
+    Change, Counts, DiffRow, ImportRequest, ImportView, ImportWatch, LayoutChoice, MemberImport, NumberNote,
+    RegistryFile, RegistryRow, Unclear, UndoneImport, read_registry,
+};
 pub use routes::AccountRoutes;
 pub use seed::{Seed, SeedDeed, SeedEvent};
 

@@ -1,7 +1,8 @@
 //! Files of organisations: JSON as the registry's office exports it, or CSV. Reading only; the import decides.
 
-use super::orgs::OrgRow;
+use super::orgs::{OrgLife, OrgRow};
 use crate::error::{Error, Result};
+use crate::rules::registry::days;
 use crate::types::{OrgLevel, Untrusted};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -10,12 +11,14 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct OrgFile {
     pub rows: Vec<OrgRow>,
-    /// Entries that cannot be read: their place from 1, and why: `no-code`, `no-level`, `doubled-code`.
+    /// Entries that cannot be read: their place from 1, and why: `no-code`, `no-level`, `doubled-code`, `no-date`.
     pub unreadable: Vec<(usize, &'static str)>,
 }
 
 /// Reads a JSON list, an object whose `orgs` is the list, or UTF-8 CSV with a header. The keys are `id` (or `code`),
-/// `level`, `name`, `parent`; others are ignored.
+/// `level`, `name`, `parent`, and where an organisation has a history `opened_on` (or `valid_from`), `closed_on` (or
+/// `valid_to`), `renamed_on` and `former_names`: a list of names, or of `{name, until}`; in a CSV names between `|`, each with
+/// `@` and a day behind it if that is known. Others are ignored.
 ///
 /// # Errors
 /// `not-utf8`, `bad-json`, `bad-csv`, `no-orgs-in-file`, `no-column`.
@@ -54,9 +57,24 @@ fn from_json(text: &str) -> Result<Vec<Entry>> {
     };
     let entry = |value: &Value| -> Entry {
         let fields = value.as_object().into_iter().flatten();
-        fields.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.trim().to_owned()))).collect()
+        fields.filter_map(|(key, value)| Some((key.clone(), plain(value)?))).collect()
     };
     Ok(list.iter().map(entry).collect())
+}
+
+/// A value as a CSV has it.
+fn plain(value: &Value) -> Option<String> {
+    let name = |value: &Value| match value {
+        Value::Object(former) => {
+            let of = |key: &str| former.get(key).and_then(Value::as_str).unwrap_or_default();
+            format!("{}@{}", of("name"), of("until"))
+        }
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    match value {
+        Value::Array(list) => Some(list.iter().map(name).collect::<Vec<_>>().join("|")),
+        other => Some(other.as_str()?.trim().to_owned()),
+    }
 }
 
 fn from_csv(text: &str) -> Result<Vec<Entry>> {
@@ -87,6 +105,27 @@ fn row(entry: &Entry) -> std::result::Result<OrgRow, &'static str> {
         level,
         name: Untrusted::new(field("name").unwrap_or(code)),
         parent: field("parent").map(Untrusted::new),
+        life: life(&field)?,
+    })
+}
+
+fn life<'a>(field: &impl Fn(&str) -> Option<&'a str>) -> std::result::Result<OrgLife, &'static str> {
+    let day = |text: Option<&str>| match text.filter(|text| !text.trim().is_empty()) {
+        None => Ok(None),
+        Some(text) => {
+            days::comparable(text, 2049).and_then(|day| day.parse().ok()).map(Some).ok_or("no-date")
+        }
+    };
+    let mut former_names = Vec::new();
+    for name in field("former_names").unwrap_or_default().split('|').filter(|name| !name.trim().is_empty()) {
+        let (name, until) = name.rsplit_once('@').map_or((name, None), |(name, day)| (name, Some(day)));
+        former_names.push((Untrusted::new(name.trim()), day(until)?));
+    }
+    Ok(OrgLife {
+        opened_on: day(field("opened_on").or_else(|| field("valid_from")))?,
+        closed_on: day(field("closed_on").or_else(|| field("valid_to")))?,
+        renamed_on: day(field("renamed_on"))?,
+        former_names,
     })
 }
 

@@ -21,6 +21,7 @@ use crate::store::accounts::AccountRecord;
 use crate::store::packed;
 use crate::store::packed::Packer;
 use crate::store::raw::{NewRaw, RawRecord};
+use crate::store::registry::{self as whole, WholeMember};
 use crate::store::{accounts, appeals, deliveries, members, messages, orgs, raw, terms};
 use crate::types::{
     AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Fate, FolderRole, LimitationKind,
@@ -145,12 +146,12 @@ impl Sower<'_> {
             rows.map(|row| registry::normalised(&row, registry::org_in(&row, &known), "demo.csv", now));
         let mut count = 0;
         loop {
-            let batch: Vec<members::NewMember> = new.by_ref().take(members::BATCH).collect();
+            let batch: Vec<WholeMember> = new.by_ref().take(2000).collect();
             if batch.is_empty() {
                 break;
             }
             count += batch.len();
-            members::insert_many(&mut self.act.conn(), &batch, change).await?;
+            whole::write(&mut self.act.conn(), &batch, change).await?;
         }
         let entry = Entry::new("registry.imported")
             .about("registry", self.desk.id())

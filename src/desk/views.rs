@@ -2,10 +2,10 @@
 
 use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, DraftFileId, Explained, Fate, LimitationKind, LimitationState, MatchClass,
-    MemberId, MemberProof, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside, OutsideReplies,
-    RawId, ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic, Untrusted,
-    Urgency,
+    DeliveryState, Direction, DraftFileId, DuesState, Explained, Fate, LimitationKind, LimitationState,
+    MatchClass, MemberId, MemberProof, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside,
+    OutsideReplies, RawId, ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic,
+    Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -386,6 +386,21 @@ pub struct MemberView {
     pub dues: Untrusted,
     pub status: MemberStatus,
     pub status_text: Untrusted,
+    pub former_surname: Untrusted,
+    pub workplace: Untrusted,
+    /// The post to which the member was elected.
+    pub elected: Untrusted,
+    pub left: Untrusted,
+    /// Since when and until when the member is with this organisation, as it is written.
+    pub org_from: Untrusted,
+    pub org_to: Untrusted,
+    pub dues_state: DuesState,
+    /// The file, table and line that the row came from.
+    pub source_file: Untrusted,
+    pub source_sheet: Untrusted,
+    pub source_line: i64,
+    /// Since the import of that moment the row is no longer in its organisation's file. That is not to have left.
+    pub missing_since: Option<Timestamp>,
     /// Nothing is masked: the row was opened, and the journal says by whom and for which appeal.
     pub opened: bool,
 }
@@ -445,6 +460,11 @@ pub struct OrgView {
     pub level: OrgLevel,
     pub parent: Option<OrgId>,
     pub members: i64,
+    /// `YYYY-MM-DD`, where it is known.
+    pub opened_on: Option<String>,
+    pub closed_on: Option<String>,
+    /// Names that it had, each with the day until which.
+    pub former_names: Vec<(Untrusted, Option<String>)>,
 }
 
 /// A person who works at the desk.

@@ -15,6 +15,7 @@ pub mod nightly;
 pub mod normalise;
 pub mod quote;
 pub mod refusal;
+pub mod registry;
 pub mod roles;
 mod standing;
 pub mod stems;

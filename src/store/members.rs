@@ -1,6 +1,5 @@
 //! The registry's rows.
 
-use super::text::in_json;
 use super::{Conn, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
@@ -27,13 +26,27 @@ pub(crate) struct MemberRecord {
     pub dues_raw: Untrusted,
     pub status_raw: Untrusted,
     pub status: String,
+    pub former_raw: Untrusted,
+    pub workplace: Untrusted,
+    pub elected: Untrusted,
+    pub left_raw: Untrusted,
+    pub org_from_raw: Untrusted,
+    pub org_to_raw: Untrusted,
+    pub dues: String,
+    pub source_file: Untrusted,
+    pub source_sheet: Untrusted,
+    pub source_row: i64,
+    /// When the import was made since which the row is no longer in its organisation's file.
+    pub missing_at: Option<i64>,
 }
 
 macro_rules! columns {
     () => {
         "SELECT m.pk, m.id, m.source_id, m.org_id, o.code AS org_code, o.name AS org_name, m.name_raw, m.birth_raw, \
          m.card_raw, m.card, m.position, m.phone_raw, m.email_raw, m.email, m.joined_raw, m.dues_raw, \
-         m.status_raw, m.status FROM members m LEFT JOIN orgs o ON o.id = m.org_id "
+         m.status_raw, m.status, m.former_raw, m.workplace, m.elected, m.left_raw, m.org_from_raw, m.org_to_raw, m.dues, \
+         m.source_file, m.source_sheet, m.source_row, i.done_at AS missing_at FROM members m \
+         LEFT JOIN orgs o ON o.id = m.org_id LEFT JOIN imports i ON i.id = m.missing_since "
     };
 }
 
@@ -101,10 +114,20 @@ pub(crate) async fn by_identifiers(
     email: Option<&str>,
     card: Option<&str>,
 ) -> Result<Vec<MemberRecord>> {
-    const PHONE: &str =
-        concat!(columns!(), "WHERE m.phone = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
-    const EMAIL: &str =
-        concat!(columns!(), "WHERE m.email = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
+    const PHONE: &str = concat!(
+        columns!(),
+        "WHERE m.pk IN (SELECT f.pk FROM members f WHERE f.phone = $4 UNION SELECT n.pk FROM member_contacts c \
+             JOIN members n ON n.id = c.member_id WHERE c.value = $4 AND c.kind = 'phone') AND ",
+        member_scope!(),
+        " ORDER BY m.pk LIMIT 20"
+    );
+    const EMAIL: &str = concat!(
+        columns!(),
+        "WHERE m.pk IN (SELECT f.pk FROM members f WHERE f.email = $4 UNION SELECT n.pk FROM member_contacts c \
+             JOIN members n ON n.id = c.member_id WHERE c.value = $4 AND c.kind = 'email') AND ",
+        member_scope!(),
+        " ORDER BY m.pk LIMIT 20"
+    );
     const CARD: &str =
         concat!(columns!(), "WHERE m.card = $4 AND ", member_scope!(), " ORDER BY m.pk LIMIT 20");
     let mut found = Vec::new();
@@ -144,15 +167,28 @@ pub(crate) async fn changed_after(conn: &mut Conn<'_>, change: i64) -> Result<Ve
     rows!(conn, LookupRecord, SQL, change)
 }
 
-/// The newest change of the registry, and of the organisations.
-pub(crate) async fn newest_changes(conn: &mut Conn<'_>) -> Result<(i64, i64)> {
-    let found: Option<(i64, i64)> = row!(
+/// The newest change of the registry, the newest in which rows were taken away, and the newest of the organisations.
+pub(crate) async fn newest_changes(conn: &mut Conn<'_>) -> Result<(i64, i64, i64)> {
+    let found: Option<(i64, i64, i64)> = row!(
         conn,
-        (i64, i64),
+        (i64, i64, i64),
         "SELECT coalesce((SELECT value FROM counters WHERE name = 'registry'), 0), \
+         coalesce((SELECT value FROM counters WHERE name = 'registry-removed'), 0), \
          coalesce((SELECT value FROM counters WHERE name = 'orgs'), 0)"
     )?;
     Ok(found.unwrap_or_default())
+}
+
+/// Says that this change takes rows away: who has read the registry before it reads it anew, since a row that is gone can
+/// carry no number.
+pub(crate) async fn rows_go_in(conn: &mut Conn<'_>, change: Change) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO counters (name, value) VALUES ('registry-removed', $1) \
+         ON CONFLICT (name) DO UPDATE SET value = $1",
+        change.0
+    )?;
+    Ok(())
 }
 
 /// A change of the registry under way. Every row that is written carries its number, and everybody who has read the registry
@@ -166,114 +202,9 @@ pub(crate) async fn begin_change(conn: &mut Conn<'_>) -> Result<Change> {
     Ok(Change(super::desk_row::count_up(conn, "registry").await?))
 }
 
-/// A row to be written, normalised values beside the raw ones.
-pub(crate) struct NewMember {
-    pub id: Uuid,
-    pub source_id: Option<Untrusted>,
-    pub org_id: Option<Uuid>,
-    pub name_raw: Untrusted,
-    pub name_folded: String,
-    pub birth_raw: Untrusted,
-    pub card_raw: Untrusted,
-    pub card: Option<String>,
-    pub position: Untrusted,
-    pub phone_raw: Untrusted,
-    pub phone: Option<String>,
-    pub email_raw: Untrusted,
-    pub email: Option<String>,
-    pub joined_raw: Untrusted,
-    pub dues_raw: Untrusted,
-    pub status_raw: Untrusted,
-    pub status: &'static str,
-    pub source_file: String,
-    pub source_row: i64,
-    pub imported_at: i64,
-}
-
-/// Adds a row, or brings the row of the same registry id up to date.
-pub(crate) async fn upsert(conn: &mut Conn<'_>, member: &NewMember, change: Change) -> Result<()> {
-    run!(
-        conn,
-        "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, position, \
-         phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at, changed_in) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20, $21) \
-         ON CONFLICT (source_id) DO UPDATE SET org_id = $3, name_raw = $4, name_folded = $5, birth_raw = $6, \
-         card_raw = $7, card = $8, position = $9, phone_raw = $10, phone = $11, email_raw = $12, email = $13, \
-         joined_raw = $14, dues_raw = $15, status_raw = $16, status = $17, source_file = $18, source_row = $19, \
-         imported_at = $20, changed_in = $21",
-        member.id,
-        &member.source_id,
-        member.org_id,
-        &member.name_raw,
-        &member.name_folded,
-        &member.birth_raw,
-        &member.card_raw,
-        &member.card,
-        &member.position,
-        &member.phone_raw,
-        &member.phone,
-        &member.email_raw,
-        &member.email,
-        &member.joined_raw,
-        &member.dues_raw,
-        &member.status_raw,
-        member.status,
-        &member.source_file,
-        member.source_row,
-        member.imported_at,
-        change.0
-    )?;
-    Ok(())
-}
-
-/// Rows of one statement of `insert_many`.
-pub(crate) const BATCH: usize = 2000;
-
-/// Adds rows that are all new, many in one statement: the engine takes a JSON document apart, which is far quicker than
-/// a round trip a row.
-pub(crate) async fn insert_many(conn: &mut Conn<'_>, members: &[NewMember], change: Change) -> Result<()> {
-    const SQLITE: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
-         position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at, changed_in) SELECT unhex(r.value->>0), r.value->>1, unhex(r.value->>2), r.value->>3, r.value->>4, r.value->>5, \
-         r.value->>6, r.value->>7, r.value->>8, r.value->>9, r.value->>10, r.value->>11, r.value->>12, r.value->>13, \
-         r.value->>14, r.value->>15, r.value->>16, r.value->>17, r.value->>18, r.value->>19, $2 FROM json_each($1) r";
-    const POSTGRES: &str = "INSERT INTO members (id, source_id, org_id, name_raw, name_folded, birth_raw, card_raw, card, \
-         position, phone_raw, phone, email_raw, email, joined_raw, dues_raw, status_raw, status, source_file, source_row, \
-         imported_at, changed_in) SELECT (r->>0)::uuid, r->>1, (r->>2)::uuid, r->>3, r->>4, r->>5, r->>6, r->>7, r->>8, r->>9, r->>10, \
-         r->>11, r->>12, r->>13, r->>14, r->>15, r->>16, r->>17, (r->>18)::bigint, (r->>19)::bigint, $2 \
-         FROM jsonb_array_elements($1::jsonb) r";
-    for batch in members.chunks(BATCH) {
-        let document = serde_json::Value::from(batch.iter().map(as_json).collect::<Vec<_>>()).to_string();
-        match conn {
-            Conn::Sqlite(_) => run!(conn, SQLITE, document, change.0)?,
-            Conn::Postgres(_) => run!(conn, POSTGRES, document, change.0)?,
-        };
+impl Change {
+    /// Its number.
+    pub fn number(self) -> i64 {
+        self.0
     }
-    Ok(())
-}
-
-fn as_json(member: &NewMember) -> serde_json::Value {
-    serde_json::json!([
-        member.id.simple().to_string(),
-        member.source_id.as_ref().map(in_json),
-        member.org_id.map(|id| id.simple().to_string()),
-        in_json(&member.name_raw),
-        member.name_folded,
-        in_json(&member.birth_raw),
-        in_json(&member.card_raw),
-        member.card,
-        in_json(&member.position),
-        in_json(&member.phone_raw),
-        member.phone,
-        in_json(&member.email_raw),
-        member.email,
-        in_json(&member.joined_raw),
-        in_json(&member.dues_raw),
-        in_json(&member.status_raw),
-        member.status,
-        member.source_file,
-        member.source_row,
-        member.imported_at,
-    ])
 }

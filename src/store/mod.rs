@@ -27,6 +27,7 @@ pub(crate) mod quarantine;
 pub(crate) mod queue;
 pub(crate) mod raw;
 pub(crate) mod reconciliations;
+pub(crate) mod registry;
 pub(crate) mod reports;
 mod sqlite;
 pub(crate) mod staff;

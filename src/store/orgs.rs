@@ -13,6 +13,8 @@ pub(crate) struct OrgRecord {
     pub parent_id: Option<Uuid>,
     pub level: String,
     pub name: Untrusted,
+    pub opened_on: Option<String>,
+    pub closed_on: Option<String>,
     pub members: i64,
 }
 
@@ -20,10 +22,49 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
     rows!(
         conn,
         OrgRecord,
-        "SELECT o.id, o.code, o.parent_id, o.level, o.name, coalesce(m.n, 0) AS members FROM orgs o \
+        "SELECT o.id, o.code, o.parent_id, o.level, o.name, o.opened_on, o.closed_on, coalesce(m.n, 0) AS members FROM orgs o \
          LEFT JOIN (SELECT org_id, CAST(count(*) AS BIGINT) AS n FROM members GROUP BY org_id) m ON m.org_id = o.id \
          ORDER BY o.code"
     )
+}
+
+/// The same without counting their members.
+pub(crate) async fn plain(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
+    rows!(
+        conn,
+        OrgRecord,
+        "SELECT id, code, parent_id, level, name, opened_on, closed_on, CAST(0 AS BIGINT) AS members FROM orgs ORDER BY code"
+    )
+}
+
+/// A name that an organisation had before.
+#[derive(Clone, Debug, FromRow)]
+pub(crate) struct FormerName {
+    pub org_id: Uuid,
+    pub name: Untrusted,
+    pub until: Option<String>,
+}
+
+pub(crate) async fn former_names(conn: &mut Conn<'_>) -> Result<Vec<FormerName>> {
+    rows!(conn, FormerName, "SELECT org_id, name, until FROM org_names ORDER BY org_id, until, name")
+}
+
+/// Keeps a name that an organisation had; a name that is known gets its day if it had none.
+pub(crate) async fn add_former_name(
+    conn: &mut Conn<'_>,
+    org: Uuid,
+    name: &Untrusted,
+    until: Option<&str>,
+) -> Result<()> {
+    run!(
+        conn,
+        "INSERT INTO org_names (org_id, name, until) VALUES ($1, $2, $3) \
+         ON CONFLICT (org_id, name) DO UPDATE SET until = coalesce($3, org_names.until)",
+        org,
+        name,
+        until
+    )?;
+    Ok(())
 }
 
 pub(crate) async fn name(conn: &mut Conn<'_>, org: Uuid) -> Result<Option<Untrusted>> {
@@ -68,6 +109,23 @@ pub(crate) async fn names(conn: &mut Conn<'_>) -> Result<Vec<(Uuid, Untrusted)>>
     rows!(conn, (Uuid, Untrusted), "SELECT id, name FROM orgs")
 }
 
+/// The days of an organisation; what is none stays as it is.
+pub(crate) async fn set_days(
+    conn: &mut Conn<'_>,
+    id: Uuid,
+    opened: Option<&str>,
+    closed: Option<&str>,
+) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE orgs SET opened_on = coalesce($2, opened_on), closed_on = coalesce($3, closed_on) WHERE id = $1",
+        id,
+        opened,
+        closed
+    )?;
+    Ok(())
+}
+
 /// Makes the closure anew from the parents, as everything must that has changed organisations; a cycle is cut after 16
 /// levels. Who has read their names learns from the counter to read them again.
 pub(crate) async fn rebuild_closure(conn: &mut Conn<'_>) -> Result<()> {
@@ -105,4 +163,30 @@ pub(crate) async fn names_upwards(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<
         org
     )?;
     Ok(found.into_iter().map(|(name,)| name).collect())
+}
+
+/// Takes away those of these organisations that nothing refers to; the closure must be made anew.
+pub(crate) async fn drop_unused(conn: &mut Conn<'_>, orgs: &[Uuid]) -> Result<()> {
+    for org in orgs {
+        run!(
+            conn,
+            "DELETE FROM org_closure WHERE (ancestor_id = $1 OR descendant_id = $1) AND NOT EXISTS \
+             (SELECT 1 FROM orgs c WHERE c.parent_id = $1)",
+            org
+        )?;
+        run!(
+            conn,
+            "DELETE FROM orgs WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM members m WHERE m.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM orgs c WHERE c.parent_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM staff_grants g WHERE g.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM appeals a WHERE a.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM appeal_orgs a WHERE a.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM account_addresses a WHERE a.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM org_names n WHERE n.org_id = $1)",
+            org
+        )?;
+    }
+    rebuild_closure(conn).await
 }

@@ -24,6 +24,9 @@ pub use ids::{
     AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, LimitationId, MemberId, MessageId, OrgId,
     RawId, ReportId, StaffId,
 };
-pub use member::{MatchClass, MemberProof, MemberStatus, OrgLevel, UnlinkReason};
+pub use member::{
+    ColumnWhy, DuesState, MatchClass, MemberProof, MemberStatus, OrgLevel, RegistryField, RowFate,
+    UnlinkReason,
+};
 pub use since::{Census, Since};
 pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

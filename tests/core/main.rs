@@ -7,6 +7,7 @@ mod kills;
 mod mail;
 mod pains;
 mod queue;
+mod registry;
 mod roles;
 mod rules;
 mod story;

@@ -5,7 +5,7 @@ use crate::support::{Engine, engines};
 use jiff::SignedDuration;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueRow, QueueTab};
-use otklik_core::desk::{FormerAppeal, OrgRow, read_registry_csv};
+use otklik_core::desk::{FormerAppeal, ImportRequest, OrgRow, read_registry};
 use otklik_core::types::{
     Actor, AppealId, Channel, OrgLevel, ResponseState, Role, StaffId, Stage, Topic, Untrusted, Urgency,
 };
@@ -93,6 +93,7 @@ async fn organisations(world: &World) {
         level,
         name: Untrusted::new(code),
         parent: parent.map(Into::into),
+        life: Default::default(),
     };
     let rows = vec![
         row("R", OrgLevel::Regional, None),
@@ -103,8 +104,12 @@ async fn organisations(world: &World) {
     ];
     world.desk.import_orgs(&world.head, rows, true).await.expect("organisations");
     let registry = "id,ppo,fio_raw\nM1,P1,Семёнова Алёна Игоревна\nM2,P2,Ахметов Тимур Рустамович\n";
-    let file = read_registry_csv(registry.as_bytes()).expect("a registry");
-    world.desk.import_members(&world.head, file, "registry.csv".into(), true).await.expect("members");
+    let file = read_registry(registry.as_bytes(), None).expect("a registry");
+    world
+        .desk
+        .import_members(&world.head, ImportRequest::of(file, "registry.csv", true))
+        .await
+        .expect("members");
 }
 
 fn former(world: &World, n: usize) -> FormerAppeal {

@@ -54,6 +54,9 @@ const DOORS: &[(&str, U)] = &[
     ("open_member", U::MemberOpen),
     ("member_by_source", U::MemberShow),
     ("import_members", U::MemberImport),
+    ("member_imports", U::MemberImport),
+    ("undo_member_import", U::MemberImport),
+    ("use_saved_layout", U::MemberImport),
     ("organisations", U::OrgList),
     ("import_orgs", U::OrgImport),
     ("staff", U::StaffList),
@@ -154,9 +157,10 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "member" => desk.member(who, member).await.map(drop),
         "open_member" => desk.open_member(who, appeal, member).await.map(drop),
         "member_by_source" => desk.member_by_source(who, &Untrusted::new("M001")).await.map(drop),
-        "import_members" => {
-            desk.import_members(who, Default::default(), String::new(), false).await.map(drop)
-        }
+        "import_members" => desk.import_members(who, Default::default()).await.map(drop),
+        "member_imports" => desk.member_imports(who, 5).await.map(drop),
+        "undo_member_import" => desk.undo_member_import(who, None).await.map(drop),
+        "use_saved_layout" => desk.use_saved_layout(who, &mut Default::default(), None).await.map(drop),
         "organisations" => desk.organisations(who).await.map(drop),
         "import_orgs" => desk.import_orgs(who, Vec::new(), false).await.map(drop),
         "staff" => desk.staff(who).await.map(drop),

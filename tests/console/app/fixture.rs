@@ -174,6 +174,17 @@ pub fn member(n: u128, name: &str) -> MemberView {
         dues: text("есть"),
         status: MemberStatus::Active,
         status_text: text("состоит"),
+        former_surname: "".into(),
+        workplace: "".into(),
+        elected: "".into(),
+        left: "".into(),
+        org_from: "".into(),
+        org_to: "".into(),
+        dues_state: otklik_core::types::DuesState::Paid,
+        source_file: "registry.csv".into(),
+        source_sheet: "".into(),
+        source_line: 2,
+        missing_since: None,
         opened: true,
     }
 }

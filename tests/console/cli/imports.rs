@@ -6,7 +6,7 @@ use serde_json::json;
 const REGISTRY: &str = "id;ppo;fio_raw;birth_raw;card_raw;position;phone_raw;email;joined_raw;dues_raw;status_raw;union\n\
 M001;P1;Ёлкина Анна Ивановна;01.02.1980;100;nurse;+7 900 000-00-01;elkina@example.org;2010;paid;на учёте;x\n\
 M002;P1;Сосин Пётр Петрович;1975;101;driver;;;;;выбыл;x\n\
-;P1;Без Номера;;;;;;;;;\n";
+;P1;;;;;;;;;;\n";
 
 fn members(place: &Place) -> usize {
     place.json(&["member", "find", "М001"]).as_array().map_or(0, Vec::len)
@@ -24,7 +24,7 @@ fn an_import_shows_asks_and_is_done_once() {
     assert_eq!(unasked.code, 2, "{unasked:?}");
     let dry = place.json(&["member", "import", &file, "--dry-run"]);
     assert_eq!((&dry["new"], &dry["applied"]), (&json!(2), &json!(false)));
-    assert_eq!(dry["unreadable"], json!([{ "place": 4, "why": "no-id" }]));
+    assert_eq!(dry["unreadable"], json!([{ "place": 4, "why": "no-name" }]));
     assert_eq!(members(&place), 0, "a dry run writes nothing");
     let done = place.json(&["member", "import", &file, "--yes"]);
     assert_eq!((&done["new"], &done["applied"]), (&json!(2), &json!(true)));
@@ -33,6 +33,64 @@ fn an_import_shows_asks_and_is_done_once() {
     assert!(again.out.contains("\"same\": 2") && again.out.contains("\"new\": 0"), "{again:?}");
     let shown = place.json(&["member", "show", "M001"]);
     assert_eq!((&shown["source_id"], &shown["organisation"]), (&json!("M001"), &json!("P1")));
+}
+
+#[test]
+fn an_import_is_shown_row_by_row_mapped_listed_and_taken_back() {
+    let place = Place::new();
+    place.init(&[]);
+    let write = |name: &str, text: &str| {
+        std::fs::write(place.path(name), text).expect("a file");
+        place.path(name).display().to_string()
+    };
+    let first =
+        write("a.csv", "Кто;Что;№ билета\nПетрова Анна Ильинична;врач;0122\nСосин Пётр Ильич;врач;0123\n");
+    let map = write("map.json", r#"{"columns": {"Что": "position"}}"#);
+    let done = place.json(&["member", "import", &first, "--map", &map, "--yes"]);
+    assert_eq!(
+        (&done["new"], &done["rows"], &done["format"]),
+        (&json!(2), &json!(2), &json!("csv")),
+        "{done}"
+    );
+    let columns: Vec<_> = done["columns"]
+        .as_array()
+        .expect("columns")
+        .iter()
+        .map(|column| (&column["field"], &column["why"]))
+        .collect();
+    assert_eq!(columns[1], (&json!("position"), &json!("given")), "{done}");
+    let again = place.json(&["member", "import", &first, "--dry-run"]);
+    assert_eq!((&again["same"], &again["columns"][1]["why"]), (&json!(2), &json!("saved")), "{again}");
+    let second = write("b.csv", "Кто;Что;№ билета\nПетрова Анна Ильинична;главный врач;0122\nИтого: 1;;\n");
+    let said = place.run(&["member", "import", &second, "--dry-run"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    for words in ["Line 2", "position: врач -> главный врач", "Line 3", "Сосин Пётр Ильич", "Rows: 2."]
+    {
+        assert!(said.err.contains(words) || said.out.contains(words), "{words}: {said:?}");
+    }
+    let done = place.json(&["member", "import", &second, "--yes"]);
+    let diff: Vec<_> =
+        done["diff"].as_array().expect("rows").iter().map(|row| (&row["fate"], &row["line"])).collect();
+    let expected =
+        [("unreadable", 3), ("changed", 2), ("vanished", 3)].map(|(fate, line)| (json!(fate), json!(line)));
+    assert_eq!(diff, expected.iter().map(|(fate, line)| (fate, line)).collect::<Vec<_>>(), "{done}");
+    let list = place.json(&["member", "import", "list"]);
+    assert_eq!((&list[0]["id"], &list[0]["counts"]["vanished"]), (&done["id"], &json!(1)), "{list}");
+    let unasked = place.run(&["member", "import", "undo"]);
+    assert_eq!(unasked.code, 2, "{unasked:?}");
+    let first_id = list[1]["id"].as_str().expect("an id").to_owned();
+    let refused = place.run(&["member", "import", "undo", &first_id, "--yes", "--json"]);
+    assert!(refused.code == 5 && refused.out.contains("import-changed-later"), "{refused:?}");
+    let undone = place.json(&["member", "import", "undo", "--yes"]);
+    assert_eq!((&undone["removed"], &undone["restored"]), (&json!(0), &json!(2)), "{undone}");
+    let list = place.json(&["member", "import", "list"]);
+    assert!(list[0]["undone_at"].is_string() && list[1]["undone_at"].is_null(), "{list}");
+    let missing = place.run(&["member", "import", &first, "--map", &map, "--org", "none", "--yes"]);
+    assert_eq!(missing.code, 4, "{missing:?}");
+    let page = write("c.xls", "<html><table></table></html>");
+    let refused = place.run(&["member", "import", &page, "--yes", "--json"]);
+    assert!(refused.code == 2 && refused.out.contains("sheet-is-html"), "{refused:?}");
+    place.ok(&["journal", "verify"]);
 }
 
 #[test]

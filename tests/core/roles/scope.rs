@@ -5,7 +5,7 @@ use crate::story::world::{Plan, World, somebody};
 use crate::support::engines;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::QueueFilter;
-use otklik_core::desk::{OrgRow, read_registry_csv};
+use otklik_core::desk::{ImportRequest, OrgRow, read_registry};
 use otklik_core::types::{
     Actor, AppealId, NumberQuery, OrgLevel, Purpose, ReplyKind, Role, Stage, UnlinkReason, Untrusted,
 };
@@ -20,6 +20,7 @@ async fn branches(world: &World) -> [AppealId; 3] {
         level,
         name: Untrusted::new(code),
         parent: parent.map(Untrusted::new),
+        life: Default::default(),
     };
     let rows = vec![
         org("root", OrgLevel::Regional, None),
@@ -28,8 +29,12 @@ async fn branches(world: &World) -> [AppealId; 3] {
         org("south", OrgLevel::Local, Some("root")),
     ];
     world.desk.import_orgs(&world.head, rows, true).await.expect("a tree");
-    let registry = read_registry_csv(REGISTRY.as_bytes()).expect("a registry");
-    world.desk.import_members(&world.head, registry, "registry.csv".into(), true).await.expect("members");
+    let registry = read_registry(REGISTRY.as_bytes(), None).expect("a registry");
+    world
+        .desk
+        .import_members(&world.head, ImportRequest::of(registry, "registry.csv", true))
+        .await
+        .expect("members");
     let mut ids = Vec::new();
     for (n, words) in ["северный вопрос", "южный вопрос", "ничей вопрос"].into_iter().enumerate()
     {
@@ -135,7 +140,9 @@ async fn whoever_holds_a_role_in_a_subtree_does_not_do_there_what_concerns_the_w
             desk.set_role(&admin, me, Role::Admin, None, true).await,
             desk.add_channel(&admin, world.another_account()).await.map(drop),
             desk.import_orgs(&head, Vec::new(), true).await.map(drop),
-            desk.import_members(&head, Default::default(), "registry.csv".into(), true).await.map(drop),
+            desk.import_members(&head, ImportRequest::of(Default::default(), "registry.csv", true))
+                .await
+                .map(drop),
             desk.import_appeals(&head, Vec::new(), true).await.map(drop),
             desk.backup(&head, &world.engine.folder().join("b"), true).await.map(drop),
         ];

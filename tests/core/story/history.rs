@@ -142,6 +142,7 @@ async fn history_is_found_by_its_words_in_scope_and_a_person_may_make_an_appeal_
             level: OrgLevel::Local,
             name: Untrusted::new(code),
             parent: None,
+            life: Default::default(),
         };
         world
             .desk

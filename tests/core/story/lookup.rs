@@ -3,7 +3,7 @@
 
 use super::world::{Plan, World};
 use crate::support::{engines, postgres, sqlite};
-use otklik_core::desk::{Desk, DeskUrl, read_registry_csv};
+use otklik_core::desk::{Desk, DeskUrl, ImportRequest, read_registry};
 use otklik_core::types::Actor;
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
@@ -11,8 +11,8 @@ use std::os::unix::fs::PermissionsExt;
 async fn import(desk: &Desk, head: &Actor, rows: &[(&str, &str, &str)]) {
     let mut file = String::from("id,fio_raw,phone_raw\n");
     rows.iter().for_each(|(id, name, phone)| writeln!(file, "{id},{name},{phone}").expect("a line"));
-    let file = read_registry_csv(file.as_bytes()).expect("a registry");
-    desk.import_members(head, file, "registry.csv".into(), true).await.expect("imported");
+    let file = read_registry(file.as_bytes(), None).expect("a registry");
+    desk.import_members(head, ImportRequest::of(file, "registry.csv", true)).await.expect("imported");
 }
 
 async fn names(desk: &Desk, actor: &Actor, query: &str) -> Vec<String> {

@@ -3,8 +3,8 @@
 use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, somebody};
 use crate::support::engines;
-use otklik_core::desk::read_registry_csv;
 use otklik_core::desk::views::MemberView;
+use otklik_core::desk::{ImportRequest, read_registry};
 use otklik_core::types::{AppealId, MemberId, Role, Untrusted};
 
 const REGISTRY: &str = "id,ppo,fio_raw,birth_raw,phone_raw,email\n\
@@ -12,8 +12,12 @@ const REGISTRY: &str = "id,ppo,fio_raw,birth_raw,phone_raw,email\n\
 
 async fn with_a_member(engine: crate::support::Engine) -> (World, AppealId, MemberId) {
     let world = World::new(engine, Plan::default()).await;
-    let registry = read_registry_csv(REGISTRY.as_bytes()).expect("a registry");
-    world.desk.import_members(&world.head, registry, "registry.csv".into(), true).await.expect("imported");
+    let registry = read_registry(REGISTRY.as_bytes(), None).expect("a registry");
+    world
+        .desk
+        .import_members(&world.head, ImportRequest::of(registry, "registry.csv", true))
+        .await
+        .expect("imported");
     let letter = plain(&somebody(), &world.ours, &fresh_id(), "Вопрос", "Мой телефон +7 900 111-22-33.");
     world.lands("2026-11-16T09:00:00+03:00", &letter);
     world.run().await;

@@ -3,7 +3,7 @@
 use super::letters::{fresh_id, plain};
 use super::world::{Plan, World};
 use crate::support::{Engine, engines};
-use otklik_core::desk::{Confirmed, read_registry_csv};
+use otklik_core::desk::{Confirmed, ImportRequest, read_registry};
 use otklik_core::types::{
     Actor, AppealId, MatchClass, MemberId, MemberProof, MemberState, Role, UnlinkReason, Untrusted,
 };
@@ -23,10 +23,10 @@ struct Scene {
 impl Scene {
     async fn new(engine: Engine, from: &str, text: &str) -> Self {
         let world = World::new(engine, Plan::default()).await;
-        let registry = read_registry_csv(REGISTRY.as_bytes()).expect("a registry");
+        let registry = read_registry(REGISTRY.as_bytes(), None).expect("a registry");
         world
             .desk
-            .import_members(&world.head, registry, "registry.csv".into(), true)
+            .import_members(&world.head, ImportRequest::of(registry, "registry.csv", true))
             .await
             .expect("imported");
         world.lands("2026-11-16T09:00:00+03:00", &plain(from, &world.ours, &fresh_id(), "", text));

@@ -184,6 +184,7 @@ async fn whoever_works_in_a_subtree_sees_only_the_quarantine_of_its_accounts() {
             level: OrgLevel::Regional,
             name: Untrusted::new("север"),
             parent: None,
+            life: Default::default(),
         };
         world.desk.import_orgs(&world.head, vec![north], true).await.expect("an organisation");
         let lawyer = world.person("Иванова", Role::Lawyer, Some("north")).await;

@@ -9,8 +9,8 @@ mod statements;
 use super::letters::{fresh_id, plain};
 use super::world::{Plan, World};
 use crate::support::{Engine, engines};
-use otklik_core::desk::read_registry_csv;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::{ImportRequest, read_registry};
 use otklik_core::types::{MessageId, ReplyKind};
 use statements::Statements;
 use std::process::Command;
@@ -24,8 +24,12 @@ async fn life(engine: Engine, statements: &Statements, registered: bool) -> Vec<
     let world = World::new(engine, Plan { outgoing: &out, ..Plan::default() }).await;
     let known = if registered { AUTHOR } else { "otherwise@example.org" };
     let registry = format!("id,fio_raw,phone_raw,email\nN1,Северова Анна Ивановна,+79001112233,{known}\n");
-    let registry = read_registry_csv(registry.as_bytes()).expect("a registry");
-    world.desk.import_members(&world.head, registry, "registry.csv".into(), true).await.expect("imported");
+    let registry = read_registry(registry.as_bytes(), None).expect("a registry");
+    world
+        .desk
+        .import_members(&world.head, ImportRequest::of(registry, "registry.csv", true))
+        .await
+        .expect("imported");
     let mut steps = Vec::new();
     let first = fresh_id();
     world.lands("2026-11-16T09:00:00+03:00", &plain(AUTHOR, &world.ours, &first, "", "Помогите."));

@@ -25,6 +25,7 @@ async fn branches(world: World) -> Branches {
         level: OrgLevel::Local,
         name: Untrusted::new(code),
         parent: None,
+        life: Default::default(),
     };
     world.desk.import_orgs(&world.head, codes.map(org).to_vec(), true).await.expect("branches");
     let mut lawyers = Vec::new();

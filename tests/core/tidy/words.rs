@@ -35,7 +35,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "addresses of a letter beside those of its answer: who is author, who is ours, who else was written to",
     ),
     ("src/desk/copies.rs", "the Message-ID that a copy is looked for by in the mailbox"),
-    ("src/desk/registry.rs", "the keys of an imported row and its comparable forms"),
+    ("src/desk/registry/rows.rs", "the keys of an imported row and its comparable forms"),
     ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),
     ("src/rules/refusal.rs", "a server's words, of which only a code of ours comes out"),
     ("src/mail/app_password.rs", "a server's words, of which only a code of ours comes out"),

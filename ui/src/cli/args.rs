@@ -294,7 +294,7 @@ pub struct AppealSave {
 
 #[derive(Debug, Subcommand)]
 pub enum MemberVerb {
-    Import(Import),
+    Import(Box<MemberImport>),
     Find {
         #[arg(required = true)]
         words: Vec<String>,
@@ -305,6 +305,44 @@ pub enum MemberVerb {
         id: String,
         #[arg(long, value_name = "N", value_parser = number)]
         open_for: Option<NumberQuery>,
+    },
+}
+
+/// A registry of any kind, or a word on imports that were made.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct MemberImport {
+    #[command(subcommand)]
+    pub verb: Option<ImportVerb>,
+    /// `-` is standard input.
+    #[arg(required = true)]
+    pub file: Option<PathBuf>,
+    #[arg(long, value_name = "CODE", conflicts_with = "org_column")]
+    pub org: Option<String>,
+    #[arg(long, value_name = "TITLE")]
+    pub org_column: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+    #[arg(long)]
+    pub partial: bool,
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportVerb {
+    List {
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
+    Undo {
+        id: Option<String>,
+        #[arg(long, short = 'y')]
+        yes: bool,
     },
 }
 

@@ -3,9 +3,8 @@
 use super::args::Import;
 use super::{Run, Seat, ask, body};
 use crate::i18n::Phrase;
-use otklik_core::desk::{RegistryFile, Unclear, read_former_appeals, read_orgs, read_registry_csv};
+use otklik_core::desk::{read_former_appeals, read_orgs};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::Untrusted;
 use serde_json::{Value, json};
 
 /// Unreadable lines that are named one by one.
@@ -58,62 +57,6 @@ impl Run {
         }
     }
 
-    /// How the file was taken, since a wrong guess shows in every name.
-    fn read_as(&self, file: &RegistryFile) {
-        if self.out.json {
-            return;
-        }
-        let args = [
-            ("encoding", file.encoding.into()),
-            ("separator", file.separator.to_string().into()),
-            ("n", file.rows.len().into()),
-        ];
-        self.out.aside(self.out.tr.with("cli-said-read-as", &args));
-    }
-
-    /// Fields that mean nothing to the program: the row is kept, and the field as it is written.
-    fn unclear(&self, unclear: &[Unclear]) {
-        if self.out.json {
-            return;
-        }
-        let tr = &self.out.tr;
-        for field in unclear.iter().take(NAMED) {
-            let why = tr.coded("cli-unclear", field.why);
-            let args = [("place", field.line.into()), ("column", field.column.into()), ("why", why.into())];
-            self.out.aside(tr.with("cli-said-unclear", &args));
-        }
-        if unclear.len() > NAMED {
-            self.out.aside(tr.with("cli-said-unclear-more", &[("n", (unclear.len() - NAMED).into())]));
-        }
-    }
-
-    pub async fn member_import(&self, seat: &Seat, import: &Import) -> Result<()> {
-        let file = read_registry_csv(&body::bytes(&import.file)?)?;
-        self.read_as(&file);
-        self.unreadable(&file.unreadable);
-        self.unclear(&file.unclear);
-        let (encoding, separator) = (file.encoding, file.separator);
-        let unclear: Vec<Value> = file.unclear.iter().map(unclear_value).collect();
-        let name =
-            import.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let unreadable = places(&file.unreadable);
-        let report = |done: otklik_core::desk::MemberImport| Report {
-            sentence: self.counts(done.new, done.changed, done.same),
-            value: json!({
-                "new": done.new, "changed": done.changed, "same": done.same,
-                "unknown_organisations": done.unknown_orgs.iter().map(Untrusted::for_json).collect::<Vec<_>>(), "unreadable": unreadable,
-                "unclear": unclear, "encoding": encoding, "separator": separator,
-            }),
-            empty: done.new + done.changed == 0,
-        };
-        let (desk, actor) = (&seat.desk, &seat.actor);
-        let would = report(desk.import_members(actor, file.clone(), name.clone(), false).await?);
-        if self.goes_on(import, &would)? {
-            self.import_said(&report(desk.import_members(actor, file, name, true).await?), true)?;
-        }
-        Ok(())
-    }
-
     pub async fn org_import(&self, seat: &Seat, import: &Import) -> Result<()> {
         let file = read_orgs(&body::bytes(&import.file)?)?;
         self.unreadable(&file.unreadable);
@@ -153,10 +96,6 @@ impl Run {
         let args = [("new", new.into()), ("changed", changed.into()), ("same", same.into())];
         self.out.tr.with("cli-said-import", &args)
     }
-}
-
-fn unclear_value(field: &Unclear) -> Value {
-    json!({ "line": field.line, "column": field.column, "why": field.why })
 }
 
 fn places(unreadable: &[(usize, &'static str)]) -> Vec<Value> {

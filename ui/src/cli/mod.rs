@@ -19,6 +19,7 @@ mod imports;
 mod init;
 mod journal;
 mod matching;
+mod member_import;
 mod out;
 mod outside;
 mod program;

@@ -74,6 +74,15 @@ pub fn member(member: &MemberView) -> Value {
         "dues": text(&member.dues),
         "status": member.status,
         "status_text": text(&member.status_text),
+        "former_surname": text(&member.former_surname),
+        "workplace": text(&member.workplace),
+        "elected": text(&member.elected),
+        "left": text(&member.left),
+        "organisation_from": text(&member.org_from),
+        "organisation_to": text(&member.org_to),
+        "dues_state": member.dues_state,
+        "source": { "file": text(&member.source_file), "sheet": text(&member.source_sheet), "line": member.source_line },
+        "missing_since": member.missing_since.map(|at| at.to_string()),
         "opened": member.opened,
     })
 }
@@ -137,6 +146,9 @@ pub fn org(org: &OrgView, all: &[OrgView]) -> Value {
         "level": org.level,
         "parent": parent.map(|parent| text(&parent.code)),
         "members": org.members,
+        "opened_on": org.opened_on,
+        "closed_on": org.closed_on,
+        "former_names": org.former_names.iter().map(|(name, until)| json!({ "name": text(name), "until": until })).collect::<Vec<_>>(),
     })
 }
 

@@ -125,6 +125,7 @@ fn orgs() -> Vec<OrgRow> {
         level: *level,
         name: Untrusted::new(*name),
         parent: parent.map(Untrusted::new),
+        life: Default::default(),
     };
     ORGS.iter().map(row).collect()
 }
@@ -191,6 +192,7 @@ fn member(serial: u32) -> RegistryRow {
         )),
         dues_raw: text((if left { "не уплачиваются" } else { "уплачиваются" }).to_owned()),
         status_raw: text((if left { "выбыл" } else { "на учёте" }).to_owned()),
+        ..RegistryRow::default()
     }
 }
 

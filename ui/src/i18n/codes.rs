@@ -34,6 +34,7 @@ macro_rules! coded {
 }
 
 coded! {
+    ColumnWhy => "column-why", DuesState => "dues-state", RegistryField => "registry-field", RowFate => "row-fate",
     Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Explained => "explained", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",

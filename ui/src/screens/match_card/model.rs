@@ -3,6 +3,7 @@
 use crate::app::effect::Failure;
 use crate::widgets::columns::Cursor;
 use crate::widgets::input::Input;
+use jiff::Timestamp;
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit, MemberView};
 use otklik_core::types::{
     AppealId, AppealNumber, DisplayText, MatchClass, MemberId, MemberState, MemberStatus,
@@ -24,6 +25,9 @@ pub struct Member {
     pub dues: DisplayText,
     pub status: MemberStatus,
     pub status_text: DisplayText,
+    /// Since when the row is no longer in its organisation's file.
+    pub missing_since: Option<Timestamp>,
+    pub source: (DisplayText, i64),
     /// Nothing of it is masked.
     pub opened: bool,
 }
@@ -44,6 +48,8 @@ impl Member {
             dues: view.dues.display(),
             status: view.status,
             status_text: view.status_text.display(),
+            missing_since: view.missing_since,
+            source: (view.source_file.display_line(), view.source_line),
             opened: view.opened,
         }
     }

@@ -178,6 +178,10 @@ pub fn member_lines(member: &Member, env: &Env) -> Vec<Line> {
             ],
         ),
     ];
+    if let Some(since) = member.missing_since {
+        let args = [("at", env.tr.date_full(since, &env.zone).into())];
+        lines.push(Line::new(Look::Warning, env.tr.with("member-line-missing", &args)));
+    }
     if !member.phone.as_str().is_empty() || !member.email.as_str().is_empty() {
         let args = [("phone", (&member.phone).into()), ("email", (&member.email).into())];
         lines.push(line("member-line-contact", &args));

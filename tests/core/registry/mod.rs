@@ -1,0 +1,57 @@
+//! Imports of the registry: of what committees really have, of what would harm, taken back, stopped, on both engines.
+
+mod files;
+mod hostile;
+mod imports;
+mod orgs;
+mod undo;
+
+use crate::story::world::World;
+use otklik_core::desk::{ImportRequest, MemberImport, RegistryFile, read_registry};
+use otklik_core::types::{Actor, RowFate};
+
+pub fn csv(text: &str) -> RegistryFile {
+    read_registry(text.as_bytes(), None).expect("a registry")
+}
+
+/// Imports a file and checks that every row of it is accounted for.
+pub async fn import(world: &World, file: RegistryFile, name: &str) -> MemberImport {
+    let request = ImportRequest::of(file, name, false);
+    import_as(world, &world.head, request).await
+}
+
+/// Shows an import, then does it, and checks that both say the same and that the sums are right.
+pub async fn import_as(world: &World, actor: &Actor, mut request: ImportRequest) -> MemberImport {
+    let shown = world.desk.import_members(actor, request.clone()).await.expect("shown");
+    (request.apply, request.expected) = (true, Some(shown.counts));
+    let done = world.desk.import_members(actor, request).await.expect("done");
+    assert_eq!(shown.counts, done.counts, "what is shown is what is done");
+    let counts = done.counts;
+    let all =
+        counts.empty + counts.new + counts.changed + counts.same + counts.conflicting + counts.unreadable;
+    assert_eq!(counts.rows, all, "every row is accounted for: {counts:?}");
+    for (fate, count) in [
+        (RowFate::New, counts.new),
+        (RowFate::Changed, counts.changed),
+        (RowFate::Vanished, counts.vanished),
+        (RowFate::Conflicting, counts.conflicting),
+        (RowFate::Unreadable, counts.unreadable),
+    ] {
+        let rows = done.diff.iter().filter(|row| row.fate == fate);
+        assert_eq!(rows.clone().count(), count, "{fate:?}");
+        assert!(rows.clone().all(|row| row.line > 0), "each row has its line");
+    }
+    done
+}
+
+/// The registry as plain rows: id, name, whether it is missing.
+pub async fn registry(world: &World) -> Vec<(String, String, bool)> {
+    let mut rows = Vec::new();
+    for hit in world.desk.find_members(&world.head, "", 100_000).await.expect("a look-up") {
+        let member = hit.member;
+        let plain = |text: &otklik_core::types::Untrusted| text.display_line().into_string();
+        rows.push((plain(&member.source_id), plain(&member.name), member.missing_since.is_some()));
+    }
+    rows.sort();
+    rows
+}
