@@ -96,7 +96,7 @@ impl Dictionary {
         low
     }
 
-    /// The words that have the fragment, of at least two letters, inside and not at their beginning; in order.
+    /// The words that have the fragment, of at least three letters, inside and not at their beginning; in order.
     pub(super) fn containing(&self, fragment: &[u8]) -> Vec<u32> {
         let mut found = Vec::new();
         let (mut word, mut start) = (0, 0);
@@ -193,23 +193,25 @@ fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// Where the needle, of at least two letters, stands in the haystack. Most blocks have no such pair of letters and are
-/// passed over whole.
+/// Where the needle, of at least three letters, stands in the haystack. Most blocks do not have three such letters in a row
+/// and are passed over whole.
 fn places<'a>(haystack: &'a [u8], needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
     const BLOCK: usize = 64;
-    let pairs = haystack.len().saturating_sub(1);
-    let (first, second) = match *needle {
-        [first, second, ..] => (first, second),
-        _ => (0, 0),
+    let threes = haystack.len().saturating_sub(2);
+    let start = match *needle {
+        [first, second, third, ..] => [first, second, third],
+        _ => [0; 3],
     };
-    let blocks = (0..pairs).step_by(BLOCK).filter(move |_| needle.len() > 1);
+    let blocks = (0..threes).step_by(BLOCK).filter(move |_| needle.len() > 2);
     let hits = blocks.filter(move |&from| {
-        let to = (from + BLOCK).min(pairs);
-        let pairs = haystack[from..to].iter().zip(&haystack[from + 1..to + 1]);
-        pairs.fold(false, |any, (&a, &b)| any | ((a == first) & (b == second)))
+        let to = (from + BLOCK).min(threes);
+        let (one, two) = (&haystack[from..to], &haystack[from + 1..to + 1]);
+        let threes = one.iter().zip(two).zip(&haystack[from + 2..to + 2]);
+        threes.fold(false, |any, ((&a, &b), &c)| any | ((a == start[0]) & (b == start[1]) & (c == start[2])))
     });
-    hits.flat_map(move |from| from..(from + BLOCK).min(pairs))
-        .filter(move |&at| haystack[at..].starts_with(needle))
+    hits.flat_map(move |from| from..(from + BLOCK).min(threes)).filter(move |&at| {
+        haystack[at] == start[0] && haystack[at + 1] == start[1] && haystack[at..].starts_with(needle)
+    })
 }
 
 /// An automaton that reads words and knows, in a bit for each number of letters of the fragment, whether so many of them can
@@ -355,7 +357,7 @@ mod tests {
         }
 
         #[test]
-        fn beginnings_and_parts_are_those_of_the_words(words in words(), fragment in "[абвгд]{2,3}") {
+        fn beginnings_and_parts_are_those_of_the_words(words in words(), fragment in "[абв]{3,4}") {
             let dictionary = Dictionary::build(&words);
             let code = dictionary.encode(&fragment);
             let found: Vec<_> = dictionary.beginning_with(&code).map(|at| words[at as usize].clone()).collect();
