@@ -107,15 +107,21 @@ whole_row! {
     import_id: Option<Uuid>, made_by: Option<Uuid>, missing_since: Option<Uuid>, imported_at: i64,
 }
 
-/// Rows of one statement: with their columns well below the most values that an engine takes (32,766).
-const BATCH: usize = 200;
+/// Rows of one statement. To SQLite `$1` is a name, and finding each name's place takes as long as there are names, so a
+/// statement of many rows costs more than many of a few; PostgreSQL numbers them, and a round trip costs more.
+const BATCH_SQLITE: usize = 6;
+const BATCH_POSTGRES: usize = 200;
 
 /// Adds rows, and brings those with a known id up to date; each carries the number of the change.
 pub(crate) async fn write(conn: &mut Conn<'_>, members: &[WholeMember], change: Change) -> Result<()> {
-    let full = (members.len() >= BATCH).then(|| write_text(BATCH));
-    for batch in members.chunks(BATCH) {
+    let most = match conn {
+        Conn::Sqlite(_) => BATCH_SQLITE,
+        Conn::Postgres(_) => BATCH_POSTGRES,
+    };
+    let full = (members.len() >= most).then(|| write_text(most));
+    for batch in members.chunks(most) {
         let text = match &full {
-            Some(text) if batch.len() == BATCH => text.clone(),
+            Some(text) if batch.len() == most => text.clone(),
             _ => write_text(batch.len()),
         };
         match conn {

@@ -4,6 +4,7 @@
 mod support;
 
 mod floor;
+mod import;
 mod letters;
 mod lookup;
 mod mail_in;
@@ -12,7 +13,7 @@ mod queue;
 mod reply;
 mod wal;
 
-const ALL: &[&str] = &["mail_in", "mailbox", "queue", "reply", "lookup"];
+const ALL: &[&str] = &["mail_in", "mailbox", "queue", "reply", "lookup", "import"];
 
 fn main() {
     // The reply's floor needs a mail server whose processor time is not ours, so this program is also that.
@@ -34,6 +35,7 @@ fn main() {
             "mail_in" => runtime.block_on(mail_in::run()),
             "mailbox" => runtime.block_on(mailbox::run()),
             "queue" => runtime.block_on(queue::run(&statements)),
+            "import" => runtime.block_on(import::run()),
             "reply" => runtime.block_on(reply::run()),
             _ => runtime.block_on(lookup::run()),
         }

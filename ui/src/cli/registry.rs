@@ -38,6 +38,13 @@ impl Run {
                     line if line.trim().is_empty() => self.out.tr.text("cli-word-none").to_string(),
                     line => line,
                 };
+                if let Some(since) = member.missing_since {
+                    let at = shapes::moment(since, &seat.desk.zone());
+                    self.out.line(self.out.tr.with("member-line-missing", &[("at", at.into())]))?;
+                }
+                let source =
+                    [("file", line_of(&member.source_file).into()), ("line", member.source_line.into())];
+                self.out.line(self.out.tr.with("member-line-source", &source))?;
                 let contact =
                     [("phone", or_none(&member.phone).into()), ("email", or_none(&member.email).into())];
                 self.out.line(self.out.tr.with("member-line-contact", &contact))
