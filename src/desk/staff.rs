@@ -2,6 +2,7 @@
 
 use super::Desk;
 use super::act::{Act, detached};
+use super::digest::DigestWish;
 use super::journal::Entry;
 use super::views::{OrgRef, StaffView};
 use crate::error::{Error, Result};
@@ -33,6 +34,11 @@ impl Desk {
                 name: person.name,
                 os_user: person.os_user,
                 mailbox: person.mailbox,
+                digest: DigestWish {
+                    wanted: person.digest != 0,
+                    at: person.digest_at.and_then(|at| at.parse().ok()),
+                    zone: person.digest_zone,
+                },
             }
         };
         Ok(people.into_iter().map(view).collect())

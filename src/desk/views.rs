@@ -475,6 +475,8 @@ pub struct StaffView {
     pub os_user: Option<String>,
     /// Their own mailbox, to which a thread may be sent.
     pub mailbox: Option<String>,
+    /// Whether and when they get the morning digest.
+    pub digest: super::DigestWish,
     pub grants: Vec<(crate::types::Role, Option<OrgRef>)>,
 }
 

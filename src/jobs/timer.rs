@@ -1,4 +1,4 @@
-//! What time alone makes due: the journal's hourly checkpoint.
+//! What time alone makes due: the journal's hourly checkpoint, the morning digests.
 
 use super::rest;
 use crate::desk::Desk;
@@ -20,8 +20,11 @@ pub(super) async fn run(desk: Desk, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Does what is due now.
-pub(super) async fn pass(desk: &Desk) -> Result<()> {
-    desk.checkpoint(&Actor::Worker(Worker::Timer)).await?;
-    Ok(())
+/// Does what is due now; how many letters that made, which wait to be sent.
+pub(super) async fn pass(desk: &Desk) -> Result<usize> {
+    let worker = Actor::Worker(Worker::Timer);
+    // A digest that cannot be made must not keep the journal from being signed, nor the other way round.
+    let signed = desk.checkpoint(&worker).await.map(drop);
+    let made = desk.make_digests(&worker).await?;
+    signed.map(|()| made)
 }

@@ -8,6 +8,7 @@ mod app_password;
 pub mod authentication;
 pub mod automatic;
 pub mod compose;
+pub mod digest_letter;
 pub mod folder;
 pub mod imap;
 pub mod maildir;

@@ -4,6 +4,7 @@
 pub mod calendar;
 mod cases;
 pub mod clock;
+pub mod digest;
 pub mod due;
 pub mod extract;
 pub mod layout;

@@ -52,6 +52,8 @@ codes! {
         DeliveryLease = "delivery_lease",
         /// Signing the journal's heads.
         Checkpoint = "checkpoint",
+        /// Making the morning digests that are due.
+        DigestMake = "digest_make",
         Doctor = "doctor",
     }
 }
@@ -102,7 +104,8 @@ const IDENTITY: &[UseCase] = &[U::MatchConfirm, U::MatchUnlink];
 const ADMIN_ONLY: &[UseCase] = &[U::StaffAdd, U::StaffRole, U::ChannelAdd];
 
 /// What only the program itself does.
-const WORKERS_ONLY: &[UseCase] = &[U::Ingest, U::Parse, U::Receipt, U::DeliveryLease, U::Checkpoint];
+const WORKERS_ONLY: &[UseCase] =
+    &[U::Ingest, U::Parse, U::Receipt, U::DeliveryLease, U::Checkpoint, U::DigestMake];
 
 /// The machine room. An administrator sees no case text: not the queue, no appeal, no history, no delivery, no member.
 /// A backup holds them all, but so does the file that an administrator can copy.
@@ -164,7 +167,7 @@ pub fn worker_allowed(worker: Worker, use_case: UseCase) -> bool {
     let table: &[UseCase] = match worker {
         Worker::Intake => &[U::Ingest, U::Parse, U::Receipt],
         Worker::Sender => &[U::DeliveryLease],
-        Worker::Timer => &[U::Checkpoint],
+        Worker::Timer => &[U::Checkpoint, U::DigestMake],
         Worker::Import => &[U::AppealImport, U::MemberImport, U::OrgImport],
     };
     table.contains(&use_case)
@@ -266,6 +269,7 @@ mod tests {
         (U::Receipt, "----------- i---"),
         (U::DeliveryLease, "----------- -s--"),
         (U::Checkpoint, "----------- --t-"),
+        (U::DigestMake, "----------- --t-"),
         (U::Doctor, "dliesepchaa ----"),
     ];
 

@@ -7,6 +7,7 @@ pub(crate) mod backup;
 pub(crate) mod copies;
 pub(crate) mod deliveries;
 pub(crate) mod desk_row;
+pub(crate) mod digests;
 pub(crate) mod draft_files;
 pub(crate) mod drafts;
 mod faults;

@@ -13,6 +13,10 @@ pub(crate) struct StaffRecord {
     pub os_user: Option<String>,
     /// Their own mailbox, in lower case.
     pub mailbox: Option<String>,
+    /// 1: gets the morning digest.
+    pub digest: i64,
+    pub digest_at: Option<String>,
+    pub digest_zone: Option<String>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -28,7 +32,7 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<StaffRecord>> {
     rows!(
         conn,
         StaffRecord,
-        "SELECT id, name, os_user, mailbox FROM staff WHERE active = 1 ORDER BY name, id"
+        "SELECT id, name, os_user, mailbox, digest, digest_at, digest_zone FROM staff WHERE active = 1 ORDER BY name, id"
     )
 }
 
@@ -36,13 +40,18 @@ pub(crate) async fn by_os_user(conn: &mut Conn<'_>, os_user: &str) -> Result<Opt
     row!(
         conn,
         StaffRecord,
-        "SELECT id, name, os_user, mailbox FROM staff WHERE os_user = $1 AND active = 1",
+        "SELECT id, name, os_user, mailbox, digest, digest_at, digest_zone FROM staff WHERE os_user = $1 AND active = 1",
         os_user
     )
 }
 
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<StaffRecord>> {
-    row!(conn, StaffRecord, "SELECT id, name, os_user, mailbox FROM staff WHERE id = $1 AND active = 1", id)
+    row!(
+        conn,
+        StaffRecord,
+        "SELECT id, name, os_user, mailbox, digest, digest_at, digest_zone FROM staff WHERE id = $1 AND active = 1",
+        id
+    )
 }
 
 /// How often the grants have changed.

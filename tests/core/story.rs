@@ -4,6 +4,7 @@
 mod channel;
 mod closing;
 mod copies;
+mod digest;
 mod headers;
 mod history;
 pub mod letters;

@@ -218,6 +218,7 @@ pub fn desk() -> FakeDesk {
     let counts = QueueCounts { mine: 0, new: 5, urgent: 0, all: 5, overdue: 1, ..QueueCounts::default() };
     let staff = [(ME, "Орлова А. П."), (super::OTHER, "Гусев П. Н.")];
     let staff = staff.map(|(id, name)| StaffView {
+        digest: Default::default(),
         id,
         name: name.into(),
         os_user: None,

@@ -79,6 +79,7 @@ pub enum Verb {
     Org(OrgVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Staff(StaffVerb),
+    Digest,
     #[command(subcommand, arg_required_else_help = true)]
     Delivery(DeliveryVerb),
     #[command(subcommand, arg_required_else_help = true)]
@@ -367,6 +368,15 @@ pub enum StaffVerb {
     Mailbox {
         name: String,
         address: String,
+    },
+    Digest {
+        name: String,
+        #[arg(value_parser = ["on", "off"])]
+        wanted: String,
+        #[arg(long, value_name = "HH:MM")]
+        at: Option<jiff::civil::Time>,
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
     },
     Role {
         name: String,

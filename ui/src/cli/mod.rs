@@ -12,6 +12,7 @@ mod channel;
 mod channel_set;
 mod delivery;
 mod demo;
+mod digest;
 mod doctor;
 mod first_look;
 mod history;
@@ -205,6 +206,7 @@ impl Run {
             Some(Verb::Member(verb)) => self.member(verb).await.map(|()| 0),
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
+            Some(Verb::Digest) => self.digest().await.map(|()| 0),
             Some(Verb::Quarantine(verb)) => self.quarantine(verb).await.map(|()| 0),
             Some(Verb::History(verb)) => self.history(verb).await.map(|()| 0),
             Some(Verb::Channel(verb)) => self.channel(verb).await,

@@ -152,6 +152,11 @@ pub fn org(org: &OrgView, all: &[OrgView]) -> Value {
     })
 }
 
+pub fn wish(wish: &otklik_core::desk::DigestWish) -> Value {
+    let at = wish.at.map(|at| at.strftime("%H:%M").to_string());
+    json!({ "wanted": wish.wanted, "at": at, "zone": wish.zone.as_deref().map(JsonText::new) })
+}
+
 pub fn person(person: &StaffView) -> Value {
     let grant = |(role, org): &(otklik_core::types::Role, Option<OrgRef>)| json!({ "role": role, "organisation": organisation(org) });
     json!({
@@ -159,6 +164,7 @@ pub fn person(person: &StaffView) -> Value {
         "name": person.name,
         "os_user": person.os_user,
         "mailbox": person.mailbox.as_deref().map(JsonText::new),
+        "digest": wish(&person.digest),
         "grants": person.grants.iter().map(grant).collect::<Vec<_>>(),
     })
 }

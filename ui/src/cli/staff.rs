@@ -3,6 +3,7 @@
 use super::args::StaffVerb;
 use super::out::Table;
 use super::{Run, Seat, shapes};
+use otklik_core::desk::DigestWish;
 use otklik_core::desk::views::StaffView;
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{JsonText, StaffId};
@@ -34,6 +35,14 @@ impl Run {
                 };
                 self.out
                     .done(&sentence, json!({ "id": id, "mailbox": address.as_deref().map(JsonText::new) }))
+            }
+            StaffVerb::Digest { name, wanted, at, zone } => {
+                let id = self.staff_named(&seat, &name).await?;
+                let wish = DigestWish { wanted: wanted == "on", at, zone };
+                desk.set_digest(actor, id, wish.clone()).await?;
+                let key = if wish.wanted { "cli-said-digest-on" } else { "cli-said-digest-off" };
+                let value = json!({ "id": id, "digest": shapes::wish(&wish) });
+                self.out.done(&tr.with(key, &[("name", name.into())]), value)
             }
             StaffVerb::Role { name, role, org, remove } => {
                 let id = self.staff_named(&seat, &name).await?;
