@@ -99,6 +99,7 @@ impl Desk {
                 automatic: 1,
                 added_at: Some(act.now_ms()),
                 outside_replies: OutsideReplies::Ask.code().to_owned(),
+                authserv_id: None,
             };
             accounts::insert(&mut act.conn(), &record).await.map_err(
                 |error| match store_is_unique_violation(&error) {

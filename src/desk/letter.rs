@@ -6,7 +6,7 @@ use super::known::{self, Known};
 use super::team::Teams;
 use super::{Desk, from_staff, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
-use crate::mail::{self, MailKind, Ours, ParseNote, ParsedMail};
+use crate::mail::{self, Address, Dmarc, MailKind, Ours, ParseNote, ParsedMail, dmarc};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
 use crate::rules::threading::{self, Referred, Thread};
 use crate::store::accounts::AccountRecord;
@@ -14,8 +14,8 @@ use crate::store::messages::{NewAttachment, NewMessage, ThreadRecord};
 use crate::store::raw::RawRecord;
 use crate::store::{appeals, messages, raw, terms};
 use crate::types::{
-    AppealId, AttachmentId, Channel, ChannelKind, Direction, Fate, FolderRole, MessageId, Purpose, Stage,
-    Untrusted, Urgency,
+    AppealId, AttachmentId, Authentication, Channel, ChannelKind, Direction, Fate, FolderRole, MessageId,
+    Purpose, Stage, Untrusted, Urgency,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -127,8 +127,7 @@ impl Intake<'_> {
         });
         let referred: Vec<Referred<'_>> =
             tokened.iter().map(whole).chain(named).chain(others.iter().map(whole)).collect();
-        let authors: Vec<&str> =
-            letter.from.iter().chain(&letter.reply_to).map(|address| address.addr.as_str()).collect();
+        let authors: Vec<&str> = authors(letter, self.ours).map(|address| address.addr.as_str()).collect();
         let ours = |address: &str| self.ours.addresses.iter().any(|known| known == address);
         Ok(threading::decide(&referred, &authors, ours))
     }
@@ -240,10 +239,13 @@ impl Intake<'_> {
         let appeal = appeals::lock(&mut self.act.conn(), id.0).await?;
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
         appeals::set_unread(&mut self.act.conn(), id.0, true).await?;
-        let entry = Entry::new("message.received")
+        let mut entry = Entry::new("message.received")
             .about_appeal(id)
             .occurred_at(moment(record.received_at))
             .refers("message", message);
+        if fails_authentication(self.account, letter) {
+            entry = entry.code("authentication", None::<&str>, Some(Authentication::Failed.code()));
+        }
         self.act.record(entry).await?;
         let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::New);
         if matches!(stage, Stage::Answered | Stage::Closed) {
@@ -276,6 +278,7 @@ impl Intake<'_> {
             false => from.name.clone(),
         });
         let to: Vec<&str> = letter.to.iter().chain(&letter.cc).map(|to| to.addr.as_str()).collect();
+        let is_refused = direction == Direction::In && fails_authentication(self.account, letter);
         let message = NewMessage {
             id: id.0,
             appeal_id: appeal.0,
@@ -286,7 +289,12 @@ impl Intake<'_> {
             from_text: from_text.unwrap_or_default(),
             from_address: from.map(|from| Untrusted::new(&from.addr)),
             to_text: Untrusted::new(to.join(", ")),
-            participants: participants(letter),
+            participants: match is_refused {
+                // A forger adds nobody: whom else the letter names, it names in somebody else's name.
+                true => from.map(|from| Untrusted::new(&from.addr)).unwrap_or_default(),
+                false => participants(letter, self.ours),
+            },
+            authentication: is_refused.then_some(Authentication::Failed.code()),
             subject: letter.subject.clone(),
             body: letter.text.clone(),
             rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),
@@ -326,13 +334,28 @@ fn whole((appeal, people): &(AppealId, Vec<String>)) -> Referred<'_> {
     Referred { appeal: *appeal, participants: people.iter().map(String::as_str).collect() }
 }
 
-/// Every address of a letter, one a line.
-pub(super) fn participants(letter: &ParsedMail) -> Untrusted {
-    let everybody = letter.from.iter().chain(&letter.reply_to).chain(&letter.to).chain(&letter.cc);
+/// Who a letter is from: its From. Reply-To is no author, since anybody may name anybody there; only where From is an
+/// address of ours, as a form on a site writes it, does it say whose letter that is.
+fn authors<'a>(letter: &'a ParsedMail, ours: &Ours) -> impl Iterator<Item = &'a Address> {
+    let by_us = letter.from.as_ref().is_some_and(|from| ours.has(from));
+    let form = letter.reply_to.iter().filter(move |_| by_us);
+    letter.from.iter().chain(form)
+}
+
+/// Every address that takes part in a letter, one a line.
+pub(super) fn participants(letter: &ParsedMail, ours: &Ours) -> Untrusted {
+    let everybody = authors(letter, ours).chain(&letter.to).chain(&letter.cc);
     let mut participants: Vec<&str> = everybody.map(|address| address.addr.as_str()).collect();
     participants.sort_unstable();
     participants.dedup();
     Untrusted::new(participants.join("\n"))
+}
+
+/// Whether the server that the account trusts says that the letter is not from whom it says.
+pub(super) fn fails_authentication(account: &AccountRecord, letter: &ParsedMail) -> bool {
+    let Some(authserv_id) = &account.authserv_id else { return false };
+    let domain = letter.from.as_ref().map_or("", Address::domain);
+    dmarc(&letter.authentication, authserv_id, domain) == Dmarc::Fail
 }
 
 /// What the reason of our own letter that came back is.

@@ -118,7 +118,7 @@ impl Intake<'_> {
             at: record.received_at,
             from_text: from_text.unwrap_or_default(),
             to_text: Untrusted::new(to.join(", ")),
-            participants: participants(letter),
+            participants: participants(letter, self.ours),
             subject: letter.subject.clone(),
             body: letter.text.clone(),
             rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),

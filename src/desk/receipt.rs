@@ -8,10 +8,10 @@ use crate::mail::compose::{
     AutoSubmitted, OutgoingMail, compose, new_message_id, references_for, reply_subject,
 };
 use crate::mail::wording::{self, ReceiptData};
-use crate::mail::{Address, Dmarc, Ours, ParseNote, ParsedMail, dmarc, receipt_allowed};
+use crate::mail::{Address, Ours, ParseNote, ParsedMail, receipt_allowed};
 use crate::store::accounts::AccountRecord;
 use crate::store::messages::NewMessage;
-use crate::store::{deliveries, messages, packed, tokens};
+use crate::store::{deliveries, messages, packed};
 use crate::types::{
     AppealId, AppealNumber, Channel, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, Untrusted,
 };
@@ -38,7 +38,7 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         return Ok(None);
     }
     let Some(to) = new.letter.answer_to().filter(|to| !new.ours.has(to)) else { return Ok(None) };
-    if is_refused(act, new).await? {
+    if super::letter::fails_authentication(new.account, new.letter) {
         return Ok(None);
     }
     let recipient = Untrusted::new(&to.addr);
@@ -117,14 +117,6 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
     deliveries::insert(&mut act.conn(), &row).await?;
     fail_point!("receipt.written");
     Ok(Some(delivery))
-}
-
-/// Whether the server that the account trusts says that the letter is not from whom it says.
-async fn is_refused(act: &mut Act, new: &NewAppeal<'_>) -> Result<bool> {
-    let trust = tokens::trust(&mut act.conn(), new.account.id).await?;
-    let Some(authserv_id) = trust.authserv_id else { return Ok(false) };
-    let domain = new.letter.from.as_ref().map_or("", Address::domain);
-    Ok(dmarc(&new.letter.authentication, &authserv_id, domain) == Dmarc::Fail)
 }
 
 /// Receipts of the day to the same mailbox under its other spellings: a tag after a plus, and what Google takes for the same.

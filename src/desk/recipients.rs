@@ -43,7 +43,10 @@ pub(super) fn others(
     author: Option<&Untrusted>,
     is_ours: impl Fn(&str) -> bool,
 ) -> Vec<Untrusted> {
-    let newest = thread.iter().rev().find(|message| message.direction == Direction::In.code());
+    let is_theirs = |message: &&MessageRecord| {
+        message.direction == Direction::In.code() && message.authentication.is_none()
+    };
+    let newest = thread.iter().rev().find(is_theirs);
     let author = author.map(|author| author.raw_for(Purpose::Store).to_lowercase());
     let Some(newest) = newest else { return Vec::new() };
     let everybody = newest.participants.raw_for(Purpose::Threading).lines();

@@ -24,8 +24,8 @@ use crate::store::{
     accounts, appeals, deliveries, draft_files, drafts, journal, messages, orgs, queue, reports, staff,
 };
 use crate::types::{
-    AccountId, Actor, AppealId, AttachmentId, Channel, DeliveryId, DeliveryKind, DeliveryState, Direction,
-    MemberId, MessageId, Outside, Purpose, ReplyKind, SentCopy, StaffId, Untrusted,
+    AccountId, Actor, AppealId, AttachmentId, Authentication, Channel, DeliveryId, DeliveryKind,
+    DeliveryState, Direction, MemberId, MessageId, Outside, Purpose, ReplyKind, SentCopy, StaffId, Untrusted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -164,6 +164,7 @@ async fn thread(
             staff: message
                 .staff_id
                 .map(|id| StaffRef { id: StaffId(id), name: message.staff_name.unwrap_or_default() }),
+            authentication: message.authentication.as_deref().and_then(Authentication::parse),
             left_out: message.left_out.lines().map(str::to_owned).collect(),
             recipients_added,
             recipients_dropped,

@@ -1,11 +1,11 @@
 //! What the desk hands to an interface: plain data, with everything from outside still `Untrusted`.
 
 use crate::types::{
-    AccountId, AppealId, AppealNumber, AttachmentId, Channel, ChannelKind, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, DraftFileId, DuesState, Explained, Fate, LimitationKind, LimitationState,
-    MatchClass, MemberId, MemberProof, MemberState, MemberStatus, MessageId, OrgId, OrgLevel, Outside,
-    OutsideReplies, RawId, ReplyKind, ReportId, ReportKind, ResponseState, SentCopy, StaffId, Stage, Topic,
-    Untrusted, Urgency,
+    AccountId, AppealId, AppealNumber, AttachmentId, Authentication, Channel, ChannelKind, Consent,
+    DeliveryId, DeliveryKind, DeliveryState, Direction, DraftFileId, DuesState, Explained, Fate,
+    LimitationKind, LimitationState, MatchClass, MemberId, MemberProof, MemberState, MemberStatus, MessageId,
+    OrgId, OrgLevel, Outside, OutsideReplies, RawId, ReplyKind, ReportId, ReportKind, ResponseState,
+    SentCopy, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -253,6 +253,8 @@ pub struct MessageView {
     pub staff: Option<StaffRef>,
     /// Codes of what of the letter could not be read; the letter itself is kept whole.
     pub left_out: Vec<String>,
+    /// What the server that the account trusts says against its author.
+    pub authentication: Option<Authentication>,
     /// Who takes part in it and did not in the letter before it, and the other way round; without ourselves.
     pub recipients_added: Vec<Untrusted>,
     pub recipients_dropped: Vec<Untrusted>,

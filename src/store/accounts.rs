@@ -28,6 +28,8 @@ pub(crate) struct AccountRecord {
     pub added_at: Option<i64>,
     /// `ask` or `record`.
     pub outside_replies: String,
+    /// The server whose Authentication-Results are believed.
+    pub authserv_id: Option<String>,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
@@ -35,7 +37,7 @@ pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<AccountRecord>> {
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies FROM accounts ORDER BY name"
+         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies, authserv_id FROM accounts ORDER BY name"
     )
 }
 
@@ -44,7 +46,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Accoun
         conn,
         AccountRecord,
         "SELECT id, name, kind, address, incoming, outgoing, password_file, since, enabled, last_ok_at, error, \
-         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies FROM accounts WHERE id = $1",
+         org_id, sent_folder, copy_sent, automatic, added_at, outside_replies, authserv_id FROM accounts WHERE id = $1",
         id
     )
 }

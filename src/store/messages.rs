@@ -34,6 +34,7 @@ pub(crate) struct NewMessage {
     pub raw_id: Option<Uuid>,
     /// Codes of what of the letter was not taken, one a line.
     pub left_out: String,
+    pub authentication: Option<&'static str>,
 }
 
 /// Adds a message.
@@ -42,8 +43,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
         conn,
         "INSERT INTO messages (id, appeal_id, direction, channel, at, stored_at, from_text, from_address, to_text, \
          participants, subject, body, rfc_message_id, rfc_references, body_sha256, kind, automatic, staff_id, raw_id, \
-         cc_text, left_out) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         cc_text, left_out, authentication) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         message.id,
         message.appeal_id,
         message.direction,
@@ -64,7 +65,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, message: &NewMessage) -> Result<
         message.staff_id,
         message.raw_id,
         &message.cc_text,
-        &message.left_out
+        &message.left_out,
+        message.authentication
     )
 }
 
@@ -89,6 +91,7 @@ pub(crate) struct MessageRecord {
     pub staff_name: Option<String>,
     pub outside: Option<String>,
     pub left_out: String,
+    pub authentication: Option<String>,
 }
 
 /// The thread, oldest first. What was taken back before it left is not in it.
@@ -97,7 +100,7 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<M
         conn,
         MessageRecord,
         "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
-         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out, m.authentication FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
          ORDER BY m.at, m.pk",
         appeal
     )
@@ -108,7 +111,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Messag
         conn,
         MessageRecord,
         "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
-         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
+         m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out, m.authentication FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
         id
     )
 }

@@ -140,6 +140,14 @@ impl NumberQuery {
     }
 }
 
+codes! {
+    /// What the server that the account trusts says of who a letter is from, where it speaks against it.
+    Authentication {
+        /// DMARC failed: somebody else may have written it.
+        Failed = "failed",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,8 +12,8 @@ mod untrusted;
 
 pub use actor::{Actor, Grant, Role, Worker};
 pub use appeal::{
-    AppealNumber, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState, MemberState,
-    NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
+    AppealNumber, Authentication, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState,
+    MemberState, NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
 pub use delivery::{
     ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,

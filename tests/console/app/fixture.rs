@@ -80,6 +80,7 @@ pub fn message(n: i64, direction: Direction, words: &str) -> MessageView {
         outside: None,
         staff: None,
         left_out: Vec::new(),
+        authentication: None,
         recipients_added: Vec::new(),
         recipients_dropped: Vec::new(),
         attachments: Vec::new(),

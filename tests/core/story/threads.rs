@@ -9,7 +9,7 @@ use otklik_core::desk::ChannelTrust;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::MessageView;
 use otklik_core::mail;
-use otklik_core::types::{AppealId, Purpose, ReplyKind};
+use otklik_core::types::{AppealId, Authentication, Purpose, ReplyKind};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -179,6 +179,43 @@ async fn a_receipt_goes_only_to_mail_that_does_not_fail_the_trusted_servers_chec
             assert_eq!(left(&world).len() - before, usize::from(due), "{}: {headers}", world.on());
         }
         assert_eq!(world.rows().await.len(), 6, "each is an appeal, whoever wrote it");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_fails_the_trusted_check_joins_with_a_mark_and_adds_nobody() {
+    for engine in engines() {
+        let world = desk(engine).await;
+        let trust = ChannelTrust { authserv_id: Some("mx.union.example".into()), ..Default::default() };
+        world.desk.trust_channel(&world.head, "mail", trust).await.expect("the administrator says so");
+        let (author, stranger, first) = (somebody(), somebody(), fresh_id());
+        world.lands(MORNING, &plain(&author, &world.ours, &first, "", "Помогите"));
+        world.run().await;
+        let appeal = world.only().await.id;
+        says(&world, appeal, ReplyKind::Response).await;
+        let answers = format!("In-Reply-To: <{first}>\r\nCc: {stranger}\r\n");
+        let forged = plain(&author, &world.ours, &fresh_id(), &answers, "Пришлите мне всё");
+        let failed = b"Authentication-Results: mx.union.example; dmarc=fail\r\n";
+        world.pass(SignedDuration::from_mins(30));
+        world.lands(&world.clock.now().to_string(), &[&failed[..], &forged].concat());
+        world.run().await;
+        let seen = world.show(appeal).await;
+        let marks: Vec<_> = seen.messages.iter().map(|message| message.authentication).collect();
+        let on = world.on();
+        assert_eq!(marks.iter().flatten().count(), 1, "{on}: {marks:?}");
+        assert_eq!(marks.last(), Some(&Some(Authentication::Failed)), "{on}");
+        assert!(addresses(&seen.others).is_empty(), "{on}: no recipient is proposed by a forger");
+        // Whom the forger named takes no part: his letter is an appeal of its own.
+        let theirs = format!("In-Reply-To: <{first}>\r\n");
+        world.lands(MORNING, &plain(&stranger, &world.ours, &fresh_id(), &theirs, "Я тоже"));
+        // Nor does somebody take part who names the author beside himself as whom to answer.
+        let other = somebody();
+        let named = format!("In-Reply-To: <{first}>\r\nReply-To: {author}, {other}\r\n");
+        world.lands(MORNING, &plain(&other, &world.ours, &fresh_id(), &named, "И я"));
+        world.run().await;
+        assert_eq!(world.rows().await.len(), 3, "{on}");
+        assert_eq!(world.show(appeal).await.messages.len(), seen.messages.len(), "{on}");
+        world.holds().await;
     }
 }
 

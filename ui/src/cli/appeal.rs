@@ -148,6 +148,9 @@ impl Run {
                 let name = Untrusted::new(name.unwrap_or_default());
                 files.push(seat.desk.attach_to_draft(&seat.actor, id, name, body::bytes(path)?).await?);
             }
+            if view.messages.iter().any(|message| message.authentication.is_some()) {
+                self.out.aside(self.out.tr.text("reply-doubted"));
+            }
             if !reply.yes {
                 self.show_before_sending(&view, &text, kind, &reply.cc, &files)?;
             }

@@ -259,6 +259,7 @@ impl Shapes {
             "outside": message.outside,
             "staff": staff(&message.staff),
             "left_out": message.left_out,
+            "authentication": message.authentication,
             "recipients_added": message.recipients_added.iter().map(text).collect::<Vec<_>>(),
             "recipients_dropped": message.recipients_dropped.iter().map(text).collect::<Vec<_>>(),
             "attachments": message.attachments.iter().map(attachment).collect::<Vec<_>>(),

@@ -160,6 +160,9 @@ impl Run {
         if !message.cc.is_empty() {
             self.out.line(tr.with("reply-copies", &[("list", line_of(&message.cc).into())]))?;
         }
+        if let Some(found) = message.authentication {
+            self.out.line(tr.word(found))?;
+        }
         self.out.line(message.text.display().as_str().trim_end())?;
         if let Some(state) = message.outside {
             self.out.line(format!("    {}", outside_words(tr, state, message.kind)))?;

@@ -35,7 +35,7 @@ macro_rules! coded {
 
 coded! {
     ColumnWhy => "column-why", DuesState => "dues-state", RegistryField => "registry-field", RowFate => "row-fate",
-    Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
+    Authentication => "authentication", Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Explained => "explained", Fate => "fate",
     LimitationKind => "limitation-kind", LimitationState => "limitation-state", MatchClass => "match-class",
     MemberProof => "member-proof", UnlinkReason => "unlink-reason",
@@ -92,6 +92,7 @@ fn family_of(field: &str) -> Option<&'static str> {
         "unanswered" => "unanswered",
         "rule" => "rule",
         "outside" => "outside",
+        "authentication" => "authentication",
         "name_to_employer" | "name_to_chair" => "consent",
         _ => return None,
     })

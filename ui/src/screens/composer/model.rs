@@ -38,6 +38,8 @@ pub struct State {
     pub files: Vec<(DraftFileId, DisplayText, i64)>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+    /// A letter of the thread is not proved to be from the address that the reply goes to.
+    pub doubted: bool,
     /// The subject that it gets.
     pub subject: DisplayText,
     /// Who has the appeal.
@@ -62,6 +64,7 @@ impl State {
             cc: Vec::new(),
             files: Vec::new(),
             others: Vec::new(),
+            doubted: false,
             subject: DisplayText::default(),
             holder: None,
             key: None,
@@ -81,6 +84,7 @@ impl State {
         self.cc = draft.map(|draft| draft.cc.clone()).unwrap_or_default();
         self.files = draft.map(|draft| draft.files.iter().map(file).collect()).unwrap_or_default();
         self.others.clone_from(&thread.others);
+        self.doubted = thread.messages.iter().any(|message| message.authentication.is_some());
         self.subject.clone_from(&thread.reply_subject);
         self.holder.clone_from(&thread.facts.assignee);
     }

@@ -92,6 +92,9 @@ fn recipient_lines(state: &State, env: &Env) -> Vec<(DisplayText, ratatui::style
     if state.preview {
         said.push((tr.with("reply-subject", &[("subject", (&state.subject).into())]), env.theme.base));
     }
+    if state.doubted {
+        said.push((tr.text("reply-doubted"), env.theme.warning));
+    }
     if let Some((holder, name)) = &state.holder
         && env.me.staff.is_some_and(|me| me != *holder)
     {

@@ -211,6 +211,7 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
         let named = people.iter().take(MOST_NAMED);
         lines.extend(named.map(|who| Line::new(Look::Warning, tr.with(key, &[("who", who.into())]))));
     }
+    lines.extend(message.authentication.map(|found| Line::new(Look::Warning, tr.word(found))));
     lines.extend(message.left_out.iter().map(|code| Line::new(Look::Warning, tr.coded("left-out", code))));
     if message.blocks.is_empty() {
         lines.push(Line::new(Look::Quiet, tr.text("thread-no-text")));

@@ -6,9 +6,9 @@ use otklik_core::desk::views::{
     MemberView, MessageView, QueueRow, ResponseView, quote,
 };
 use otklik_core::types::{
-    AccountId, AppealId, AppealNumber, AttachmentId, Channel, Consent, DeliveryId, DeliveryKind,
-    DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState, MemberState,
-    MemberStatus, MessageId, Outside, ReplyKind, StaffId, Stage, Topic, Urgency,
+    AccountId, AppealId, AppealNumber, AttachmentId, Authentication, Channel, Consent, DeliveryId,
+    DeliveryKind, DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState,
+    MemberState, MemberStatus, MessageId, Outside, ReplyKind, StaffId, Stage, Topic, Urgency,
 };
 
 /// An appeal and its messages, oldest first.
@@ -112,6 +112,8 @@ pub struct Message {
     pub staff: Option<String>,
     /// Codes of what of the letter could not be read.
     pub left_out: Vec<String>,
+    /// What speaks against its author.
+    pub authentication: Option<Authentication>,
     /// Who takes part in it and did not in the letter before it, and the other way round.
     pub added: Vec<DisplayText>,
     pub dropped: Vec<DisplayText>,
@@ -326,6 +328,7 @@ impl Message {
             outside: view.outside,
             staff: view.staff.as_ref().map(|staff| staff.name.clone()),
             left_out: view.left_out.clone(),
+            authentication: view.authentication,
             added: view.recipients_added.iter().map(|address| address.display_line()).collect(),
             dropped: view.recipients_dropped.iter().map(|address| address.display_line()).collect(),
             blocks: blocks(&view.text.display(), fold),
