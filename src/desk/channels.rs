@@ -290,7 +290,8 @@ fn state_of(account: &AccountRecord, held_until: Option<i64>, now: Timestamp) ->
         return "paused";
     }
     match (held_until.is_some_and(|until| until > now.as_millisecond()), &account.error) {
-        (true, Some(_)) => "failing",
+        // Also when whoever tried has gone: `serve --once` leaves no lease behind.
+        (_, Some(_)) => "failing",
         (true, None) if fresh => "running",
         _ => "stopped",
     }

@@ -154,13 +154,17 @@ pub(super) async fn let_go(desk: &Desk, account: &Account, owner: &str) -> Resul
 }
 
 /// Everything there is, once, with a note of how it went.
-pub(super) async fn fetch_all(desk: &Desk, account: &Account) -> Result<usize> {
+/// The inner error is the code of what stood in the way.
+pub(super) async fn fetch_all(
+    desk: &Desk,
+    account: &Account,
+) -> Result<std::result::Result<usize, &'static str>> {
     let fetched = fetch_everything(desk, account).await;
     let error = fetched.as_ref().err().map(|error| error.code);
     desk.pulse(&worker(), account.id, error).await?;
-    Ok(fetched.unwrap_or_else(|error| {
+    Ok(fetched.map_err(|error| {
         tracing::warn!(account.id = %account.id, error = %error, "intake");
-        0
+        error.code
     }))
 }
 

@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 const LEASE_SECONDS: i64 = 30;
 
 /// What one pass has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     pub fetched: usize,
     pub parsed: usize,
@@ -35,11 +35,15 @@ pub struct Done {
     pub quarantined: usize,
     pub accepted: usize,
     pub not_accepted: usize,
+    /// Accounts that could not be read in the last pass, by name, and why (the code that `channel list` has).
+    pub unread: Vec<(String, &'static str)>,
 }
 
 impl Done {
-    fn is_nothing(self) -> bool {
-        self == Self::default()
+    /// Whether there was nothing to do; what cannot be read is not done by doing it again.
+    fn is_nothing(&self) -> bool {
+        let Self { fetched, parsed, quarantined, accepted, not_accepted, unread: _ } = self;
+        [fetched, parsed, quarantined, accepted, not_accepted].into_iter().all(|count| *count == 0)
     }
 }
 
@@ -58,7 +62,10 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
         let accounts = desk.intake_accounts(&Actor::Worker(Worker::Intake)).await?;
         for account in &accounts {
             if intake::hold(desk, account, owner).await? {
-                pass.fetched += intake::fetch_all(desk, account).await?;
+                match intake::fetch_all(desk, account).await? {
+                    Ok(fetched) => pass.fetched += fetched,
+                    Err(code) => pass.unread.push((account.name.clone(), code)),
+                }
             }
         }
         (pass.parsed, pass.quarantined) = intake::parse_all(desk).await?;
@@ -71,6 +78,7 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
             quarantined: all.quarantined + pass.quarantined,
             accepted: all.accepted + pass.accepted,
             not_accepted: all.not_accepted + pass.not_accepted,
+            unread: pass.unread.clone(),
         };
         if pass.is_nothing() {
             if copies::due(desk).await? + reconcile::due(desk, owner).await? > 0 {

@@ -1787,6 +1787,7 @@ left-out-headers-truncated = Not read: a part of the headers. The letter is kept
 left-out-addresses-truncated = Not read: a part of the addresses. The letter is kept whole.
 left-out-outlook-container = Not read: files packed in winmail.dat. Ask the author to attach them as files.
 cli-channel-trust-about = What is believed of an account's mail server
+cli-said-unread = Not read: { $channels }. What was fetched and sent is kept; letters stay where they are. Look with: otklik channel test NAME
 cli-channel-trust-arg-authserv-id = whose Authentication-Results are believed (RFC 8601): mail that fails DMARC gets no receipt; none: nobody's
 cli-channel-trust-arg-plus-addressing = yes: the server delivers NAME+TOKEN@ to NAME@, so answers find their appeal by the address
 cli-said-channel-trust = Changed: { $name }.

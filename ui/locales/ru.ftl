@@ -1798,6 +1798,7 @@ left-out-headers-truncated = Не прочитано: часть заголов�
 left-out-addresses-truncated = Не прочитано: часть адресов. Письмо сохранено целиком.
 left-out-outlook-container = Не прочитано: файлы внутри winmail.dat. Попросите прислать их обычными вложениями.
 cli-channel-trust-about = Чему верить от почтового сервера канала
+cli-said-unread = Не прочитано: { $channels }. Забранное и отправленное сохранено, письма остались на месте. Проверьте: otklik channel test ИМЯ
 cli-channel-trust-arg-authserv-id = чьим заголовкам Authentication-Results верить (RFC 8601): письму, не прошедшему DMARC, уведомление не уходит; none — ничьим
 cli-channel-trust-arg-plus-addressing = yes: сервер доставляет ИМЯ+МЕТКА@ в ИМЯ@, и ответы находят обращение по адресу
 cli-said-channel-trust = Изменено: { $name }.

@@ -58,6 +58,7 @@ impl Composition for Program {
                 quarantined: done.quarantined,
                 sent: done.accepted,
                 not_sent: done.not_accepted,
+                unread: done.unread,
             })
         })
     }

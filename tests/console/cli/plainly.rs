@@ -31,8 +31,22 @@ fn serving_once_says_what_it_came_to() {
     place.deliver("2.x", b"\r\n");
     let said = place.ok(&["serve", "--once"]);
     assert_eq!(said, "Letters accepted: 2, quarantined: 1. Sent: 1, not sent: 0.\n");
-    let none = json!({ "fetched": 0, "quarantined": 0, "sent": 0, "not_sent": 0 });
+    let none = json!({ "fetched": 0, "quarantined": 0, "sent": 0, "not_sent": 0, "unread": [] });
     assert_eq!(place.json(&["serve", "--once"]), none);
+}
+
+#[test]
+fn serving_once_fails_and_says_why_where_nothing_can_be_read() {
+    let place = Place::new();
+    place.init(&[]);
+    std::fs::rename(place.inbox(), place.path("elsewhere")).expect("the folder goes away");
+    let said = place.run(&["serve", "--once"]);
+    assert!(said.code == 1 && said.err.contains("mail: "), "{said:?}");
+    let told = place.run(&["serve", "--once", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(&told.out).expect("one value");
+    assert_eq!((told.code, &value["unread"][0]["error"]), (1, &json!("maildir-missing")), "{told:?}");
+    let listed = place.json(&["channel", "list"]);
+    assert_eq!((&listed[0]["state"], &listed[0]["error"]), (&json!("failing"), &json!("maildir-missing")));
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub struct Probe {
 }
 
 /// What serving once came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Served {
     /// Letters that came, and of those that were read, how many were quarantined.
     pub fetched: usize,
@@ -67,6 +67,8 @@ pub struct Served {
     /// Letters that a server took, and attempts that came to no good end.
     pub sent: usize,
     pub not_sent: usize,
+    /// Accounts that could not be read, and the code of why.
+    pub unread: Vec<(String, &'static str)>,
 }
 
 /// What only the composition root can give: workers. The command line itself sees the desk.
@@ -201,7 +203,7 @@ impl Run {
             Some(Verb::Restore { file }) => self.restore(&file).await,
             Some(Verb::Migrate) => self.migrate().await.map(|()| 0),
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
-            Some(Verb::Serve { once }) => self.serve(once).await.map(|()| 0),
+            Some(Verb::Serve { once }) => self.serve(once).await,
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
             Some(Verb::Member(verb)) => self.member(verb).await.map(|()| 0),
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
@@ -232,7 +234,9 @@ impl Run {
         Ok(code)
     }
 
-    async fn serve(&self, once: bool) -> Result<()> {
+    /// The code to end with: 1 where an account could not be read.
+    async fn serve(&self, once: bool) -> Result<u8> {
+        let mut code = 0;
         let desk = self.desk().await?;
         if once {
             let done = self.composition.serve_once(&desk).await?;
@@ -244,13 +248,28 @@ impl Run {
             ];
             let value = json!({
                 "fetched": done.fetched, "quarantined": done.quarantined, "sent": done.sent, "not_sent": done.not_sent,
+                "unread": done.unread.iter().map(|(name, code)| json!({ "name": name, "error": code })).collect::<Vec<_>>(),
             });
             self.out.done(&self.out.tr.with("cli-said-served", &args), value)?;
+            if !done.unread.is_empty() {
+                code = 1;
+                self.say_unread(&done.unread);
+            }
         } else {
             self.composition.serve(&desk).await?;
         }
         desk.close().await;
-        Ok(())
+        Ok(code)
+    }
+
+    fn say_unread(&self, unread: &[(String, &'static str)]) {
+        let tr = &self.out.tr;
+        let trouble =
+            |(name, code): &(String, &'static str)| format!("{name}: {}", tr.coded("cli-trouble", code));
+        let all = unread.iter().map(trouble).collect::<Vec<_>>().join("; ");
+        if !self.out.json {
+            self.out.aside(tr.with("cli-said-unread", &[("channels", all.into())]));
+        }
     }
 }
 
