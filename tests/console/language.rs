@@ -36,6 +36,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "member-",
     "org-level-",
     "outside-",
+    "authentication-",
     "quarantine-",
     "reply-kind-",
     "report-kind-",
