@@ -620,6 +620,7 @@ cli-value-name = NAME
 cli-value-role = ROLE
 cli-value-policy = POLICY
 cli-value-zone = ZONE
+cli-value-time = TIME
 cli-value-address = ADDRESS
 cli-value-date = DATE
 cli-value-words = WORDS

@@ -627,6 +627,7 @@ cli-value-name = ИМЯ
 cli-value-role = РОЛЬ
 cli-value-policy = СЧЁТ
 cli-value-zone = ПОЯС
+cli-value-time = ВРЕМЯ
 cli-value-address = ПОЧТА
 cli-value-date = ДЕНЬ
 cli-value-words = СЛОВА

@@ -371,9 +371,9 @@ pub enum StaffVerb {
     },
     Digest {
         name: String,
-        #[arg(value_parser = ["on", "off"])]
+        #[arg(value_name = "WORD", value_parser = ["on", "off"])]
         wanted: String,
-        #[arg(long, value_name = "HH:MM")]
+        #[arg(long, value_name = "TIME")]
         at: Option<jiff::civil::Time>,
         #[arg(long, value_name = "ZONE")]
         zone: Option<String>,
