@@ -4,7 +4,7 @@
 use super::letters::{fresh_id, html_with_file};
 use super::world::{Plan, World, somebody};
 use crate::support::{Engine, engines};
-use otklik_core::desk::{ChannelTrust, Quarantined};
+use otklik_core::desk::{ChannelTrust, DigestWish, Quarantined};
 use otklik_core::mail;
 use otklik_core::types::{
     Actor, AppealId, DeliveryKind, DeliveryState, Purpose, ReplyKind, ResponseState, Role, StaffId,
@@ -36,6 +36,9 @@ impl Desk {
         let appeal = world.only().await.id;
         let desk = Self { world, lawyer, mailbox, author, appeal, out };
         desk.register(Some(&desk.mailbox)).await.expect("registered");
+        // The morning's digest would be a second letter there.
+        let off = DigestWish::default();
+        desk.world.desk.set_digest(&desk.world.head, desk.me(), off).await.expect("switched off");
         desk
     }
 
