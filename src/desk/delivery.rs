@@ -134,7 +134,7 @@ impl Desk {
 }
 
 /// The delivery, locked, if its appeal is in the actor's scope; what is about no appeal is the whole desk's.
-async fn locked(act: &mut Act, id: DeliveryId) -> Result<(DeliveryRecord, DeliveryState)> {
+pub(super) async fn locked(act: &mut Act, id: DeliveryId) -> Result<(DeliveryRecord, DeliveryState)> {
     let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
     let delivery = delivery.ok_or_else(|| Error::not_found("no-delivery"))?;
     in_scope(act, &delivery).await?;
@@ -170,7 +170,7 @@ async fn in_scope(act: &mut Act, delivery: &DeliveryRecord) -> Result<()> {
     }
 }
 
-fn state_of(delivery: &DeliveryRecord) -> DeliveryState {
+pub(super) fn state_of(delivery: &DeliveryRecord) -> DeliveryState {
     DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown)
 }
 

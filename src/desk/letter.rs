@@ -46,7 +46,7 @@ impl Intake<'_> {
         }
         if let Some(reason) = service_reason(letter, self.ours) {
             let (reason, appeal) = match &letter.report {
-                Some(report) if reason != OWN => self.report(record, report).await?,
+                Some(report) if reason != OWN => self.report(record, letter, report).await?,
                 _ => (reason, None),
             };
             return self.close(record, Fate::Service, Some(reason), appeal, None).await;

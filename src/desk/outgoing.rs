@@ -2,7 +2,7 @@
 
 use super::act::{Act, detached};
 use super::journal::Entry;
-use super::{Desk, copies};
+use super::{Desk, copies, reply_address};
 use crate::error::{Error, Result};
 use crate::rules::refusal;
 use crate::rules::roles::UseCase;
@@ -33,6 +33,8 @@ pub struct Leased {
     /// Without angle brackets.
     pub message_id: String,
     pub bytes: Vec<u8>,
+    /// What only the path of this delivery's letter knows; see `mail::with_delivery_token`.
+    pub token: String,
     /// How many attempts have begun the message before.
     pub attempts: i64,
 }
@@ -251,7 +253,8 @@ fn lease_end(now: Timestamp) -> i64 {
 /// The next due delivery with the bytes that go out; a copy's are those of the reply.
 async fn lease(act: &mut Act, owner: &str) -> Result<Option<LeasedRecord>> {
     let (now, until) = (act.now_ms(), lease_end(act.now));
-    let mut leased = deliveries::lease(&mut act.conn(), owner, now, until).await?;
+    let token = reply_address::random_token();
+    let mut leased = deliveries::lease(&mut act.conn(), owner, now, until, &token).await?;
     if let Some(record) = leased.as_mut().filter(|record| record.payload.is_empty()) {
         record.payload = deliveries::payload(&mut act.conn(), record.id).await?;
     }
@@ -268,6 +271,7 @@ fn leased(record: LeasedRecord) -> Result<Leased> {
         recipient: record.recipient.raw_for(Purpose::Store).to_owned(),
         message_id: id.map(|id| id.raw_for(Purpose::Store).to_owned()).unwrap_or_default(),
         bytes: packed::unpack(&record.payload, LARGEST)?,
+        token: record.token,
         attempts: record.attempts,
     })
 }

@@ -37,7 +37,7 @@ pub(super) async fn reply_to(
     Ok(Address::new("", &address).map(|address| Address { name: from.name.clone(), ..address }))
 }
 
-fn random_token() -> String {
+pub(super) fn random_token() -> String {
     let mut random = rand::thread_rng();
     (0..LENGTH).map(|_| char::from(LETTERS[random.gen_range(0..LETTERS.len())])).collect()
 }

@@ -1,22 +1,25 @@
 //! Reports about mail: what became of a delivery after the channel took it. A report is a claim from outside, so it is
-//! believed only about a letter that we sent, and it does little: it never answers, never becomes an appeal, and reopens
-//! nothing save when the only response came back for good (DESIGN §4.4).
+//! believed only about a letter that we sent and only where it shows that it came along that letter's path; otherwise it
+//! stands beside the delivery and waits for a person's word. What is believed does little: it never answers, never becomes
+//! an appeal, and reopens nothing save when the only response came back for good (DESIGN §4.4).
 
-use super::act::{Act, moment, number};
+use super::act::{Act, detached, moment, number};
 use super::journal::Entry;
-use super::letter::Intake;
+use super::letter::{Intake, fails_authentication};
 use super::outgoing::{self, Attempt};
 use super::views::ReportView;
-use super::{Desk, replay};
-use crate::error::Result;
-use crate::mail::{Report, Reported, ascii_domain};
+use super::{Desk, delivery, replay};
+use crate::error::{Error, Result};
+use crate::mail::{Dmarc, ParsedMail, Report, Reported, ascii_domain, dmarc, is_mail_system};
 use crate::rules::roles::UseCase;
+use crate::store::accounts::AccountRecord;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
 use crate::store::raw::RawRecord;
 use crate::store::reports::{self, Candidate, NewReport, ReportRecord};
 use crate::types::{
-    Actor, AppealId, DeliveryId, DeliveryState, Purpose, RawId, ReportId, ReportKind, Stage, Untrusted,
+    Actor, AppealId, DeliveryId, DeliveryState, Purpose, RawId, ReportDoubt, ReportId, ReportKind, Stage,
+    Untrusted,
 };
 use uuid::Uuid;
 
@@ -52,24 +55,51 @@ pub(super) fn report_view(record: ReportRecord) -> ReportView {
         delivery: record.delivery_id.map(DeliveryId),
         appeal: record.appeal_id.map(AppealId),
         number: record.year.zip(record.seq).map(|(year, seq)| number(year, seq)),
+        doubt: record.doubt.as_deref().and_then(ReportDoubt::parse),
+    }
+}
+
+impl Desk {
+    /// Believes what was reported about a delivery and was not believed by itself, the newest of it: it has the effect
+    /// that it would have had (`no-doubted-report` where there is none).
+    pub async fn believe_report(&self, actor: &Actor, id: DeliveryId) -> Result<()> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move {
+            let mut act = desk.begin(&actor, UseCase::ReportBelieve).await?;
+            let (delivery, state) = delivery::locked(&mut act, id).await?;
+            let report = reports::doubted(&mut act.conn(), id.0).await?;
+            let report = report.ok_or_else(|| Error::not_found("no-doubted-report"))?;
+            reports::believe(&mut act.conn(), report.id).await?;
+            let entry = outgoing::about(Entry::new("report.believed"), &delivery)
+                .code("report_kind", None::<&str>, Some(&report.kind))
+                .refers("delivery", id)
+                .refers("report", ReportId(report.id));
+            act.record(entry).await?;
+            let kind = ReportKind::parse(&report.kind).unwrap_or(ReportKind::Failure);
+            take_effect(&mut act, &delivery, state, &Claim { kind, words: &report.diagnostic }).await?;
+            act.commit().await
+        })
+        .await
     }
 }
 
 impl Intake<'_> {
     /// Stores what a report says of each recipient, beside the delivery that it is about, and lets it have its effect
-    /// there. The reason that the raw item gets, and the appeal that it concerns.
+    /// there if it is credible. The reason that the raw item gets, and the appeal that it concerns.
     pub(super) async fn report(
         &mut self,
         record: &RawRecord,
+        letter: &ParsedMail,
         report: &Report,
     ) -> Result<(&'static str, Option<Uuid>)> {
         let (mut matched, mut concerned) = (false, None);
         for reported in &report.recipients {
             let about = about(self.act, report, reported).await?;
             let delivery = match &about {
-                Some(candidate) => deliveries::lock(&mut self.act.conn(), candidate.id).await?,
+                Some(about) => deliveries::lock(&mut self.act.conn(), about.delivery.id).await?,
                 None => None,
             };
+            let doubt = about.as_ref().and_then(|about| doubt(self.account, letter, reported, about));
             let appeal = delivery.as_ref().and_then(|delivery| delivery.appeal_id);
             let recipient = reported.address.as_ref().map(Untrusted::new);
             let row = NewReport {
@@ -83,35 +113,62 @@ impl Intake<'_> {
                 diagnostic: &reported.diagnostic,
                 delivery_id: delivery.as_ref().map(|delivery| delivery.id),
                 appeal_id: appeal,
+                doubt: doubt.map(ReportDoubt::code),
             };
             reports::insert(&mut self.act.conn(), &row).await?;
-            if let Some(delivery) = delivery {
-                (matched, concerned) = (true, concerned.or(appeal));
-                take_effect(self.act, &delivery, reported).await?;
+            let Some(delivery) = delivery else { continue };
+            (matched, concerned) = (true, concerned.or(appeal));
+            if doubt.is_none() {
+                let state = delivery::state_of(&delivery);
+                let claim = Claim { kind: reported.kind, words: &reported.diagnostic };
+                take_effect(self.act, &delivery, state, &claim).await?;
+            } else if reported.kind == ReportKind::Failure {
+                // Somebody must look: it may be true.
+                mark_unread(self.act, &delivery).await?;
             }
         }
         Ok((if matched { report.kind.code() } else { UNMATCHED }, concerned))
     }
 }
 
+/// A delivery that a report is about, and how it shows that.
+struct About {
+    delivery: Candidate,
+    /// It names our letter's Message-ID, not only an appeal's number, which anybody may know.
+    by_id: bool,
+    /// It names the recipient.
+    named: bool,
+    /// It brings the word of this delivery back.
+    carried: bool,
+}
+
 /// The delivery that a report is about: of the letter whose Message-ID it names, else of the appeal whose number its
-/// subject carries; in both cases the one to the recipient that it names.
-async fn about(act: &mut Act, report: &Report, reported: &Reported) -> Result<Option<Candidate>> {
+/// subject carries. Of several, the one to the recipient that it names, else the one whose word it brings back.
+async fn about(act: &mut Act, report: &Report, reported: &Reported) -> Result<Option<About>> {
     for id in &report.message_ids {
         let found = reports::by_message_id(&mut act.conn(), &Untrusted::new(id)).await?;
         if found.is_empty() {
             continue;
         }
-        let same = found.iter().find(|candidate| names(reported, candidate));
-        // A letter that went to one address only and was sent on there comes back under another's name.
-        let only = (found.len() == 1).then(|| found.first()).flatten();
-        return Ok(same.or(only).cloned());
+        let carried = |known: &Candidate| report.token.is_some() && known.token == report.token;
+        let named = || found.iter().filter(|known| names(reported, known));
+        let same = named().find(|known| carried(known)).or_else(|| named().next());
+        // A letter that was sent on from where it went comes back under another's name: whose word it brings says which
+        // delivery that was, and of a letter to one address there is no question.
+        let sent_on = found.iter().find(|known| carried(known)).filter(|_| report.recipients.len() == 1);
+        let only = found.first().filter(|_| found.len() == 1);
+        return Ok(same.or(sent_on).or(only).map(|known| About {
+            delivery: known.clone(),
+            by_id: true,
+            named: same.is_some(),
+            carried: carried(known) && (same.is_some() || sent_on.is_some()),
+        }));
     }
     for number in &report.numbers {
         let (year, seq) = (i64::from(number.year), number.seq);
         let found = reports::by_number(&mut act.conn(), year, seq).await?;
-        if let Some(same) = found.iter().find(|candidate| names(reported, candidate)) {
-            return Ok(Some(same.clone()));
+        if let Some(same) = found.into_iter().find(|candidate| names(reported, candidate)) {
+            return Ok(Some(About { delivery: same, by_id: false, named: true, carried: false }));
         }
     }
     Ok(None)
@@ -124,13 +181,63 @@ fn names(reported: &Reported, candidate: &Candidate) -> bool {
     ours.is_some() && named.map(|address| ascii_domain(address)).any(|address| address == ours)
 }
 
-async fn take_effect(act: &mut Act, delivery: &DeliveryRecord, reported: &Reported) -> Result<()> {
-    let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
+/// Why what would move a delivery is not believed (docs/decisions/believing-reports.md).
+fn doubt(
+    account: &AccountRecord,
+    letter: &ParsedMail,
+    reported: &Reported,
+    about: &About,
+) -> Option<ReportDoubt> {
+    if !matches!(reported.kind, ReportKind::Failure | ReportKind::Delivered) {
+        return None;
+    }
+    if fails_authentication(account, letter) {
+        return Some(ReportDoubt::FailsAuthentication);
+    }
+    if about.carried {
+        return None;
+    }
+    if !about.named {
+        return Some(ReportDoubt::OtherRecipient);
+    }
+    let vouched = about.by_id && is_of_the_system(account, letter, &about.delivery);
+    (!vouched).then_some(ReportDoubt::Unproven)
+}
+
+/// Whether the server that the account trusts says that the mail system of the recipient's domain wrote this, or our own.
+fn is_of_the_system(account: &AccountRecord, letter: &ParsedMail, candidate: &Candidate) -> bool {
+    let (Some(authserv_id), Some(from)) = (&account.authserv_id, &letter.from) else { return false };
+    let theirs = ascii_domain(candidate.recipient.raw_for(Purpose::Matching));
+    let homes = [theirs, ascii_domain(&account.address)].into_iter().flatten();
+    let from_there = ascii_domain(&from.addr).is_some_and(|from| {
+        let domain = from.rsplit('@').next().unwrap_or_default();
+        homes.filter_map(|home| home.rsplit_once('@').map(|(_, home)| home.to_owned())).any(|home| {
+            domain == home || domain.strip_suffix(home.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        })
+    });
+    from_there
+        && is_mail_system(from)
+        && dmarc(&letter.authentication, authserv_id, from.domain()) == Dmarc::Pass
+}
+
+/// What is believed of a delivery.
+struct Claim<'a> {
+    kind: ReportKind,
+    /// The server's.
+    words: &'a Untrusted,
+}
+
+async fn take_effect(
+    act: &mut Act,
+    delivery: &DeliveryRecord,
+    state: DeliveryState,
+    claim: &Claim<'_>,
+) -> Result<()> {
     use DeliveryState::{Accepted, Delivered, Unknown};
-    match (reported.kind, state) {
-        (ReportKind::Failure, Accepted | Delivered | Unknown) => bounce(act, delivery, state, reported).await,
+    match (claim.kind, state) {
+        (ReportKind::Failure, Accepted | Delivered | Unknown) => bounce(act, delivery, state, claim).await,
         (ReportKind::Delivered, Unknown) => {
-            let proof = reported.diagnostic.clone();
+            let proof = claim.words.clone();
             outgoing::conclude(act, delivery, state, Attempt::Accepted { proof }).await?;
             move_to(act, delivery, Accepted, Delivered, "delivery.delivered", None).await
         }
@@ -140,10 +247,7 @@ async fn take_effect(act: &mut Act, delivery: &DeliveryRecord, reported: &Report
         }
         (ReportKind::Complaint | ReportKind::Challenge, _) => {
             // Somebody must look: an author who calls our letters spam, or whose program asks whether we are people.
-            match lock_appeal(act, delivery).await? {
-                Some(appeal) => appeals::set_unread(&mut act.conn(), appeal.id, true).await,
-                None => Ok(()),
-            }
+            mark_unread(act, delivery).await
         }
         _ => Ok(()),
     }
@@ -157,15 +261,22 @@ async fn lock_appeal(act: &mut Act, delivery: &DeliveryRecord) -> Result<Option<
     }
 }
 
+async fn mark_unread(act: &mut Act, delivery: &DeliveryRecord) -> Result<()> {
+    match lock_appeal(act, delivery).await? {
+        Some(appeal) => appeals::set_unread(&mut act.conn(), appeal.id, true).await,
+        None => Ok(()),
+    }
+}
+
 /// The letter came back for good: the delivery says so, the clocks are replayed without it, and an appeal that was answered
 /// by nothing else comes back to whoever had it.
 async fn bounce(
     act: &mut Act,
     delivery: &DeliveryRecord,
     before: DeliveryState,
-    reported: &Reported,
+    claim: &Claim<'_>,
 ) -> Result<()> {
-    let why = Some(&reported.diagnostic).filter(|words| !words.is_empty());
+    let why = Some(claim.words).filter(|words| !words.is_empty());
     let Some(appeal) = lock_appeal(act, delivery).await? else {
         return move_to(act, delivery, before, DeliveryState::Bounced, "delivery.bounced", why).await;
     };

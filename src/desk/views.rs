@@ -4,8 +4,8 @@ use crate::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Authentication, Channel, ChannelKind, Consent,
     DeliveryId, DeliveryKind, DeliveryState, Direction, DraftFileId, DuesState, Explained, Fate,
     LimitationKind, LimitationState, MatchClass, MemberId, MemberProof, MemberState, MemberStatus, MessageId,
-    OrgId, OrgLevel, Outside, OutsideReplies, RawId, ReplyKind, ReportId, ReportKind, ResponseState,
-    SentCopy, StaffId, Stage, Topic, Untrusted, Urgency,
+    OrgId, OrgLevel, Outside, OutsideReplies, RawId, ReplyKind, ReportDoubt, ReportId, ReportKind,
+    ResponseState, SentCopy, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -114,6 +114,8 @@ pub struct ReportView {
     pub delivery: Option<DeliveryId>,
     pub appeal: Option<AppealId>,
     pub number: Option<AppealNumber>,
+    /// Why it has changed nothing; none: it is believed, or says nothing that would change anything.
+    pub doubt: Option<ReportDoubt>,
 }
 
 /// One row of the queue.

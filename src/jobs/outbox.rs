@@ -1,7 +1,7 @@
 //! Where letters leave: a folder or a server, with one open session kept for the next letter.
 
 use crate::desk::{Attempt, Leased};
-use crate::mail::{Folder, Outcome, Session, SmtpEndpoint, SmtpError};
+use crate::mail::{Folder, Outcome, Session, SmtpEndpoint, SmtpError, with_delivery_token};
 use crate::types::{Purpose, Untrusted};
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -56,7 +56,8 @@ impl Outbox {
                 written.map_or_else(|_| again("folder"), |outcome| attempt(&outcome))
             }
             Way::Smtp(mut session) => {
-                let outcome = session.transmit(&letter.bytes).await;
+                let bytes = with_delivery_token(&letter.bytes, &letter.token);
+                let outcome = session.transmit(&bytes).await;
                 self.keep(letter, *session);
                 attempt(&outcome)
             }

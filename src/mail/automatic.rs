@@ -393,6 +393,13 @@ fn is_daemon(evidence: &Evidence<'_>) -> bool {
     local == "mailer-daemon" || evidence.from_text.trim_start().starts_with("mailer-daemon")
 }
 
+/// Whether an address is one that no provider gives to a person: RFC 5321 section 4.5.1, and the names of mail systems.
+pub fn is_mail_system(from: &Address) -> bool {
+    let local = from.local();
+    matches!(local, "mailer-daemon" | "postmaster" | "mail-daemon")
+        || local.starts_with("microsoftexchange") && local.len() > 40
+}
+
 /// From an address or a name that mail servers use, and people too.
 fn is_system(evidence: &Evidence<'_>) -> bool {
     let local = evidence.from.map_or("", Address::local);

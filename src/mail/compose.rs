@@ -126,6 +126,16 @@ fn automatic_headers(mail: &OutgoingMail) -> Vec<(&'static str, String)> {
     headers
 }
 
+/// The header that carries the word of one delivery. It is no part of the frozen letter: each recipient gets another.
+pub(crate) const DELIVERY_HEADER: &str = "X-Otklik-Delivery";
+
+/// The letter as it goes out to one recipient, with the word that only its path knows: a server that brings the letter
+/// back brings the word back (RFC 3464 section 2 returns the headers), and nobody else who knows the Message-ID has it.
+pub fn with_delivery_token(letter: &[u8], word: &str) -> Vec<u8> {
+    let head = format!("{DELIVERY_HEADER}: {}\r\n", token(word));
+    [head.as_bytes(), letter].concat()
+}
+
 /// The letter's date; one outside the years that the Date header can hold is brought to their edge.
 fn system_time(date: Timestamp) -> SystemTime {
     const YEAR_9000: i64 = 221_845_392_000;

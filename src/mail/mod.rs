@@ -23,10 +23,10 @@ pub mod wording;
 
 pub use app_password::app_password;
 pub use authentication::{Dmarc, dmarc};
-pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_own, receipt_allowed};
+pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_mail_system, is_own, receipt_allowed};
 pub use compose::{
     AutoSubmitted, ComposeError, OutgoingFile, OutgoingMail, ascii_domain, base_subject, compose,
-    new_message_id, parse_own_message_id, references_for, reply_subject,
+    new_message_id, parse_own_message_id, references_for, reply_subject, with_delivery_token,
 };
 pub use folder::Folder;
 pub use imap::is_mailbox_url;

@@ -40,6 +40,8 @@ pub struct Report {
     pub message_ids: Vec<String>,
     /// Numbers of appeals that its subject, or the letter that it brings back, carries as our subjects do.
     pub numbers: Vec<AppealNumber>,
+    /// The word of one delivery, which stands in the letter that it brings back.
+    pub token: Option<String>,
 }
 
 /// What a report says of one recipient.
@@ -110,7 +112,8 @@ pub(crate) fn read(evidence: &Evidence<'_>, kind: MailKind, envelope: &Envelope<
     if recipients.is_empty() {
         recipients.push(Reported::new(kind, None));
     }
-    Some(Report { kind, recipients, message_ids: reader.message_ids(), numbers: reader.numbers() })
+    let (message_ids, numbers) = (reader.message_ids(), reader.numbers());
+    Some(Report { kind, recipients, message_ids, numbers, token: reader.returned.token })
 }
 
 fn gravity(kind: ReportKind) -> usize {

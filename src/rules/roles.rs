@@ -27,6 +27,8 @@ codes! {
         StaffAdd = "staff_add", StaffRole = "staff_role", DeliveryList = "delivery_list",
         /// What servers reported about mail: addresses and their words, no text of an appeal.
         ReportList = "report_list",
+        /// Believing what was reported and shows no proof.
+        ReportBelieve = "report_believe",
         DeliveryUndo = "delivery_undo", DeliveryRetry = "delivery_retry", DeliveryDrop = "delivery_drop",
         /// What is in quarantine and why, without its text.
         QuarantineList = "quarantine_list",
@@ -85,6 +87,7 @@ const CASE_WORK: &[UseCase] = &[
     U::DeliveryRetry,
     U::DeliveryDrop,
     U::ReportList,
+    U::ReportBelieve,
     U::QuarantineList,
     U::QuarantineShow,
     U::QuarantineDecide,
@@ -246,6 +249,7 @@ mod tests {
         (U::StaffRole, "----------a ----"),
         (U::DeliveryList, "dlies---ha- ----"),
         (U::ReportList, "dlies---ha- ----"),
+        (U::ReportBelieve, "dlies---h-- ----"),
         (U::DeliveryUndo, "dlies---h-- ----"),
         (U::DeliveryRetry, "dlies---h-- ----"),
         (U::DeliveryDrop, "dlies---h-- ----"),

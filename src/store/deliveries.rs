@@ -197,6 +197,8 @@ pub(crate) struct LeasedRecord {
     /// The frozen bytes, compressed; empty where another delivery of the message has them.
     pub payload: Vec<u8>,
     pub rfc_message_id: Option<Untrusted>,
+    /// What only the path of this delivery's letter knows.
+    pub token: String,
     pub address: String,
     pub outgoing: String,
     pub password_file: Option<String>,
@@ -205,12 +207,12 @@ pub(crate) struct LeasedRecord {
 macro_rules! lease {
     ($lock:literal) => {
         concat!(
-            "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id = ( ",
+            "UPDATE deliveries SET lease_owner = $1, lease_until = $3, token = coalesce(token, $4) WHERE id = ( ",
             "SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
             "AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) ",
             "ORDER BY next_at LIMIT 1",
             $lock,
-            ") RETURNING id, recipient, attempts, payload, rfc_message_id, ",
+            ") RETURNING id, recipient, attempts, payload, rfc_message_id, token, ",
             "(SELECT a.address FROM accounts a WHERE a.id = account_id) AS address, ",
             "(SELECT a.outgoing FROM accounts a WHERE a.id = account_id) AS outgoing, ",
             "(SELECT a.password_file FROM accounts a WHERE a.id = account_id) AS password_file"
@@ -218,17 +220,19 @@ macro_rules! lease {
     };
 }
 
-/// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`.
+/// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`. One that has no token yet gets
+/// `token`, and keeps it.
 pub(crate) async fn lease(
     conn: &mut Conn<'_>,
     owner: &str,
     now: i64,
     until: i64,
+    token: &str,
 ) -> Result<Option<LeasedRecord>> {
     const SQLITE: &str = lease!("");
     const POSTGRES: &str = lease!(" FOR UPDATE SKIP LOCKED");
     let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
-    row!(conn, LeasedRecord, sql, owner, now, until)
+    row!(conn, LeasedRecord, sql, owner, now, until, token)
 }
 
 /// Moves a leased delivery to `sending`, just before the message itself goes out; false if the lease is no longer ours.

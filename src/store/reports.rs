@@ -1,7 +1,7 @@
 //! Reports about mail, and the deliveries that they are about.
 
 use super::queue::Scope;
-use super::{Conn, rows, run};
+use super::{Conn, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -18,13 +18,14 @@ pub(crate) struct NewReport<'a> {
     pub diagnostic: &'a Untrusted,
     pub delivery_id: Option<Uuid>,
     pub appeal_id: Option<Uuid>,
+    pub doubt: Option<&'static str>,
 }
 
 pub(crate) async fn insert(conn: &mut Conn<'_>, report: &NewReport<'_>) -> Result<()> {
     run!(
         conn,
-        "INSERT INTO reports (id, raw_id, account_id, at, kind, recipient, status, diagnostic, delivery_id, appeal_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO reports (id, raw_id, account_id, at, kind, recipient, status, diagnostic, delivery_id, appeal_id, doubt) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         report.id,
         report.raw_id,
         report.account_id,
@@ -34,7 +35,8 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, report: &NewReport<'_>) -> Resul
         report.status,
         report.diagnostic,
         report.delivery_id,
-        report.appeal_id
+        report.appeal_id,
+        report.doubt
     )?;
     Ok(())
 }
@@ -44,6 +46,7 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, report: &NewReport<'_>) -> Resul
 pub(crate) struct Candidate {
     pub id: Uuid,
     pub recipient: Untrusted,
+    pub token: Option<String>,
 }
 
 /// The deliveries of the letter with this Message-ID.
@@ -51,7 +54,7 @@ pub(crate) async fn by_message_id(conn: &mut Conn<'_>, rfc_id: &Untrusted) -> Re
     rows!(
         conn,
         Candidate,
-        "SELECT id, recipient FROM deliveries WHERE rfc_message_id = $1 ORDER BY pk",
+        "SELECT id, recipient, token FROM deliveries WHERE rfc_message_id = $1 ORDER BY pk",
         rfc_id
     )
 }
@@ -61,7 +64,7 @@ pub(crate) async fn by_number(conn: &mut Conn<'_>, year: i64, seq: i64) -> Resul
     rows!(
         conn,
         Candidate,
-        "SELECT d.id, d.recipient FROM deliveries d JOIN appeals a ON a.id = d.appeal_id \
+        "SELECT d.id, d.recipient, d.token FROM deliveries d JOIN appeals a ON a.id = d.appeal_id \
          WHERE a.year = $1 AND a.seq = $2 AND d.accepted_at IS NOT NULL ORDER BY d.accepted_at DESC, d.pk DESC LIMIT 100",
         year,
         seq
@@ -80,6 +83,7 @@ pub(crate) struct ReportRecord {
     pub diagnostic: Untrusted,
     pub delivery_id: Option<Uuid>,
     pub appeal_id: Option<Uuid>,
+    pub doubt: Option<String>,
     pub year: Option<i64>,
     pub seq: Option<i64>,
 }
@@ -87,7 +91,7 @@ pub(crate) struct ReportRecord {
 macro_rules! columns {
     () => {
         "SELECT r.id, r.raw_id, c.name AS account_name, r.at, r.kind, r.recipient, r.status, r.diagnostic, r.delivery_id, \
-         r.appeal_id, p.year, p.seq FROM reports r JOIN accounts c ON c.id = r.account_id \
+         r.appeal_id, r.doubt, p.year, p.seq FROM reports r JOIN accounts c ON c.id = r.account_id \
          LEFT JOIN appeals p ON p.id = r.appeal_id "
     };
 }
@@ -113,4 +117,23 @@ pub(crate) async fn list(
 /// Everything that was reported about the deliveries of an appeal, oldest first.
 pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<ReportRecord>> {
     rows!(conn, ReportRecord, concat!(columns!(), "WHERE r.appeal_id = $1 ORDER BY r.at, r.id"), appeal)
+}
+
+/// The newest report about a delivery that is not believed.
+pub(crate) async fn doubted(conn: &mut Conn<'_>, delivery: Uuid) -> Result<Option<ReportRecord>> {
+    row!(
+        conn,
+        ReportRecord,
+        concat!(
+            columns!(),
+            "WHERE r.delivery_id = $1 AND r.doubt IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1"
+        ),
+        delivery
+    )
+}
+
+/// A person believes it.
+pub(crate) async fn believe(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    run!(conn, "UPDATE reports SET doubt = NULL WHERE id = $1", id)?;
+    Ok(())
 }

@@ -51,6 +51,18 @@ codes! {
 }
 
 codes! {
+    /// Why what a report says of a delivery changes nothing until a person believes it.
+    ReportDoubt {
+        /// Nothing shows that it came back along the letter's own path, and no trusted server says who wrote it.
+        Unproven = "unproven",
+        /// It names somebody else than the delivery's recipient.
+        OtherRecipient = "other_recipient",
+        /// The server that the account trusts says that it is not from whom it says.
+        FailsAuthentication = "fails_authentication",
+    }
+}
+
+codes! {
     /// What a delivery carries.
     DeliveryKind {
         /// A person's reply.

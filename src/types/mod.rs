@@ -17,7 +17,7 @@ pub use appeal::{
 };
 pub use delivery::{
     ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,
-    QuarantineReason, ReportKind, SentCopy,
+    QuarantineReason, ReportDoubt, ReportKind, SentCopy,
 };
 pub use finding::FindingCode;
 pub use ids::{

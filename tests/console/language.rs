@@ -39,6 +39,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "authentication-",
     "quarantine-",
     "reply-kind-",
+    "report-doubt-",
     "report-kind-",
     "response-state-",
     "role-",

@@ -2,6 +2,7 @@
 
 use super::notice;
 use crate::mail::automatic::Evidence;
+use crate::mail::compose::DELIVERY_HEADER;
 use crate::mail::parse::encoded_word;
 use crate::mail::parse::header::{self, Fields};
 use crate::mail::parse::{addresses_of, ids_of, text_of};
@@ -15,6 +16,8 @@ pub(super) struct Returned {
     /// Everybody that it was written to, in lower case.
     pub to: Vec<String>,
     pub subject: Option<String>,
+    /// The word of the delivery that it was; see `compose::with_delivery_token`.
+    pub token: Option<String>,
 }
 
 const MEDIA: [&str; 5] = [
@@ -53,7 +56,8 @@ fn of_head(head: &str) -> Returned {
     let bytes = head.trim_start_matches(['\r', '\n']).as_bytes();
     let (fields, _) = header::read(bytes, 0, |_| false);
     let subject = fields.first("Subject").map(|value| encoded_word::decode_text(value, 4096));
-    Returned { message_id: id(&fields), to: recipients(&fields), subject }
+    let token = fields.token(DELIVERY_HEADER).filter(|token| (8..=64).contains(&token.len()));
+    Returned { message_id: id(&fields), to: recipients(&fields), subject, token }
 }
 
 fn id(fields: &Fields<'_>) -> Option<String> {

@@ -123,7 +123,7 @@ fn the_last_comparison_and_reports_about_nothing_of_ours_are_told() {
     }
 }
 
-fn report() -> ReportView {
+pub fn report() -> ReportView {
     ReportView {
         id: ReportId(Uuid::from_u128(0x9001)),
         raw: RawId(Uuid::from_u128(0x9002)),
@@ -136,6 +136,7 @@ fn report() -> ReportView {
         delivery: None,
         appeal: None,
         number: None,
+        doubt: None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! A reply that a colleague sent from the mailbox: shown as such, and a person says whether it is the answer.
 
-use super::fixture::{desk, message};
+use super::fixture::{delivery, desk, message};
 use super::{Ask, Console};
-use otklik_core::types::{Direction, Outside, ReplyKind, Untrusted};
+use otklik_core::desk::views::ReportView;
+use otklik_core::types::{DeliveryState, Direction, Outside, ReplyKind, ReportDoubt, Untrusted};
 use otklik_ui::i18n::Lang;
 
 fn opened(columns: u16, rows: u16, state: Outside, kind: Option<ReplyKind>) -> Console {
@@ -63,4 +64,32 @@ fn what_was_said_of_it_is_shown_and_may_be_said_otherwise() {
     let mut console = Console::wide();
     console.keys("Enter F8");
     console.shows("из почты ничего не отправлено");
+}
+
+#[test]
+fn a_report_without_proof_is_shown_as_such_and_one_key_believes_it() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut desk = desk();
+        let mut sent = message(90, Direction::Out, "Занимаюсь вами, пришлите приказ.");
+        let mut accepted = delivery(1, DeliveryState::Accepted);
+        accepted.reports =
+            vec![ReportView { doubt: Some(ReportDoubt::Unproven), ..super::incoming::report() }];
+        sent.deliveries = vec![accepted];
+        desk.appeals.get_mut(&desk.rows[0].id).expect("an appeal").messages.push(sent);
+        let mut console = Console::new(columns, rows, Lang::Ru, desk);
+        console.key("Enter");
+        console.shows("не доказано, что это вернул");
+        console.shows("Сказано: вернулось");
+        let before = console.written.len();
+        console.key("l");
+        console.shows("Поверить этому сообщению?");
+        console.key("Enter");
+        assert_eq!(console.written.len(), before, "the first answer changes nothing");
+        console.keys("l Right Enter");
+        assert!(matches!(console.last_written(), Ask::BelieveReport(_)));
+        console.shows("Сообщению поверили");
+    }
+    let mut console = Console::wide();
+    console.keys("Enter l");
+    console.shows("нет сообщений, которым ещё не поверили");
 }

@@ -3,12 +3,13 @@
 
 use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, moment, somebody};
-use crate::support::{Engine, engines};
+use crate::support::{Engine, engines, mail_server};
 use jiff::SignedDuration;
+use otklik_core::desk::ChannelTrust;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::{DeliveryView, ReportView};
 use otklik_core::types::{
-    AppealId, DeliveryKind, DeliveryState, Purpose, ReplyKind, ReportKind, ResponseState, Stage,
+    AppealId, DeliveryKind, DeliveryState, Purpose, ReplyKind, ReportDoubt, ReportKind, ResponseState, Stage,
 };
 use uuid::Uuid;
 
@@ -65,18 +66,40 @@ impl Answered {
         ))
     }
 
+    /// The word that went out with the letter to `recipient`, as a header of what a server returns.
+    fn word(&self, original: &str, recipient: &str) -> String {
+        let token = self.world.sql(&format!(
+            "SELECT token FROM deliveries WHERE rfc_message_id = '{original}' AND recipient = '{recipient}'"
+        ));
+        format!("X-Otklik-Delivery: {token}\r\n")
+    }
+
     /// A report of a server about one of our letters lands and is parsed.
     async fn reported(&self, action: &str, status: &str, original: &str) {
+        let known =
+            self.world.count(&format!("SELECT count(*) FROM deliveries WHERE rfc_message_id = '{original}'"));
+        let returned = if known > 0 { self.word(original, &self.author) } else { String::new() };
+        let raw = self.report(action, status, original, &returned);
+        self.lands(raw.as_bytes()).await;
+    }
+
+    /// The same report with these headers of the letter that it returns.
+    fn report(&self, action: &str, status: &str, original: &str, returned: &str) -> String {
         let (author, ours) = (&self.author, &self.world.ours);
-        let raw = format!(
+        format!(
             "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example\r\nTo: {ours}\r\nSubject: Delivery Status\r\nMessage-ID: <{}>\r\n\
              Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nIt happened.\r\n--b\r\n\
              Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; \
              {author}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; 550 {status} said so\r\n\r\n--b\r\n\
-             Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{original}>\r\nTo: {author}\r\n--b--\r\n",
+             Content-Type: text/rfc822-headers\r\n\r\n{returned}Message-ID: <{original}>\r\nTo: {author}\r\n--b--\r\n",
             fresh_id()
-        );
-        self.lands(raw.as_bytes()).await;
+        )
+    }
+
+    /// What stands against the newest report about the reply, and the reply's state.
+    async fn doubted(&self) -> (Option<ReportDoubt>, DeliveryState) {
+        let sent = self.deliveries(DeliveryKind::Reply).await.pop().expect("a reply");
+        (sent.reports.last().expect("a report").doubt, sent.state)
     }
 
     async fn lands(&self, raw: &[u8]) {
@@ -198,7 +221,7 @@ async fn no_other_report_reopens_or_answers_anything() {
 }
 
 #[tokio::test]
-async fn a_notice_without_an_id_finds_its_letter_by_our_number_and_the_recipient() {
+async fn a_notice_without_an_id_finds_its_letter_by_our_number_and_waits_for_a_person() {
     for engine in engines() {
         let desk = Answered::new(engine, &[ReplyKind::Response]).await;
         let (author, ours) = (&desk.author, &desk.world.ours);
@@ -218,12 +241,119 @@ async fn a_notice_without_an_id_finds_its_letter_by_our_number_and_the_recipient
         );
         desk.lands(notice("2026-1").as_bytes()).await;
         assert_eq!(
-            desk.deliveries(DeliveryKind::Reply).await[0].state,
-            DeliveryState::Bounced,
-            "{}",
+            desk.doubted().await,
+            (Some(ReportDoubt::Unproven), DeliveryState::Accepted),
+            "{}: a number is known to many",
             desk.world.on()
         );
+        let row = desk.world.only().await;
+        assert_eq!((row.response.state, row.unread), (ResponseState::Met, true), "a person looks at it");
+        let sent = desk.deliveries(DeliveryKind::Reply).await[0].id;
+        desk.world.desk.believe_report(&desk.world.head, sent).await.unwrap();
+        assert_eq!(desk.doubted().await, (None, DeliveryState::Bounced), "a person believes it");
         assert_eq!(desk.world.only().await.response.state, ResponseState::Running);
+        let error = desk.world.desk.believe_report(&desk.world.head, sent).await.unwrap_err();
+        assert_eq!(error.code, "no-doubted-report");
+        desk.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn a_forged_report_by_somebody_who_knows_our_message_id_moves_neither_delivery_nor_clock() {
+    for engine in engines() {
+        let desk = Answered::new(engine, &[ReplyKind::Merits]).await;
+        let before = desk.world.only().await;
+        let id = desk.id("reply");
+        // The Message-ID and the recipient are known to whoever got a copy or a quotation; the word is not.
+        for returned in ["", "X-Otklik-Delivery: abcdefghjkmnpqrst\r\n"] {
+            for (action, status) in [("failed", "5.1.1"), ("delivered", "2.0.0")] {
+                desk.lands(desk.report(action, status, &id, returned).as_bytes()).await;
+                let expected = (Some(ReportDoubt::Unproven), DeliveryState::Accepted);
+                assert_eq!(desk.doubted().await, expected, "{}: {action} {returned}", desk.world.on());
+            }
+        }
+        // The letter's only recipient is not named: it stays beside the delivery and says so.
+        let other =
+            desk.report("failed", "5.1.1", &id, "").replace(&desk.author, "stranger@elsewhere.example");
+        desk.lands(other.as_bytes()).await;
+        assert_eq!(desk.doubted().await, (Some(ReportDoubt::OtherRecipient), DeliveryState::Accepted));
+        let row = desk.world.only().await;
+        assert_eq!((row.stage, row.response.met_at), (before.stage, before.response.met_at));
+        assert_eq!(row.merits_met_at, before.merits_met_at);
+        // The same with the word is the letter's own path, also where the author has it sent on elsewhere.
+        let word = desk.word(&id, &desk.author);
+        let sent_on =
+            desk.report("failed", "5.1.1", &id, &word).replace(&desk.author, "stranger@elsewhere.example");
+        desk.lands(sent_on.as_bytes()).await;
+        assert_eq!(desk.doubted().await, (None, DeliveryState::Bounced), "{}", desk.world.on());
+        desk.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_got_a_copy_cannot_say_that_the_author_s_letter_came_back() {
+    for engine in engines() {
+        let desk = Answered::new(engine, &[]).await;
+        let friend = somebody();
+        let seen = desk.world.show(desk.appeal).await.last_message;
+        let request = ReplyRequest {
+            appeal: desk.appeal,
+            text: "Занимаемся".into(),
+            kind: ReplyKind::Response,
+            seen,
+            idempotency_key: Uuid::now_v7(),
+            immediately: true,
+            cc: vec![friend.clone()],
+            files: Vec::new(),
+        };
+        desk.world.desk.send_reply(&desk.world.head, request).await.unwrap();
+        desk.world.run().await;
+        let id = desk.id("reply");
+        let word = desk.word(&id, &friend);
+        assert_ne!(word, desk.word(&id, &desk.author), "each gets a word of its own");
+        // Their own word, the author's name.
+        desk.lands(desk.report("failed", "5.1.1", &id, &word).as_bytes()).await;
+        assert_eq!(desk.doubted().await, (Some(ReportDoubt::Unproven), DeliveryState::Accepted));
+        // With their own name it is their copy alone that came back.
+        let own = desk.report("failed", "5.1.1", &id, &word).replace(&desk.author, &friend);
+        desk.lands(own.as_bytes()).await;
+        assert_eq!(desk.deliveries(DeliveryKind::Copy).await[0].state, DeliveryState::Bounced);
+        assert_eq!(desk.deliveries(DeliveryKind::Reply).await[0].state, DeliveryState::Accepted);
+        assert_eq!(desk.world.only().await.response.state, ResponseState::Met, "{}", desk.world.on());
+        desk.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn the_trusted_server_proves_a_mail_system_of_the_recipient_s_domain_and_disproves_a_forged_one() {
+    for engine in engines() {
+        let desk = Answered::new(engine, &[ReplyKind::Response]).await;
+        let trust = ChannelTrust { authserv_id: Some("mx.union.example".into()), ..ChannelTrust::default() };
+        desk.world.desk.trust_channel(&desk.world.head, "mail", trust).await.unwrap();
+        let id = desk.id("reply");
+        let from = |from: &str, verdict: &str, returned: &str| {
+            let (_, domain) = from.split_once('@').unwrap();
+            let raw = desk.report("failed", "5.1.1", &id, returned).replace("MAILER-DAEMON@mx.example", from);
+            format!("Authentication-Results: mx.union.example; dmarc={verdict} header.from={domain}\r\n{raw}")
+        };
+        use ReportDoubt::{FailsAuthentication, Unproven};
+        let word = desk.word(&id, &desk.author);
+        let cases = [
+            // Anybody may have a domain that passes, and at the recipient's provider an address.
+            (from("MAILER-DAEMON@elsewhere.example", "pass", ""), Unproven),
+            (from("somebody@example.org", "pass", ""), Unproven),
+            (from("MAILER-DAEMON@example.org", "none", ""), Unproven),
+            (from("MAILER-DAEMON@example.org", "fail", &word), FailsAuthentication),
+        ];
+        for (raw, expected) in cases {
+            desk.lands(raw.as_bytes()).await;
+            let found = desk.doubted().await;
+            assert_eq!(found, (Some(expected), DeliveryState::Accepted), "{}: {raw}", desk.world.on());
+        }
+        assert_eq!(desk.world.only().await.response.state, ResponseState::Met);
+        desk.lands(from("MAILER-DAEMON@mx.example.org", "pass", "").as_bytes()).await;
+        assert_eq!(desk.doubted().await, (None, DeliveryState::Bounced), "{}", desk.world.on());
+        desk.world.holds().await;
     }
 }
 
@@ -242,5 +372,39 @@ async fn a_report_about_nothing_of_ours_is_service_unmatched_and_listed() {
             1
         );
         assert_eq!(desk.deliveries(DeliveryKind::Reply).await[0].state, DeliveryState::Accepted);
+    }
+}
+
+#[tokio::test]
+async fn each_letter_leaves_for_a_server_with_the_word_of_its_own_delivery() {
+    let Some(server) = mail_server() else { return };
+    for engine in engines() {
+        let world =
+            World::new(engine, Plan { outgoing: &server.plain, receipts: false, ..Plan::default() }).await;
+        let (author, friend) = (somebody(), somebody());
+        world.lands(MORNING, &plain(&author, &world.ours, &fresh_id(), "", "Помогите"));
+        world.run().await;
+        let appeal = world.only().await.id;
+        let request = ReplyRequest {
+            appeal,
+            text: "Занимаемся".into(),
+            kind: ReplyKind::Response,
+            seen: world.show(appeal).await.last_message,
+            idempotency_key: Uuid::now_v7(),
+            immediately: true,
+            cc: vec![friend.clone()],
+            files: Vec::new(),
+        };
+        world.desk.send_reply(&world.head, request).await.unwrap();
+        world.run().await;
+        let mut words = Vec::new();
+        for recipient in [&author, &friend] {
+            let letter = server.mailbox.wait_for(recipient, 1).await.remove(0);
+            let word = letter.header("X-Otklik-Delivery").expect("a word");
+            let known = format!("SELECT token FROM deliveries WHERE recipient = '{recipient}'");
+            assert_eq!((word.len(), &word), (17, &world.sql(&known)), "{}", world.on());
+            words.push(word);
+        }
+        assert_ne!(words[0], words[1], "{}", world.on());
     }
 }

@@ -248,6 +248,7 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
         Ask::HurryDeliveries(_) => Notice::done("done-hurried"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
+        Ask::BelieveReport(_) => Notice::done("done-believed"),
         Ask::AttachFile { .. } => Notice::done("done-attached"),
         Ask::DetachFile(..) => Notice::done("done-detached"),
         Ask::CopyDraftTo(..) => Notice::done("done-copies"),

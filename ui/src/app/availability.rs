@@ -22,6 +22,7 @@ pub enum Reason {
     NoFiles,
     NoQuotes,
     NoOutside,
+    NoDoubted,
     NothingToUndo,
     NoDelivery,
     CannotRetry,
@@ -57,6 +58,7 @@ impl Reason {
             Reason::NoFiles => "why-no-files",
             Reason::NoQuotes => "why-no-quotes",
             Reason::NoOutside => "why-no-outside",
+            Reason::NoDoubted => "why-no-doubted",
             Reason::NothingToUndo => "why-nothing-to-undo",
             Reason::NoDelivery => "why-no-delivery",
             Reason::CannotRetry => "why-cannot-retry",
@@ -108,7 +110,8 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::SaveAttachment
         | CommandId::ToggleQuotes
         | CommandId::MailThread
-        | CommandId::DecideOutside => of_thread(command, model),
+        | CommandId::DecideOutside
+        | CommandId::DecideReport => of_thread(command, model),
         CommandId::Send | CommandId::Preview | CommandId::DiscardDraft | CommandId::SubmitNote => {
             of_text(model)
         }
@@ -161,6 +164,7 @@ fn of_thread(command: CommandId, model: &Model) -> Availability {
     match command {
         CommandId::MailThread => Ok(()),
         CommandId::DecideOutside => only_if(thread.outside().is_some(), Reason::NoOutside),
+        CommandId::DecideReport => only_if(thread.doubted().is_some(), Reason::NoDoubted),
         CommandId::SaveAttachment => only_if(thread.attachments().any(|file| file.kept), Reason::NoFiles),
         _ => {
             let is_quote = |block: &Block| matches!(block, Block::Quote(_));

@@ -44,6 +44,8 @@ pub enum Deed {
     },
     DiscardNote,
     DropDelivery(DeliveryId),
+    /// What was reported about it without proof is true.
+    BelieveReport(DeliveryId),
     ReleaseHeld,
     MakeAppeals(Vec<RawId>),
     SettleQuarantined(Vec<RawId>),

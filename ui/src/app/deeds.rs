@@ -19,6 +19,7 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::Outside(id, message, kind) => Ask::Outside(id, message, kind),
         Deed::Unlink(id, reason) => Ask::UnlinkMember(id, reason),
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
+        Deed::BelieveReport(id) => Ask::BelieveReport(id),
         Deed::ReleaseHeld => Ask::ReleaseHeld,
         Deed::MakeAppeals(ids) => Ask::MakeAppeals(ids),
         Deed::SettleQuarantined(ids) => Ask::SettleQuarantined(ids),

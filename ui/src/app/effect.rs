@@ -98,6 +98,7 @@ pub enum Ask {
     MailThread(AppealId),
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
+    BelieveReport(DeliveryId),
     /// Whatever waits for its next attempt by this account.
     HurryDeliveries(AccountId),
     DropDelivery(DeliveryId),

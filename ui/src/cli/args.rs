@@ -411,6 +411,9 @@ pub enum DeliveryVerb {
     Drop {
         id: String,
     },
+    Believe {
+        id: String,
+    },
     Release {
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         id: Option<String>,

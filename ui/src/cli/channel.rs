@@ -137,7 +137,10 @@ impl Run {
                 row.recipient.as_ref().map(|who| who.display_line().as_str().to_owned()).unwrap_or_default(),
                 row.number.map(|number| number.to_string()).unwrap_or_default(),
                 row.status.clone().unwrap_or_default(),
-                row.diagnostic.display_line().as_str().to_owned(),
+                match row.doubt {
+                    Some(doubt) => format!("{} {}", tr.word(doubt), row.diagnostic.display_line()),
+                    None => row.diagnostic.display_line().as_str().to_owned(),
+                },
             ]);
         }
         table.lines().iter().try_for_each(|line| self.out.line(line))

@@ -38,6 +38,11 @@ impl Run {
                 desk.drop_delivery(actor, id).await?;
                 self.delivery_done("dropped", id)
             }
+            DeliveryVerb::Believe { id } => {
+                let id = delivery_id(&id)?;
+                desk.believe_report(actor, id).await?;
+                self.delivery_done("believed", id)
+            }
         }
     }
 
@@ -60,6 +65,7 @@ impl Run {
         let sentence = match done {
             "undone" => self.out.tr.text("cli-said-delivery-undone"),
             "scheduled" => self.out.tr.text("cli-said-delivery-scheduled"),
+            "believed" => self.out.tr.text("cli-said-report-believed"),
             _ => self.out.tr.text("cli-said-delivery-dropped"),
         };
         self.out.done(&sentence, json!({ "id": id, "done": done }))

@@ -302,6 +302,7 @@ impl Shapes {
             "delivery": report.delivery,
             "number": report.number,
             "raw": report.raw,
+            "doubt": report.doubt,
         })
     }
 

@@ -193,7 +193,18 @@ impl Run {
             "    -> {}: {} {when}{error}",
             line_of(&delivery.recipient),
             tr.word(delivery.state)
-        ))
+        ))?;
+        for report in &delivery.reports {
+            let Some(doubt) = report.doubt else { continue };
+            let args = [
+                ("kind", tr.word(report.kind).into()),
+                ("doubt", tr.word(doubt).into()),
+                ("words", line_of(&report.diagnostic).into()),
+                ("id", delivery.id.to_string().into()),
+            ];
+            self.out.line(format!("       {}", tr.with("cli-said-report-doubted", &args)))?;
+        }
+        Ok(())
     }
 
     fn journal_line(&self, seat: &Seat, line: &JournalLine) -> Result<()> {

@@ -41,7 +41,7 @@ coded! {
     MemberProof => "member-proof", UnlinkReason => "unlink-reason",
     MemberState => "member-state", MemberStatus => "member-status", OrgLevel => "org-level", Outside => "outside",
     OutsideReplies => "outside-replies",
-    QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind", ReportKind => "report-kind",
+    QuarantineReason => "quarantine-reason", ReplyKind => "reply-kind", ReportDoubt => "report-doubt", ReportKind => "report-kind",
     ResponseState => "response-state", Role => "role", Stage => "stage", Topic => "topic", Urgency => "urgency",
     Worker => "worker",
 }
@@ -92,6 +92,7 @@ fn family_of(field: &str) -> Option<&'static str> {
         "unanswered" => "unanswered",
         "rule" => "rule",
         "outside" => "outside",
+        "report_kind" => "report-kind",
         "authentication" => "authentication",
         "name_to_employer" | "name_to_chair" => "consent",
         _ => return None,

@@ -149,6 +149,8 @@ commands! {
     /// Says of a reply from another program whether it is the answer.
     MailThread = "mail-thread", Some(3), Held, &[Thread];
     DecideOutside = "decide-outside", Some(8), Held, &[Thread];
+    /// Believes what was reported about a delivery without proof.
+    DecideReport = "decide-report", None, Held, &[Thread];
     ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
 
     // A reply.

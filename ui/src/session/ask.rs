@@ -80,6 +80,7 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::MailThread(id) => desk.mail_thread(actor, id).await.map(drop),
         Ask::HurryDeliveries(account) => desk.hurry_deliveries(actor, Some(account)).await.map(drop),
         Ask::DropDelivery(id) => desk.drop_delivery(actor, id).await,
+        Ask::BelieveReport(id) => desk.believe_report(actor, id).await,
         Ask::ReleaseHeld => desk.release_held(actor).await.map(drop),
         Ask::RetryQuarantined(ids) => desk.retry_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
         Ask::SettleQuarantined(ids) => {

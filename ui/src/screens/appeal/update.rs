@@ -119,6 +119,12 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
                 ctx.push(Layer::Dialog(Box::new(dialog::State::outside(state.id, message, ctx.env))));
             }
         }
+        CommandId::DecideReport => {
+            let delivery = state.thread.as_ref().and_then(|thread| thread.doubted());
+            if let Some((delivery, doubted)) = delivery.and_then(|d| Some((d, d.doubted.as_ref()?))) {
+                ctx.push(Layer::Dialog(Box::new(dialog::State::doubted(delivery, doubted, &ctx.env.tr))));
+            }
+        }
         CommandId::SaveAttachment => {
             if let Some(thread) = &state.thread {
                 ctx.push(Layer::SaveFile(Box::new(save_file::State::new(thread, ctx.env))));

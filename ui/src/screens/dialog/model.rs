@@ -5,7 +5,7 @@ use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
-use crate::screens::thread::Message;
+use crate::screens::thread::{Delivery, Doubted, Message};
 use otklik_core::types::{
     AppealId, AppealNumber, DeliveryId, Direction, DisplayText, Outside, RawId, ReplyKind, Stage,
 };
@@ -104,6 +104,17 @@ impl State {
             offer("choice-outside-decline", None);
         }
         Self::question("outside-title", parts, choices)
+    }
+
+    /// A report without proof: is it true?
+    pub fn doubted(delivery: &Delivery, doubted: &Doubted, tr: &Tr) -> Self {
+        let said = Say::new("report-doubted-body")
+            .arg("recipient", &delivery.recipient)
+            .arg("kind", tr.word(doubted.kind))
+            .arg("doubt", tr.word(doubted.doubt));
+        let parts = vec![Part::Say(said), Part::Outside(doubted.words.clone())];
+        let believe = keep_or("choice-believe", Deed::BelieveReport(delivery.id));
+        Self::question("report-doubted-title", parts, believe)
     }
 
     pub fn discard_draft() -> Self {

@@ -243,6 +243,9 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
             lines.push(Line::new(look, trouble.happened(tr)));
             lines.extend(trouble.then(tr, &env.zone).into_iter().map(|text| Line::new(Look::Plain, text)));
         }
+        if let Some(doubted) = &delivery.doubted {
+            lines.push(Line::new(Look::Warning, tr.with("thread-report-doubted", &doubted.args(tr))));
+        }
     }
     lines
 }

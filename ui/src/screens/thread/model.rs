@@ -1,5 +1,6 @@
 //! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
 
+use crate::i18n::{Arg, Tr};
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftView, HistoryLetter, JournalActor, JournalLine, LimitationView,
@@ -8,7 +9,8 @@ use otklik_core::desk::views::{
 use otklik_core::types::{
     AccountId, AppealId, AppealNumber, AttachmentId, Authentication, Channel, Consent, DeliveryId,
     DeliveryKind, DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState,
-    MemberState, MemberStatus, MessageId, Outside, ReplyKind, StaffId, Stage, Topic, Urgency,
+    MemberState, MemberStatus, MessageId, Outside, ReplyKind, ReportDoubt, ReportKind, StaffId, Stage, Topic,
+    Urgency,
 };
 
 /// An appeal and its messages, oldest first.
@@ -165,6 +167,17 @@ pub struct Delivery {
     pub down_since: Option<Timestamp>,
     pub error: Option<DisplayText>,
     pub explained: Option<Explained>,
+    /// The newest report about it that changes nothing until a person believes it.
+    pub doubted: Option<Doubted>,
+}
+
+/// A report about a delivery that shows no proof.
+#[derive(Clone, Debug)]
+pub struct Doubted {
+    pub kind: ReportKind,
+    pub doubt: ReportDoubt,
+    /// The server's words, if it is one.
+    pub words: DisplayText,
 }
 
 /// A line of the history.
@@ -213,6 +226,12 @@ impl Thread {
     pub fn undoable(&self) -> impl Iterator<Item = &Delivery> {
         let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
         deliveries.filter(|d| d.kind == DeliveryKind::Reply && d.state == DeliveryState::Scheduled)
+    }
+
+    /// The newest delivery of which something is reported that waits for a person's word.
+    pub fn doubted(&self) -> Option<&Delivery> {
+        let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
+        deliveries.into_iter().find(|delivery| delivery.doubted.is_some())
     }
 
     /// The reply from another program that a person may decide about: the newest that waits, else the newest.
@@ -357,6 +376,14 @@ impl Message {
     }
 }
 
+impl Doubted {
+    /// What its sentences are made of.
+    pub fn args(&self, tr: &Tr) -> [(&'static str, Arg); 3] {
+        let (kind, doubt) = (tr.word(self.kind), tr.word(self.doubt));
+        [("kind", kind.into()), ("doubt", doubt.into()), ("words", (&self.words).into())]
+    }
+}
+
 impl Delivery {
     pub fn new(view: &DeliveryView) -> Self {
         Self {
@@ -377,6 +404,10 @@ impl Delivery {
             down_since: view.down_since,
             explained: view.explained,
             error: view.error.as_ref().map(|text| text.display()),
+            doubted: view.reports.iter().rev().find_map(|report| {
+                let words = report.diagnostic.display_line();
+                report.doubt.map(|doubt| Doubted { kind: report.kind, doubt, words })
+            }),
         }
     }
 }
