@@ -225,6 +225,42 @@ async fn what_was_typed_is_saved_without_a_key_and_survives_a_hang_up() {
     again.shows("Первые слова и последние").await;
 }
 
+#[tokio::test]
+async fn a_registry_is_loaded_and_taken_back_at_the_console() {
+    let place = Place::new().await;
+    let file = place._folder.path().join("реестр.csv");
+    let rows = "Ф.И.О.;Дата рожд.\nСемёнова Алёна Игоревна;14.03.1987\nСафонов Пётр Ильич;02.11.1992\n";
+    std::fs::write(&file, rows).unwrap();
+    let known = async || place.desk.find_members(&place.actor, "Семёнова", 10).await.unwrap().len();
+    let terminal = place.console(settings());
+    terminal.shows("Открытых обращений нет").await;
+    terminal.send("4").await;
+    terminal.shows("фамилия, телефон").await;
+    terminal.send("\x1bOQ").await;
+    terminal.shows("Загрузок ещё не было").await;
+    terminal.send("\x1bOQ").await;
+    terminal.shows("Файл реестра").await;
+    // The line begins with a folder: it is emptied first.
+    terminal.send("\x15").await;
+    terminal.send(&file.display().to_string()).await;
+    terminal.send("\r").await;
+    terminal.shows("реестр.csv: csv").await;
+    terminal.send("\x1b[18~").await;
+    terminal.shows("Новых: 2").await;
+    assert_eq!(known().await, 0, "comparing writes nothing");
+    terminal.send("\x1b[19~").await;
+    terminal.shows("Загрузить реестр?").await;
+    terminal.send("\x1b[C\r").await;
+    terminal.shows("Реестр загружен: новых 2").await;
+    assert_eq!(known().await, 1);
+    terminal.shows("действует").await;
+    terminal.send("\x1b[19~").await;
+    terminal.shows("Отменить загрузку?").await;
+    terminal.send("\x1b[C\r").await;
+    terminal.shows("реестр такой, как до неё").await;
+    assert_eq!(known().await, 0);
+}
+
 /// Fails once the reply holds a certain word.
 fn failing_view(model: &Model, frame: &mut Frame<'_>) {
     let text = model.appeal().and_then(|state| state.reply.as_ref()).map(|reply| reply.editor.text());

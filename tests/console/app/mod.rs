@@ -4,6 +4,7 @@
 mod card;
 mod fixture;
 mod frame;
+mod imports;
 mod incoming;
 mod outgoing;
 mod outside;
@@ -14,9 +15,10 @@ mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
-    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, QuarantineRow, QuarantineView,
-    QueueCounts, QueueRow, ReportView, StaffView,
+    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, OrgView, QuarantineRow,
+    QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
 };
+use otklik_core::desk::{ImportView, MemberImport, read_registry};
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
 use otklik_ui::app::{
@@ -53,6 +55,12 @@ pub struct FakeDesk {
     pub completes: (String, Vec<String>),
     pub quarantine: Vec<QuarantineRow>,
     pub raw: Option<QuarantineView>,
+    pub orgs: Vec<OrgView>,
+    pub imports: Vec<ImportView>,
+    /// The bytes of whatever registry file is opened.
+    pub registry: Vec<u8>,
+    /// What it would change, and what it changes.
+    pub import: MemberImport,
     /// Reads that fail, by a test on the question.
     pub failing: Option<Failing>,
     /// The next write is refused with this.
@@ -95,6 +103,13 @@ impl FakeDesk {
                 let n = id.0.as_u128() - 0x5000;
                 Answer::Member(Box::new(fixture::member(n, &name)))
             }
+            Ask::Orgs => Answer::Orgs(self.orgs.clone()),
+            Ask::Imports { .. } => Answer::Imports(self.imports.clone()),
+            Ask::ReadRegistry { sheet, .. } => {
+                Answer::Registry(Box::new(read_registry(&self.registry, sheet.as_deref())?))
+            }
+            Ask::CompareRegistry(_) | Ask::LoadRegistry(_) => Answer::Import(Box::new(self.import.clone())),
+            Ask::ImportProgress(_) => Answer::Progress(3000, 80_000),
             Ask::SaveAttachment { dir, .. } => Answer::Saved(dir.join("prikaz.pdf")),
             _ => Answer::Done,
         })

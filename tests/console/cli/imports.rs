@@ -64,7 +64,7 @@ fn an_import_is_shown_row_by_row_mapped_listed_and_taken_back() {
     let second = write("b.csv", "Кто;Что;№ билета\nПетрова Анна Ильинична;главный врач;0122\nИтого: 1;;\n");
     let said = place.run(&["member", "import", &second, "--dry-run"]);
     assert_eq!(said.code, 0, "{said:?}");
-    for words in ["Line 2", "position: врач -> главный врач", "Line 3", "Сосин Пётр Ильич", "Rows: 2."]
+    for words in ["Line 2", "position: врач -> главный врач", "Line 3", "Сосин Пётр Ильич", "Rows in all: 2."]
     {
         assert!(said.err.contains(words) || said.out.contains(words), "{words}: {said:?}");
     }

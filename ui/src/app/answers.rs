@@ -10,7 +10,9 @@ use super::update::{changed, in_layers, in_queue, push};
 use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
-use crate::screens::{appeal, composer, dialog, intake, line, match_card, note, outgoing, quarantine, queue};
+use crate::screens::{
+    appeal, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quarantine, queue,
+};
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DisplayText};
 use std::time::Duration;
@@ -29,6 +31,8 @@ pub fn answer(model: &mut Model, generation: Generation, result: Outcome, out: &
         file_saved(model, &result);
     } else if let Ask::OpenMember(id, _) = ask {
         member_opened(model, id, &result, out);
+    } else if matches!(ask, Ask::LoadRegistry(_)) {
+        registry_loaded(model, &result, out);
     } else if ask.is_write() {
         written(model, ask, result.map(drop), out);
     } else {
@@ -74,6 +78,11 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
                 line::update::completed(state, &typed, path, names);
             }
         }),
+        Ask::Orgs
+        | Ask::Imports { .. }
+        | Ask::ReadRegistry { .. }
+        | Ask::CompareRegistry(_)
+        | Ask::ImportProgress(_) => registry_came(model, &ask, &result, out),
         Ask::FindMembers { query, .. } => members_came(model, &query, &result, out),
         _ => {}
     }
@@ -103,6 +112,57 @@ fn incoming_came(model: &mut Model, ask: &Ask, result: &Outcome, out: &mut Vec<E
         }
         _ => {}
     });
+}
+
+/// Answers for the registry's imports.
+fn registry_came(model: &mut Model, ask: &Ask, result: &Outcome, out: &mut Vec<Effect>) {
+    in_layers(model, out, |layer, ctx| match (layer, ask, result) {
+        (Layer::Imports(state), Ask::Imports { .. }, Ok(Answer::Imports(rows))) => {
+            imports::update::loaded(state, Ok(rows));
+        }
+        (Layer::Imports(state), Ask::Imports { .. }, Err(failure)) => {
+            imports::update::loaded(state, Err(failure.clone()));
+        }
+        (Layer::Import(state), Ask::Orgs, Ok(Answer::Orgs(orgs))) => state.take_orgs(orgs),
+        (Layer::Import(state), Ask::ReadRegistry { path, .. }, _) if state.path != *path => {}
+        (Layer::Import(state), Ask::ReadRegistry { .. }, Ok(Answer::Registry(file))) => {
+            import::update::came(state, Ok(file));
+        }
+        (Layer::Import(state), Ask::ReadRegistry { .. }, Err(failure)) => {
+            import::update::came(state, Err(failure.clone()));
+        }
+        (Layer::Import(state), Ask::CompareRegistry(_), Ok(Answer::Import(done))) => {
+            import::update::compared(state, Ok(done), ctx);
+        }
+        (Layer::Import(state), Ask::CompareRegistry(_), Err(failure)) => {
+            import::update::compared(state, Err(failure.clone()), ctx);
+        }
+        (Layer::Import(state), Ask::ImportProgress(_), Ok(Answer::Progress(done, total))) => {
+            import::update::progressed(state, (*done, *total));
+        }
+        _ => {}
+    });
+}
+
+/// The registry was changed, or was not. Kept apart from `written`, for the answer carries what was done.
+fn registry_loaded(model: &mut Model, result: &Outcome, out: &mut Vec<Effect>) {
+    let is_open = matches!(model.layers.last(), Some(Layer::Import(_)));
+    match result {
+        _ if is_open => super::update::in_place(model, out, |place, ctx| match (place, result) {
+            (super::update::Place::Layer(Layer::Import(state)), Ok(Answer::Import(done))) => {
+                import::update::loaded(state, Ok(done), ctx);
+            }
+            (super::update::Place::Layer(Layer::Import(state)), Err(failure)) => {
+                import::update::loaded(state, Err(failure.clone()), ctx);
+            }
+            _ => {}
+        }),
+        // The screen has gone meanwhile.
+        Ok(_) => model.notice = Some(Notice::done("done-registry-loaded-elsewhere")),
+        Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+    }
+    super::update::reload(model, out);
+    model.dirty = true;
 }
 
 /// Facts of the frame. An answer that says what is known already draws nothing: an idle console is still.
@@ -260,6 +320,7 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
         Ask::UnlinkMember(..) => Notice::done("done-unlinked"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),
+        Ask::UndoImport(_) => Notice::done("done-import-undone"),
         _ => return,
     };
     model.notice = Some(notice);

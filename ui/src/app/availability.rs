@@ -40,6 +40,13 @@ pub enum Reason {
     NoteEmpty,
     Sending,
     NoStaff,
+    NoImport,
+    ImportUndone,
+    Importing,
+    OneSheet,
+    NoOrgs,
+    NotCompared,
+    NoDifference,
 }
 
 impl Reason {
@@ -76,6 +83,13 @@ impl Reason {
             Reason::NoteEmpty => "why-note-empty",
             Reason::Sending => "why-sending",
             Reason::NoStaff => "why-no-staff",
+            Reason::NoImport => "why-no-import",
+            Reason::ImportUndone => "why-import-undone",
+            Reason::Importing => "why-importing",
+            Reason::OneSheet => "why-one-sheet",
+            Reason::NoOrgs => "why-no-orgs",
+            Reason::NotCompared => "why-not-compared",
+            Reason::NoDifference => "why-no-difference",
         }
     }
 }
@@ -135,6 +149,33 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::NotAMember
         | CommandId::UnlinkMember
         | CommandId::OpenMember => of_card(command, model),
+        CommandId::UndoImport => of_imports(model),
+        CommandId::EditColumn
+        | CommandId::ChooseSheet
+        | CommandId::ChooseImportOrg
+        | CommandId::PartialImport
+        | CommandId::CompareRegistry
+        | CommandId::LoadRegistry => of_import(command, model),
+        _ => Ok(()),
+    }
+}
+
+fn of_imports(model: &Model) -> Availability {
+    let Some(Layer::Imports(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    let row = state.row().ok_or(Reason::NoImport)?;
+    only_if(row.undone_at.is_none(), Reason::ImportUndone)
+}
+
+fn of_import(command: CommandId, model: &Model) -> Availability {
+    let Some(Layer::Import(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    only_if(state.work.is_none(), Reason::Importing)?;
+    let file = state.file.as_ref().ok_or(Reason::Loading)?;
+    match (command, &state.difference) {
+        (CommandId::LoadRegistry, None) => Err(Reason::NotCompared),
+        (CommandId::LoadRegistry, Some(difference)) => only_if(!difference.is_idle(), Reason::NoDifference),
+        (CommandId::EditColumn, Some(_)) => Err(Reason::NotHere),
+        (CommandId::ChooseSheet, _) => only_if(file.sheets().len() > 1, Reason::OneSheet),
+        (CommandId::ChooseImportOrg, _) => only_if(!state.orgs.is_empty(), Reason::NoOrgs),
         _ => Ok(()),
     }
 }

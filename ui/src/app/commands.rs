@@ -11,7 +11,7 @@ use super::update::{Place, in_place, in_queue, lay_out, push, reload};
 use crate::keymap::{CommandId, Context};
 use crate::screens::appeal::model::Then;
 use crate::screens::{
-    appeal, choose, dialog, find, help, history, intake, match_card, menu, note, outgoing, palette,
+    appeal, choose, dialog, find, help, history, imports, intake, match_card, menu, note, outgoing, palette,
     quarantine, queue,
 };
 use otklik_core::desk::views::QueueTab;
@@ -117,6 +117,10 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
             go_to_screen(model, Some(Layer::Intake(Box::new(state))), out);
         }
         CommandId::ScreenQuarantine => go_to_screen(model, Some(Layer::Quarantine(Box::default())), out),
+        CommandId::OpenImports => {
+            push(model, Layer::Imports(Box::default()));
+            in_place(model, out, |_, ctx| imports::update::load(ctx));
+        }
         CommandId::Find => push(model, Layer::Find(find::State::new(model.queue.filter.search.as_deref()))),
         CommandId::Reload => reload(model, out),
         CommandId::Redraw => model.redraw = true,

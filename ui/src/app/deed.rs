@@ -2,10 +2,11 @@
 
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, ReplyKind,
-    Stage, UnlinkReason,
+    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, RegistryField,
+    ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// What a word on an author's membership rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,14 @@ pub enum Deed {
         attachment: AttachmentId,
         dir: PathBuf,
     },
+    OpenRegistry(PathBuf),
+    /// A column of the registry file is this.
+    SetColumn(usize, RegistryField),
+    ReadSheet(String),
+    /// Whose members the file has, by code; `None`: it says so row by row.
+    SetImportOrg(Option<String>),
+    LoadRegistry,
+    UndoImport(Uuid),
     /// Leave as soon as nothing waits to be sent.
     WaitAndQuit,
     Quit,

@@ -4,9 +4,9 @@ use super::deed::Deed;
 use super::effect::{Ask, Effect, Exit, Wake};
 use super::layer::Layer;
 use super::model::Model;
-use super::update::{LEAVING_EVERY, end, in_layers, in_queue, push, save_drafts};
+use super::update::{LEAVING_EVERY, Place, end, in_layers, in_place, in_queue, push, save_drafts};
 use crate::screens::composer::model::Saving;
-use crate::screens::{composer, dialog, queue};
+use crate::screens::{composer, dialog, import, queue};
 
 /// Carries out one decision.
 pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
@@ -28,6 +28,20 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::AttachFile { appeal, path } => Ask::AttachFile { appeal, path },
         Deed::DetachFile(appeal, file) => Ask::DetachFile(appeal, file),
         Deed::CopyTo { appeal, cc } => Ask::CopyDraftTo(appeal, cc),
+        Deed::UndoImport(id) => Ask::UndoImport(id),
+        Deed::OpenRegistry(path) => return open_registry(model, path, out),
+        Deed::SetColumn(at, field) => {
+            return in_import(model, out, |state, _| import::update::set_field(state, at, field));
+        }
+        Deed::ReadSheet(name) => {
+            return in_import(model, out, |state, ctx| import::update::read(state, Some(name), ctx));
+        }
+        Deed::SetImportOrg(code) => {
+            return in_import(model, out, |state, ctx| {
+                import::update::set_org(state, code.as_deref(), ctx);
+            });
+        }
+        Deed::LoadRegistry => return in_import(model, out, import::update::load),
         Deed::Search(words) => return search(model, words, out),
         Deed::SendAnyway => return in_reply(model, out, composer::update::send_anyway),
         Deed::DiscardDraft => return in_reply(model, out, composer::update::discard),
@@ -49,6 +63,24 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
 fn search(model: &mut Model, words: Option<String>, out: &mut Vec<Effect>) {
     model.layers.clear();
     in_queue(model, out, |state, ctx| queue::update::search(state, words, ctx));
+}
+
+/// Opens a registry file: what it would change is looked at before anything is written.
+fn open_registry(model: &mut Model, path: std::path::PathBuf, out: &mut Vec<Effect>) {
+    push(model, Layer::Import(Box::new(import::State::new(path))));
+    in_import(model, out, |state, ctx| import::update::read(state, None, ctx));
+}
+
+fn in_import(
+    model: &mut Model,
+    out: &mut Vec<Effect>,
+    act: impl FnOnce(&mut import::State, &mut super::ctx::Ctx<'_>),
+) {
+    in_place(model, out, |place, ctx| {
+        if let Place::Layer(Layer::Import(state)) = place {
+            act(state, ctx);
+        }
+    });
 }
 
 fn in_reply(

@@ -3,16 +3,19 @@
 use super::deed::Word;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
-    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, PageFrom, QuarantineRow,
-    QuarantineView, QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
+    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, OrgView, PageFrom,
+    QuarantineRow, QuarantineView, QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
+use otklik_core::desk::{ImportRequest, ImportView, ImportWatch, MemberImport, RegistryFile};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
     AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId,
     ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Names one question to the desk, so that its answer can be told from a stale one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,6 +47,8 @@ pub enum Wake {
     Intake,
     /// Leaving waits for deliveries: look whether they have gone.
     Leaving,
+    /// An import is under way: look how far it is.
+    Import,
 }
 
 /// How a session ends.
@@ -129,6 +134,25 @@ pub enum Ask {
     Member(MemberId),
     /// Opens a row of the registry for the work on an appeal.
     OpenMember(AppealId, MemberId),
+    /// The organisations of the desk.
+    Orgs,
+    /// The registry's imports, the newest first.
+    Imports {
+        limit: usize,
+    },
+    /// Reads a registry file of this machine: what was saved for the organisation's files is taken for its columns.
+    ReadRegistry {
+        path: PathBuf,
+        sheet: Option<String>,
+        org: Option<String>,
+    },
+    /// What an import would change.
+    CompareRegistry(Box<ImportRequest>),
+    LoadRegistry(Box<ImportRequest>),
+    ImportProgress(Arc<ImportWatch>),
+    /// Asks work under way to stop. It is no write: it must not wait for the one that it stops.
+    StopImport(Arc<ImportWatch>),
+    UndoImport(Uuid),
     SaveAttachment {
         appeal: AppealId,
         attachment: AttachmentId,
@@ -157,13 +181,26 @@ impl Ask {
                 | Ask::MatchCard(_)
                 | Ask::FindMembers { .. }
                 | Ask::Member(_)
+                | Ask::Orgs
+                | Ask::Imports { .. }
+                | Ask::ReadRegistry { .. }
+                | Ask::CompareRegistry(_)
+                | Ask::ImportProgress(_)
+                | Ask::StopImport(_)
         )
     }
 
     /// Whether the answer must show what this session has just written: the driver lets such a read wait for the writes
     /// that were asked for before it.
     pub fn waits_for_writes(&self) -> bool {
-        matches!(self, Ask::Appeal(_) | Ask::MatchCard(_) | Ask::Deliveries { .. } | Ask::Quarantine { .. })
+        matches!(
+            self,
+            Ask::Appeal(_)
+                | Ask::MatchCard(_)
+                | Ask::Deliveries { .. }
+                | Ask::Quarantine { .. }
+                | Ask::Imports { .. }
+        )
     }
 }
 
@@ -187,6 +224,13 @@ pub enum Answer {
     MatchCard(Box<MatchCard>),
     Members(Vec<MemberHit>),
     Member(Box<MemberView>),
+    Orgs(Vec<OrgView>),
+    Imports(Vec<ImportView>),
+    Registry(Box<RegistryFile>),
+    /// What an import has done, or would do.
+    Import(Box<MemberImport>),
+    /// Rows decided about, and all rows.
+    Progress(usize, usize),
     Saved(PathBuf),
     /// The path as far as it is certain, and the names that it could go on with.
     Completed(String, Vec<String>),

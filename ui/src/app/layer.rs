@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, choose, composer, dialog, find, help, history, intake, line, match_card, members, menu, note,
-    outgoing, palette, quarantine, save_file,
+    appeal, choose, composer, dialog, find, help, history, import, imports, intake, line, match_card,
+    members, menu, note, outgoing, palette, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -19,6 +19,8 @@ pub enum Layer {
     Note(Box<note::State>),
     MatchCard(Box<match_card::State>),
     Members(Box<members::State>),
+    Imports(Box<imports::State>),
+    Import(Box<import::State>),
     History(Box<history::State>),
     Outgoing(Box<outgoing::State>),
     Intake(Box<intake::State>),
@@ -48,6 +50,8 @@ impl Layer {
             Layer::MatchCard(_) => &[Match, Global],
             Layer::Members(state) if state.typing => &[Field, Members, Global],
             Layer::Members(_) => &[Members, Global],
+            Layer::Imports(_) => &[Imports, Global],
+            Layer::Import(_) => &[Import, Global],
             Layer::History(_) => &[History, Global],
             Layer::Outgoing(_) => &[Outgoing, Global],
             Layer::Intake(_) => &[Intake, Global],
@@ -67,6 +71,8 @@ impl Layer {
             Layer::Appeal(_)
             | Layer::MatchCard(_)
             | Layer::Members(_)
+            | Layer::Imports(_)
+            | Layer::Import(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
@@ -90,6 +96,8 @@ impl Layer {
             Layer::Note(state) => note::update::command(state, command, ctx),
             Layer::MatchCard(state) => match_card::update::command(state, command, ctx),
             Layer::Members(state) => members::update::command(state, command, ctx),
+            Layer::Imports(state) => imports::update::command(state, command, ctx),
+            Layer::Import(state) => import::update::command(state, command, ctx),
             Layer::History(state) => history::update::command(state, command, ctx),
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
             Layer::Intake(state) => intake::update::command(state, command, ctx),
@@ -126,7 +134,9 @@ impl Layer {
             Layer::Line(state) => {
                 state.field.key(key);
             }
-            Layer::History(_)
+            Layer::Imports(_)
+            | Layer::Import(_)
+            | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
             | Layer::Quarantine(_)
@@ -157,7 +167,9 @@ impl Layer {
             Layer::Line(state) => {
                 state.field.paste(text);
             }
-            Layer::History(_)
+            Layer::Imports(_)
+            | Layer::Import(_)
+            | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
             | Layer::Quarantine(_)
@@ -189,6 +201,8 @@ impl Layer {
             Layer::SaveFile(state) => return save_file::view::draw(state, env, buf, frame),
             Layer::Find(state) => return find::view::draw(state, env, buf, frame),
             Layer::Line(state) => return line::view::draw(state, env, buf, frame),
+            Layer::Imports(state) => imports::view::draw(state, env, buf, body),
+            Layer::Import(state) => import::view::draw(state, env, buf, body),
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),

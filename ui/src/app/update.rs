@@ -8,7 +8,7 @@ use super::model::Model;
 use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
-use crate::screens::{composer, intake, match_card, outgoing, quarantine, queue};
+use crate::screens::{composer, import, imports, intake, match_card, outgoing, quarantine, queue};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -158,6 +158,7 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
         Layer::Outgoing(state) => outgoing::update::load(state, ctx),
         Layer::Intake(_) => intake::update::load(ctx),
         Layer::Quarantine(_) => quarantine::update::load(ctx),
+        Layer::Imports(_) => imports::update::load(ctx),
         _ => {}
     });
 }
@@ -182,6 +183,11 @@ fn woke(model: &mut Model, wake: Wake, out: &mut Vec<Effect>) {
             Layer::MatchCard(state) => match_card::update::look_up(&mut state.look_up, ctx),
             Layer::Members(state) => match_card::update::look_up(&mut state.look_up, ctx),
             _ => {}
+        }),
+        Wake::Import => in_layers(model, out, |layer, ctx| {
+            if let Layer::Import(state) = layer {
+                import::update::woke(state, ctx);
+            }
         }),
         Wake::Guard => input::held_keys(model, out),
         Wake::Intake => {

@@ -5,9 +5,9 @@ use super::args::{ImportVerb, MemberImport};
 use super::out::Table;
 use super::registry::line_of;
 use super::{Run, Seat, ask, body, shapes};
-use crate::i18n::{Arg, Phrase};
+use crate::i18n::Phrase;
 use otklik_core::desk::{
-    Change, Counts, DiffRow, ImportRequest, ImportView, ImportWatch, LayoutChoice, MemberImport as Done,
+    Change, DiffRow, ImportRequest, ImportView, ImportWatch, LayoutChoice, MemberImport as Done,
     RegistryFile, read_registry,
 };
 use otklik_core::error::{Error, Result};
@@ -63,7 +63,7 @@ impl Run {
                 return Err(Error::usage("needs-yes"));
             }
             self.diff_told(&would)?;
-            self.out.aside(self.import_sentence(&would.counts));
+            self.out.aside(self.out.tr.import_counts(&would.counts));
             ask::confirm(&self.out, false, &self.out.tr.text("cli-ask-import"))?;
         }
         (request.apply, request.expected) = (true, Some(would.counts));
@@ -136,7 +136,7 @@ impl Run {
     }
 
     fn import_told(&self, request: &ImportRequest, done: &Done, applied: bool) -> Result<()> {
-        let sentence = self.import_sentence(&done.counts);
+        let sentence = self.out.tr.import_counts(&done.counts);
         if self.out.json {
             return self.out.value(&import_value(request, done, applied));
         }
@@ -151,27 +151,13 @@ impl Run {
         Ok(())
     }
 
-    fn import_sentence(&self, counts: &Counts) -> Phrase {
-        let args: Vec<(&str, Arg)> = vec![
-            ("rows", counts.rows.into()),
-            ("empty", counts.empty.into()),
-            ("new", counts.new.into()),
-            ("changed", counts.changed.into()),
-            ("same", counts.same.into()),
-            ("vanished", counts.vanished.into()),
-            ("conflicting", counts.conflicting.into()),
-            ("unreadable", counts.unreadable.into()),
-        ];
-        self.out.tr.with("cli-said-member-import", &args)
-    }
-
     /// Rows that somebody should look at, some of each fate.
     fn diff_told(&self, done: &Done) -> Result<()> {
         let tr = &self.out.tr;
         for fate in [RowFate::Unreadable, RowFate::Conflicting, RowFate::Vanished, RowFate::Changed] {
             let rows = || done.diff.iter().filter(|row| row.fate == fate);
             for row in rows().take(NAMED) {
-                self.out.aside(self.diff_line(row));
+                self.out.aside(tr.import_row(row));
             }
             if let Some(more) = rows().count().checked_sub(NAMED).filter(|more| *more > 0) {
                 let args = [("fate", tr.word(fate).into()), ("n", more.into())];
@@ -194,37 +180,9 @@ impl Run {
         if !done.unknown_orgs.is_empty() {
             let codes: Vec<String> = done.unknown_orgs.iter().take(NAMED).map(line_of).collect();
             let args = [("n", done.unknown_orgs.len().into()), ("codes", codes.join(", ").into())];
-            self.out.aside(tr.with("cli-said-unknown-orgs", &args));
+            self.out.aside(tr.with("import-unknown-orgs", &args));
         }
         Ok(())
-    }
-
-    fn diff_line(&self, row: &DiffRow) -> Phrase {
-        let tr = &self.out.tr;
-        let what: String = match row.why {
-            Some(why) => match row.other_line {
-                Some(line) => format!("{} ({line})", tr.coded("import-why", why)),
-                None => tr.coded("import-why", why).into(),
-            },
-            None => row.changes.iter().map(|change| self.change(change)).collect::<Vec<_>>().join("; "),
-        };
-        let args = [
-            ("line", row.line.into()),
-            ("fate", tr.word(row.fate).into()),
-            ("name", line_of(&row.name).into()),
-            ("what", what.into()),
-        ];
-        tr.with("cli-said-import-row", &args)
-    }
-
-    fn change(&self, change: &Change) -> String {
-        let tr = &self.out.tr;
-        if change.field == "missing" {
-            return tr.text("import-row-back").into();
-        }
-        let field = RegistryField::parse(change.field).map(|field| tr.word(field).to_string());
-        let field = field.unwrap_or_else(|| change.field.to_owned());
-        format!("{field}: {} -> {}", line_of(&change.before), line_of(&change.after))
     }
 
     async fn member_imports(&self, seat: &Seat, limit: usize) -> Result<()> {

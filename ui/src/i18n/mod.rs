@@ -5,6 +5,7 @@
 //! text from outside except as an argument made safe by [`DisplayText`], and never decides anything.
 
 mod codes;
+mod registry;
 mod time;
 
 pub use codes::Coded;

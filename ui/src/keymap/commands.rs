@@ -6,9 +6,9 @@
 
 use super::context::Context;
 use Context::{
-    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Intake, Match, Members,
-    Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList, Preview as PreviewPage, Quarantine,
-    Queue, Thread,
+    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import, Imports, Intake,
+    Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
+    Preview as PreviewPage, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -45,6 +45,8 @@ const PAGES: &[Context] = &[
     Intake,
     Quarantine,
     Members,
+    Imports,
+    Import,
     PaletteList,
     MenuList,
     HelpPage,
@@ -60,6 +62,8 @@ const LINES: &[Context] = &[
     Intake,
     Quarantine,
     Members,
+    Imports,
+    Import,
     PaletteList,
     MenuList,
     HelpPage,
@@ -189,6 +193,20 @@ commands! {
     UnlinkMember = "unlink-member", None, Held, &[Match];
     /// Shows what the registry's row masks; the journal keeps it.
     OpenMember = "open-member", Some(3), Held, &[Match];
+
+    // The registry's imports.
+    /// Shows the imports that were made.
+    OpenImports = "open-imports", Some(2), Held, &[Members];
+    ChooseRegistry = "choose-registry", Some(2), Held, &[Imports, Import];
+    UndoImport = "undo-import", Some(8), Held, &[Imports];
+    /// Says what a column of the file is.
+    EditColumn = "edit-column", Some(3), Held, &[Import];
+    ChooseSheet = "choose-sheet", Some(4), Held, &[Import];
+    ChooseImportOrg = "choose-import-org", Some(5), Held, &[Import];
+    /// The file has all members, or only some.
+    PartialImport = "partial-import", Some(6), Held, &[Import];
+    CompareRegistry = "compare-registry", Some(7), Held, &[Import];
+    LoadRegistry = "load-registry", Some(8), Held, &[Import];
 
     /// Gives the frame back.
     LeaveCopyMode = "leave-copy-mode", None, Held, &[Copy];

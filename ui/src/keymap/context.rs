@@ -27,6 +27,10 @@ pub enum Context {
     Quarantine,
     /// The registry's look-up.
     Members,
+    /// The imports of the registry.
+    Imports,
+    /// A registry file on its way in.
+    Import,
     /// Commands by name, with a line to type in.
     Palette,
     /// A list of commands or of choices without a line to type in.
@@ -42,7 +46,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -55,6 +59,8 @@ impl Context {
         Self::Intake,
         Self::Quarantine,
         Self::Members,
+        Self::Imports,
+        Self::Import,
         Self::Palette,
         Self::Menu,
         Self::Help,
@@ -78,6 +84,8 @@ impl Context {
             Self::Intake => "intake",
             Self::Quarantine => "quarantine",
             Self::Members => "members",
+            Self::Imports => "imports",
+            Self::Import => "import",
             Self::Palette => "palette",
             Self::Menu => "menu",
             Self::Help => "help",

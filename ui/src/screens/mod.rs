@@ -8,6 +8,8 @@ pub mod dialog;
 pub mod find;
 pub mod help;
 pub mod history;
+pub mod import;
+pub mod imports;
 pub mod intake;
 pub mod line;
 pub mod listing;

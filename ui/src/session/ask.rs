@@ -2,8 +2,8 @@
 
 use super::files;
 use crate::app::{Answer, Ask, Word};
-use otklik_core::desk::{Desk, Quarantined};
-use otklik_core::error::{ErrorKind, Result};
+use otklik_core::desk::{Desk, Quarantined, read_registry};
+use otklik_core::error::{Error, ErrorKind, Result};
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,20 @@ pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask
         Ask::AttachFile { appeal, path } => {
             let (name, bytes) = files::read(&at_home(path, home)).await?;
             desk.attach_to_draft(actor, appeal, name, bytes).await.map(|_| Answer::Done)
+        }
+        Ask::ReadRegistry { path, sheet, org } => {
+            let (_, bytes) = files::read(&at_home(path, home)).await?;
+            let read = tokio::task::spawn_blocking(move || read_registry(&bytes, sheet.as_deref()));
+            let mut file = read.await.map_err(|error| Error::failed("interrupted").because(error))??;
+            desk.use_saved_layout(actor, &mut file, org.as_deref()).await?;
+            Ok(Answer::Registry(Box::new(file)))
+        }
+        Ask::LoadRegistry(request) | Ask::CompareRegistry(request) => {
+            desk.import_members(actor, *request).await.map(|done| Answer::Import(Box::new(done)))
+        }
+        Ask::StopImport(watch) => {
+            watch.cancel();
+            Ok(Answer::Done)
         }
         Ask::CompletePath(typed) => Ok(files::complete(&typed, home).await),
         ask if ask.is_write() => write(desk, actor, ask).await.map(|()| Answer::Done),
@@ -56,6 +70,12 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
         Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
         Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),
         Ask::FindMembers { query, limit } => Answer::Members(desk.find_members(actor, &query, limit).await?),
+        Ask::Orgs => Answer::Orgs(desk.organisations(actor).await?),
+        Ask::Imports { limit } => Answer::Imports(desk.member_imports(actor, limit).await?),
+        Ask::ImportProgress(watch) => {
+            let (done, total) = watch.progress();
+            Answer::Progress(done, total)
+        }
         Ask::Member(id) => Answer::Member(Box::new(desk.member(actor, id).await?)),
         _ => Answer::Done,
     })
@@ -93,6 +113,7 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::ConfirmMember(id, member, _) => desk.confirm_member(actor, id, member).await.map(drop),
         Ask::UnlinkMember(id, reason) => desk.unlink_member(actor, id, reason).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
+        Ask::UndoImport(id) => desk.undo_member_import(actor, Some(id)).await.map(drop),
         _ => Ok(()),
     }
 }

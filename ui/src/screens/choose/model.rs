@@ -7,7 +7,7 @@ use crate::screens::thread::Facts;
 use crate::widgets::columns::Cursor;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::StaffView;
-use otklik_core::types::{AppealId, DisplayText, DraftFileId, StaffId, Topic, Urgency};
+use otklik_core::types::{AppealId, DisplayText, DraftFileId, RegistryField, StaffId, Topic, Urgency};
 
 /// What a line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,9 @@ pub enum Label {
     Topic(Topic),
     Urgency(Urgency),
     Staff(DisplayText),
-    File(DisplayText),
+    /// What somebody else has called it: a file, a sheet, an organisation.
+    Name(DisplayText),
+    Field(RegistryField),
     /// A sentence of ours.
     Key(&'static str),
 }
@@ -109,11 +111,46 @@ impl State {
     /// Files of a reply, one of which is to be taken off.
     pub fn draft_files(appeal: AppealId, files: &[(DraftFileId, DisplayText, i64)]) -> Self {
         let item = |(id, name, _): &(DraftFileId, DisplayText, i64)| Item {
-            label: Label::File(name.clone()),
+            label: Label::Name(name.clone()),
             is_now: false,
             deed: Deed::DetachFile(appeal, *id),
         };
         Self::new("choose-draft-file", files.iter().map(item).collect())
+    }
+
+    /// What a column of a registry may be; what says nothing stands last.
+    pub fn registry_fields(column: usize, now: RegistryField) -> Self {
+        let item = |field: RegistryField| Item {
+            label: Label::Field(field),
+            is_now: field == now,
+            deed: Deed::SetColumn(column, field),
+        };
+        Self::new("choose-registry-field", RegistryField::ALL.iter().copied().map(item).collect())
+    }
+
+    /// The sheets of a workbook.
+    pub fn sheets(now: &DisplayText, names: &[DisplayText]) -> Self {
+        let item = |name: &DisplayText| Item {
+            label: Label::Name(name.clone()),
+            is_now: name == now,
+            deed: Deed::ReadSheet(name.as_str().to_owned()),
+        };
+        Self::new("choose-sheet", names.iter().map(item).collect())
+    }
+
+    /// Whose members a registry file has, by code; the first line is that the file says so itself.
+    pub fn import_orgs(now: Option<&str>, orgs: &[(String, DisplayText)]) -> Self {
+        let mut items = vec![Item {
+            label: Label::Key("choose-org-by-row"),
+            is_now: now.is_none(),
+            deed: Deed::SetImportOrg(None),
+        }];
+        items.extend(orgs.iter().map(|(code, name)| Item {
+            label: Label::Name(name.clone()),
+            is_now: now == Some(code.as_str()),
+            deed: Deed::SetImportOrg(Some(code.clone())),
+        }));
+        Self::new("choose-import-org", items)
     }
 }
 
@@ -123,7 +160,8 @@ impl Label {
         match self {
             Label::Topic(topic) => ours(env.tr.word(*topic)),
             Label::Urgency(urgency) => ours(env.tr.word(*urgency)),
-            Label::Staff(name) | Label::File(name) => name.clone(),
+            Label::Field(field) => ours(env.tr.word(*field)),
+            Label::Staff(name) | Label::Name(name) => name.clone(),
             Label::Key(key) => ours(env.tr.text(key)),
         }
     }

@@ -1,4 +1,4 @@
-//! One line to type about a reply being written: the path of a file, or the addresses of copies.
+//! One line to type: the path of a file to go with a reply or of a registry, or the addresses of copies.
 
 pub mod model;
 pub mod update;

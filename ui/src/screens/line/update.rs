@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
     match command {
         CommandId::Accept => accept(state, ctx),
-        CommandId::NextPane if state.about == About::File => {
+        CommandId::NextPane if state.about.is_path() => {
             ctx.ask(Ask::CompletePath(state.field.text().to_owned()));
         }
         CommandId::Back => ctx.close(),
@@ -25,11 +25,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
 
 fn accept(state: &State, ctx: &mut Ctx<'_>) {
     let typed = state.field.text().trim();
-    let appeal = state.appeal;
     let deed = match state.about {
-        About::File if typed.is_empty() => return,
-        About::File => Deed::AttachFile { appeal, path: PathBuf::from(typed) },
-        About::Copies => {
+        About::File(_) | About::Registry if typed.is_empty() => return,
+        About::Registry => Deed::OpenRegistry(PathBuf::from(typed)),
+        About::File(appeal) => Deed::AttachFile { appeal, path: PathBuf::from(typed) },
+        About::Copies(appeal) => {
             let addresses = typed.split([',', ';', ' ']).map(str::trim).filter(|one| !one.is_empty());
             Deed::CopyTo { appeal, cc: addresses.map(str::to_owned).collect() }
         }

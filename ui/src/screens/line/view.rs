@@ -12,8 +12,9 @@ use ratatui::layout::{Position, Rect, Size};
 
 pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Position> {
     let (title, hint, placeholder) = match state.about {
-        About::File => ("attach-title", "attach-hint", "attach-placeholder"),
-        About::Copies => ("copies-title", "copies-hint", "copies-placeholder"),
+        About::File(_) => ("attach-title", "attach-hint", "attach-placeholder"),
+        About::Copies(_) => ("copies-title", "copies-hint", "copies-placeholder"),
+        About::Registry => ("registry-file-title", "registry-file-hint", "attach-placeholder"),
     };
     let place = centred(area, Size::new(74, 6));
     draw_box(buf, place, &env.tr.text(title), &env.theme);
