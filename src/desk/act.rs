@@ -40,6 +40,7 @@ const DESK_WIDE: &[UseCase] = &[
     UseCase::ChannelAdd,
     UseCase::OrgImport,
     UseCase::MemberImport,
+    UseCase::CardKey,
     UseCase::AppealImport,
     UseCase::SettingsEdit,
     UseCase::Backup,

@@ -44,7 +44,7 @@ impl Desk {
         }
         migrate::run(&store).await?;
         let id = Uuid::now_v7();
-        let key = make_key(&state_root.join(id.to_string()))?;
+        let key = make_key(&state_root.join(id.to_string()), KEY_FILE.to_owned(), signing_key())?;
         let now = clock.now();
         let mut tx = store.begin().await?;
         let settings = serde_json::to_string(&request.settings)
@@ -92,12 +92,16 @@ impl Desk {
     }
 }
 
-/// Makes the signing key in a folder that only its owner may enter.
-fn make_key(folder: &Path) -> Result<SigningKey> {
+/// A new key.
+pub(super) fn signing_key() -> SigningKey {
+    SigningKey::generate(&mut rand::rngs::OsRng)
+}
+
+/// Keeps a signing key as a file of its own, durably, in a folder that only its owner may enter.
+pub(super) fn make_key(folder: &Path, name: String, key: SigningKey) -> Result<SigningKey> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let key = SigningKey::generate(&mut rand::rngs::OsRng);
     let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(KEY_FILE))?;
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
     file.write_all(super::journal::hex(&key.to_bytes()).as_bytes())?;
     file.sync_all()?;
     std::fs::File::open(folder)?.sync_all()?;

@@ -23,7 +23,13 @@ codes! {
         MemberFind = "member_find", MemberShow = "member_show",
         /// Seeing what a row of the registry masks, for the work on an appeal.
         MemberOpen = "member_open",
-        MemberImport = "member_import", OrgList = "org_list", OrgImport = "org_import", StaffList = "staff_list",
+        MemberImport = "member_import",
+        /// Showing a digital membership card and checking one.
+        CardShow = "card_show",
+        /// Issuing cards and taking them back.
+        CardIssue = "card_issue",
+        /// Making and retiring the keys that sign cards.
+        CardKey = "card_key", OrgList = "org_list", OrgImport = "org_import", StaffList = "staff_list",
         StaffAdd = "staff_add", StaffRole = "staff_role", DeliveryList = "delivery_list",
         /// What servers reported about mail: addresses and their words, no text of an appeal.
         ReportList = "report_list",
@@ -80,6 +86,7 @@ const CASE_WORK: &[UseCase] = &[
     U::MemberFind,
     U::MemberShow,
     U::MemberOpen,
+    U::CardShow,
     U::OrgList,
     U::StaffList,
     U::DeliveryList,
@@ -100,8 +107,9 @@ const CASE_WORK: &[UseCase] = &[
     U::Doctor,
 ];
 
-/// Confirming a link is the specialist's who answers for the case; the duty officer sorts and leaves it open.
-const IDENTITY: &[UseCase] = &[U::MatchConfirm, U::MatchUnlink];
+/// Saying who somebody is, in a case or by a card, is the specialist's who answers for it; the duty officer sorts and leaves it
+/// open.
+const IDENTITY: &[UseCase] = &[U::MatchConfirm, U::MatchUnlink, U::CardIssue];
 
 /// What only `admin` may do: staff, keys and channels. `head` may not, save by holding both roles as whoever ran `init`.
 const ADMIN_ONLY: &[UseCase] = &[U::StaffAdd, U::StaffRole, U::ChannelAdd];
@@ -122,6 +130,7 @@ const ADMIN: &[UseCase] = &[
     U::JournalVerify,
     U::SettingsRead,
     U::SettingsEdit,
+    U::CardKey,
     U::Backup,
     U::Migrate,
     U::Doctor,
@@ -143,8 +152,9 @@ const AUDITOR: &[UseCase] = &[
     U::Doctor,
 ];
 
-/// The chair of an organisation sees its members, within the grant's subtree, and nothing of appeals.
-const CHAIR: &[UseCase] = &[U::MemberFind, U::MemberShow, U::OrgList, U::Doctor];
+/// The chair of an organisation sees its members and issues their cards, within the grant's subtree, and sees nothing of
+/// appeals.
+const CHAIR: &[UseCase] = &[U::MemberFind, U::MemberShow, U::CardShow, U::CardIssue, U::OrgList, U::Doctor];
 
 /// Editors and poll authors see nothing of appeals or members; their own use cases come with posts and polls.
 const PUBLIC_WORK: &[UseCase] = &[U::OrgList, U::Doctor];
@@ -242,6 +252,9 @@ mod tests {
         (U::MemberShow, "dlies--ch-- ----"),
         (U::MemberOpen, "dlies---h-- ----"),
         (U::MemberImport, "--------h-- ---i"),
+        (U::CardShow, "dlies--ch-- ----"),
+        (U::CardIssue, "-lies--ch-- ----"),
+        (U::CardKey, "--------h-a ----"),
         (U::OrgList, "dliesepchaa ----"),
         (U::OrgImport, "--------h-a ---i"),
         (U::StaffList, "dlies---haa ----"),

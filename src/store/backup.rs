@@ -21,6 +21,8 @@ const TABLES: &[(&str, &str)] = &[
     ("org_names", "org_id, name"),
     ("members", "pk"),
     ("member_contacts", "member_id, kind, value"),
+    ("card_keys", "id"),
+    ("member_cards", "id"),
     ("imports", "pk"),
     ("import_changes", "import_id, member_id"),
     ("import_layouts", "org"),

@@ -57,6 +57,7 @@ macro_rules! member_scope {
          WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%'))"
     };
 }
+pub(super) use member_scope;
 
 pub(crate) async fn by_id(
     conn: &mut Conn<'_>,

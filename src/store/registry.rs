@@ -426,6 +426,17 @@ pub(crate) async fn linked_appeals(conn: &mut Conn<'_>, import: Uuid) -> Result<
     )
 }
 
+/// Cards that were issued to rows that an import made.
+pub(crate) async fn cards_of_made(conn: &mut Conn<'_>, import: Uuid) -> Result<i64> {
+    let found: Option<(i64,)> = row!(
+        conn,
+        (i64,),
+        "SELECT CAST(count(*) AS BIGINT) FROM member_cards c JOIN members m ON m.id = c.member_id WHERE m.made_by = $1",
+        import
+    )?;
+    Ok(found.map_or(0, |(count,)| count))
+}
+
 /// Takes away the rows that an import made.
 pub(crate) async fn drop_made(conn: &mut Conn<'_>, import: Uuid) -> Result<u64> {
     run!(

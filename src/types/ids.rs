@@ -40,6 +40,8 @@ ids! {
     AttachmentId,
     /// One row of the registry.
     MemberId,
+    /// One digital membership card. Its id is random through and through: it stands in the card and tells nothing.
+    CardId,
     /// One node of the organisation tree.
     OrgId,
     /// One person who works at the console.

@@ -2,6 +2,7 @@
 
 mod actor;
 mod appeal;
+mod card;
 pub(crate) mod codes;
 mod delivery;
 mod finding;
@@ -15,14 +16,15 @@ pub use appeal::{
     AppealNumber, Authentication, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState,
     MemberState, NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
+pub use card::{CardReason, CardState};
 pub use delivery::{
     ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,
     QuarantineReason, ReportDoubt, ReportKind, SentCopy,
 };
 pub use finding::FindingCode;
 pub use ids::{
-    AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, LimitationId, MemberId, MessageId, OrgId,
-    RawId, ReportId, StaffId,
+    AccountId, AppealId, AttachmentId, CardId, DeliveryId, DraftFileId, LimitationId, MemberId, MessageId,
+    OrgId, RawId, ReportId, StaffId,
 };
 pub use member::{
     ColumnWhy, DuesState, MatchClass, MemberProof, MemberStatus, OrgLevel, RegistryField, RowFate,

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 /// Families whose keys are put together from a code at run time. Their completeness is tested beside the code.
 const OPEN_FAMILIES: &[&str] = &[
     "action-",
+    "card-reason-",
+    "card-state-",
     "channel-",
     "check-",
     "cli-",

@@ -7,12 +7,13 @@ mod taken;
 use crate::story::world::{Plan, World};
 use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
-use otklik_core::desk::{Attempt, Quarantined, ReadTo, Seed};
+use otklik_core::desk::{Attempt, CardRef, Quarantined, ReadTo, Seed};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, DeliveryId, DraftFileId, FolderRole, Grant, MemberId, MemberState,
-    MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted, Worker,
+    Actor, AppealId, AttachmentId, CardReason, DeliveryId, DraftFileId, FolderRole, Grant, MemberId,
+    MemberState, MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted,
+    Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -57,6 +58,14 @@ const DOORS: &[(&str, U)] = &[
     ("member_imports", U::MemberImport),
     ("undo_member_import", U::MemberImport),
     ("use_saved_layout", U::MemberImport),
+    ("member_card", U::CardShow),
+    ("cards", U::CardShow),
+    ("check_card", U::CardShow),
+    ("card_keys", U::CardShow),
+    ("issue_card", U::CardIssue),
+    ("revoke_card", U::CardIssue),
+    ("new_card_key", U::CardKey),
+    ("retire_card_key", U::CardKey),
     ("organisations", U::OrgList),
     ("import_orgs", U::OrgImport),
     ("staff", U::StaffList),
@@ -168,6 +177,14 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "member_imports" => desk.member_imports(who, 5).await.map(drop),
         "undo_member_import" => desk.undo_member_import(who, None).await.map(drop),
         "use_saved_layout" => desk.use_saved_layout(who, &mut Default::default(), None).await.map(drop),
+        "member_card" => desk.member_card(who, member).await.map(drop),
+        "cards" => desk.cards(who, true, 5).await.map(drop),
+        "check_card" => desk.check_card(who, "x").await.map(drop),
+        "card_keys" => desk.card_keys(who).await.map(drop),
+        "issue_card" => desk.issue_card(who, member, Default::default()).await.map(drop),
+        "revoke_card" => desk.revoke_card(who, CardRef::Of(member), CardReason::Lost).await.map(drop),
+        "new_card_key" => desk.new_card_key(who).await.map(drop),
+        "retire_card_key" => desk.retire_card_key(who, "none").await,
         "organisations" => desk.organisations(who).await.map(drop),
         "import_orgs" => desk.import_orgs(who, Vec::new(), false).await.map(drop),
         "staff" => desk.staff(who).await.map(drop),

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Tables stand in a fixed order and are cut into parts, so that neither writing nor reading needs more memory than one
-//! part. The private key of the journal is not in it: whoever finds a backup must not be able to sign.
+//! part. The private keys of the journal and of the cards are not in it: whoever finds a backup must not be able to sign.
 
 mod read;
 mod write;

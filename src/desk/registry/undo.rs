@@ -107,6 +107,10 @@ async fn refuse_what_stands_on(act: &mut Act, import: Uuid) -> Result<()> {
     if later > 0 {
         return Err(Error::conflict("import-changed-later").arg("n", later));
     }
+    let cards = store::cards_of_made(&mut act.conn(), import).await?;
+    if cards > 0 {
+        return Err(Error::conflict("import-has-cards").arg("n", cards));
+    }
     match store::linked_appeals(&mut act.conn(), import).await? {
         Some((count, year, seq)) if count > 0 => {
             Err(Error::conflict("import-linked").arg("n", count).arg("number", number(year, seq)))

@@ -2,6 +2,7 @@
 //! screen shows is read back. Nothing waits: time is moved by the test.
 
 mod card;
+mod digital;
 mod fixture;
 mod frame;
 mod imports;
@@ -14,6 +15,7 @@ mod reply;
 mod thread;
 
 use jiff::{SignedDuration, Timestamp};
+use otklik_core::desk::MemberCard;
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, OrgView, QuarantineRow,
     QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
@@ -50,6 +52,7 @@ pub struct FakeDesk {
     pub deliveries: Vec<DeliveryView>,
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
+    pub digital: Option<MemberCard>,
     pub channels: Vec<ChannelView>,
     pub unmatched: Vec<ReportView>,
     pub completes: (String, Vec<String>),
@@ -92,6 +95,7 @@ impl FakeDesk {
             Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { .. } => Answer::Members(self.hits.clone()),
+            Ask::MemberCard(_) => Answer::MemberCard(Box::new(self.digital.clone().ok_or_else(missing)?)),
             Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
             Ask::Channels => Answer::Channels(self.channels.clone(), self.unmatched.clone()),
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),

@@ -1,6 +1,7 @@
 //! The command line from the outside: the binary itself, against desks of its own.
 
 mod answers;
+mod cards;
 mod digest;
 mod first_look;
 mod imports;

@@ -50,6 +50,8 @@ const TABLES: &[&str] = &[
     "org_names",
     "members",
     "member_contacts",
+    "card_keys",
+    "member_cards",
     "imports",
     "import_changes",
     "import_layouts",

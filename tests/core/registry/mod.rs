@@ -1,5 +1,6 @@
 //! Imports of the registry: of what committees really have, of what would harm, taken back, stopped, on both engines.
 
+mod cards;
 mod files;
 mod hostile;
 mod imports;

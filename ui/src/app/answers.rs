@@ -11,7 +11,8 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quarantine, queue,
+    appeal, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quarantine,
+    queue,
 };
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DisplayText};
@@ -69,6 +70,15 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             }
             (Layer::Outgoing(state), Err(failure)) => {
                 outgoing::update::loaded(state, Err(failure.clone()), ctx)
+            }
+            _ => {}
+        }),
+        Ask::MemberCard(id) => in_layers(model, out, |layer, _| match (layer, &result) {
+            (Layer::Card(state), Ok(Answer::MemberCard(view))) if state.member == id => {
+                card::update::loaded(state, Ok(view));
+            }
+            (Layer::Card(state), Err(failure)) if state.member == id => {
+                card::update::loaded(state, Err(failure.clone()));
             }
             _ => {}
         }),
@@ -321,6 +331,8 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::UnlinkMember(..) => Notice::done("done-unlinked"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),
         Ask::UndoImport(_) => Notice::done("done-import-undone"),
+        Ask::IssueCard(..) => Notice::done("done-card-issued"),
+        Ask::RevokeCard(..) => Notice::done("done-card-revoked"),
         _ => return,
     };
     model.notice = Some(notice);

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::model::Model;
 use crate::keymap::CommandId;
 use crate::screens::thread::Block;
-use otklik_core::types::{DeliveryState, MemberState, Stage};
+use otklik_core::types::{DeliveryState, MemberState, MemberStatus, Stage};
 
 /// Why a command cannot be run now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub enum Reason {
     NoOrgs,
     NotCompared,
     NoDifference,
+    HolderLeft,
+    NoCard,
 }
 
 impl Reason {
@@ -90,6 +92,8 @@ impl Reason {
             Reason::NoOrgs => "why-no-orgs",
             Reason::NotCompared => "why-not-compared",
             Reason::NoDifference => "why-no-difference",
+            Reason::HolderLeft => "why-holder-left",
+            Reason::NoCard => "why-no-card",
         }
     }
 }
@@ -145,6 +149,12 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::MakeAppeal
         | CommandId::RetryQuarantined
         | CommandId::SettleQuarantined => of_quarantine(model),
+        CommandId::MemberCard => match model.layers.last() {
+            Some(Layer::MatchCard(state)) => only_if(state.selected().is_some(), Reason::NoCandidate),
+            Some(Layer::Members(state)) => only_if(state.selected().is_some(), Reason::NoCandidate),
+            _ => Err(Reason::NotHere),
+        },
+        CommandId::IssueCard | CommandId::RevokeCard => of_member_card(command, model),
         CommandId::ConfirmMember
         | CommandId::NotAMember
         | CommandId::UnlinkMember
@@ -256,6 +266,15 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
 fn of_quarantine(model: &Model) -> Availability {
     let Some(Layer::Quarantine(state)) = model.layers.last() else { return Err(Reason::NotHere) };
     only_if(!state.subjects().is_empty(), Reason::NoItem)
+}
+
+fn of_member_card(command: CommandId, model: &Model) -> Availability {
+    let Some(Layer::Card(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    let holder = state.holder.as_ref().ok_or(Reason::Loading)?;
+    match command {
+        CommandId::IssueCard => only_if(holder.status != MemberStatus::Left, Reason::HolderLeft),
+        _ => only_if(holder.card.is_some(), Reason::NoCard),
+    }
 }
 
 fn of_card(command: CommandId, model: &Model) -> Availability {

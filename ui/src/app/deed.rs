@@ -2,8 +2,8 @@
 
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::types::{
-    AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId, RegistryField,
-    ReplyKind, Stage, UnlinkReason,
+    AppealId, AttachmentId, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState, MessageId,
+    RawId, RegistryField, ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -30,6 +30,9 @@ pub enum Deed {
     Confirm(AppealId, MemberId, Word),
     SetMemberState(AppealId, MemberState),
     Unlink(AppealId, UnlinkReason),
+    /// A digital card; `true`: in place of one that counts.
+    IssueCard(MemberId, bool),
+    RevokeCard(CardId, CardReason),
     /// A reply from another program is a response, the answer on the merits, or none.
     Outside(AppealId, MessageId, Option<ReplyKind>),
     SendAnyway,

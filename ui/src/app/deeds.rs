@@ -18,6 +18,8 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::SetMemberState(id, state) => Ask::SetMemberState(id, state),
         Deed::Outside(id, message, kind) => Ask::Outside(id, message, kind),
         Deed::Unlink(id, reason) => Ask::UnlinkMember(id, reason),
+        Deed::IssueCard(member, anew) => Ask::IssueCard(member, anew),
+        Deed::RevokeCard(card, reason) => Ask::RevokeCard(card, reason),
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::BelieveReport(id) => Ask::BelieveReport(id),
         Deed::ReleaseHeld => Ask::ReleaseHeld,

@@ -1,6 +1,7 @@
 //! What the console wants done, as data. The driver (`session.rs`) does it; nothing here acts.
 
 use super::deed::Word;
+use otklik_core::desk::MemberCard;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, OrgView, PageFrom,
@@ -9,8 +10,8 @@ use otklik_core::desk::views::{
 use otklik_core::desk::{ImportRequest, ImportView, ImportWatch, MemberImport, RegistryFile};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AccountId, AppealId, AttachmentId, DeliveryId, DraftFileId, MemberId, MemberState, MessageId, RawId,
-    ReplyKind, Stage, UnlinkReason,
+    AccountId, AppealId, AttachmentId, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState,
+    MessageId, RawId, ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -132,6 +133,11 @@ pub enum Ask {
         limit: usize,
     },
     Member(MemberId),
+    /// A row's digital card.
+    MemberCard(MemberId),
+    /// Issues one; `true`: another one in place of one that counts.
+    IssueCard(MemberId, bool),
+    RevokeCard(CardId, CardReason),
     /// Opens a row of the registry for the work on an appeal.
     OpenMember(AppealId, MemberId),
     /// The organisations of the desk.
@@ -187,6 +193,7 @@ impl Ask {
                 | Ask::CompareRegistry(_)
                 | Ask::ImportProgress(_)
                 | Ask::StopImport(_)
+                | Ask::MemberCard(_)
         )
     }
 
@@ -197,6 +204,7 @@ impl Ask {
             self,
             Ask::Appeal(_)
                 | Ask::MatchCard(_)
+                | Ask::MemberCard(_)
                 | Ask::Deliveries { .. }
                 | Ask::Quarantine { .. }
                 | Ask::Imports { .. }
@@ -231,6 +239,7 @@ pub enum Answer {
     Import(Box<MemberImport>),
     /// Rows decided about, and all rows.
     Progress(usize, usize),
+    MemberCard(Box<MemberCard>),
     Saved(PathBuf),
     /// The path as far as it is certain, and the names that it could go on with.
     Completed(String, Vec<String>),

@@ -4,7 +4,7 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, choose, composer, dialog, find, help, history, import, imports, intake, line, match_card,
+    appeal, card, choose, composer, dialog, find, help, history, import, imports, intake, line, match_card,
     members, menu, note, outgoing, palette, quarantine, save_file,
 };
 use crate::widgets::EditKey;
@@ -21,6 +21,7 @@ pub enum Layer {
     Members(Box<members::State>),
     Imports(Box<imports::State>),
     Import(Box<import::State>),
+    Card(Box<card::State>),
     History(Box<history::State>),
     Outgoing(Box<outgoing::State>),
     Intake(Box<intake::State>),
@@ -52,6 +53,7 @@ impl Layer {
             Layer::Members(_) => &[Members, Global],
             Layer::Imports(_) => &[Imports, Global],
             Layer::Import(_) => &[Import, Global],
+            Layer::Card(_) => &[Card, Global],
             Layer::History(_) => &[History, Global],
             Layer::Outgoing(_) => &[Outgoing, Global],
             Layer::Intake(_) => &[Intake, Global],
@@ -79,6 +81,7 @@ impl Layer {
             | Layer::Quarantine(_)
             | Layer::Help(_) => true,
             Layer::Note(_)
+            | Layer::Card(_)
             | Layer::Palette(_)
             | Layer::Menu(_)
             | Layer::Choose(_)
@@ -98,6 +101,7 @@ impl Layer {
             Layer::Members(state) => members::update::command(state, command, ctx),
             Layer::Imports(state) => imports::update::command(state, command, ctx),
             Layer::Import(state) => import::update::command(state, command, ctx),
+            Layer::Card(state) => card::update::command(state, command, ctx),
             Layer::History(state) => history::update::command(state, command, ctx),
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
             Layer::Intake(state) => intake::update::command(state, command, ctx),
@@ -136,6 +140,7 @@ impl Layer {
             }
             Layer::Imports(_)
             | Layer::Import(_)
+            | Layer::Card(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
@@ -169,6 +174,7 @@ impl Layer {
             }
             Layer::Imports(_)
             | Layer::Import(_)
+            | Layer::Card(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
@@ -203,6 +209,7 @@ impl Layer {
             Layer::Line(state) => return line::view::draw(state, env, buf, frame),
             Layer::Imports(state) => imports::view::draw(state, env, buf, body),
             Layer::Import(state) => import::view::draw(state, env, buf, body),
+            Layer::Card(state) => card::view::draw(state, env, buf, frame),
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),

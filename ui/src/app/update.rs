@@ -8,7 +8,7 @@ use super::model::Model;
 use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
-use crate::screens::{composer, import, imports, intake, match_card, outgoing, quarantine, queue};
+use crate::screens::{card, composer, import, imports, intake, match_card, outgoing, quarantine, queue};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -155,6 +155,7 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
     in_layers(model, out, |layer, ctx| match layer {
         Layer::Appeal(state) => crate::screens::appeal::update::reload(state, ctx),
         Layer::MatchCard(state) => match_card::update::load(state, ctx),
+        Layer::Card(state) => card::update::load(state, ctx),
         Layer::Outgoing(state) => outgoing::update::load(state, ctx),
         Layer::Intake(_) => intake::update::load(ctx),
         Layer::Quarantine(_) => quarantine::update::load(ctx),

@@ -56,6 +56,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> Option<Position> {
     for layer in model.layers.iter().skip_while(|layer| layer.is_full()).filter(|layer| !layer.is_full()) {
         cursor = layer.draw(env, buf, area, area);
     }
+    // A card lies over the line that says what was done; there is room for it below the code.
+    if matches!(model.layers.last(), Some(Layer::Card(_))) && model.notice.is_some() {
+        draw_line(model, buf, places.lower_rule);
+    }
     cursor
 }
 

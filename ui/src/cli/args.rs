@@ -5,8 +5,8 @@ use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use otklik_core::types::{
-    Channel, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason, Role, Stage, Topic,
-    UnlinkReason, Urgency,
+    CardReason, Channel, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason, Role,
+    Stage, Topic, UnlinkReason, Urgency,
 };
 use std::path::PathBuf;
 
@@ -306,6 +306,53 @@ pub enum MemberVerb {
         id: String,
         #[arg(long, value_name = "N", value_parser = number)]
         open_for: Option<NumberQuery>,
+    },
+    Card(MemberCard),
+    Verify {
+        /// `-` is standard input.
+        token: String,
+    },
+}
+
+/// A row's digital card, or a word on cards and the keys that sign them.
+#[derive(Clone, Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct MemberCard {
+    #[command(subcommand)]
+    pub verb: Option<CardVerb>,
+    #[arg(required = true)]
+    pub id: Option<String>,
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<jiff::civil::Date>,
+    #[arg(long)]
+    pub new: bool,
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum CardVerb {
+    List {
+        #[arg(long)]
+        all: bool,
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    Revoke {
+        id: String,
+        #[arg(long, value_name = "CODE", value_parser = code::<CardReason>(), default_value = "other")]
+        reason: CardReason,
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
+    Keys,
+    NewKey,
+    RetireKey {
+        key: String,
+        #[arg(long, short = 'y')]
+        yes: bool,
     },
 }
 

@@ -8,6 +8,7 @@ mod appeal;
 mod args;
 mod ask;
 mod body;
+mod card;
 mod channel;
 mod channel_set;
 mod delivery;
@@ -205,7 +206,7 @@ impl Run {
             Some(Verb::Init(init)) => self.init(init).await.map(|()| 0),
             Some(Verb::Serve { once }) => self.serve(once).await,
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
-            Some(Verb::Member(verb)) => self.member(verb).await.map(|()| 0),
+            Some(Verb::Member(verb)) => self.member(verb).await,
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
             Some(Verb::Digest) => self.digest().await.map(|()| 0),

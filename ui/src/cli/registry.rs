@@ -5,7 +5,7 @@ use super::out::Table;
 use super::{Run, Seat, shapes};
 use otklik_core::desk::views::{MemberHit, MemberView, OrgView};
 use otklik_core::error::Result;
-use otklik_core::types::{MemberId, Untrusted};
+use otklik_core::types::{MemberId, NumberQuery, Untrusted};
 use serde_json::Value;
 
 pub(super) fn line_of(text: &Untrusted) -> String {
@@ -13,43 +13,47 @@ pub(super) fn line_of(text: &Untrusted) -> String {
 }
 
 impl Run {
-    pub async fn member(&self, verb: MemberVerb) -> Result<()> {
+    /// The code to end with: 1 where a card that was checked does not count.
+    pub async fn member(&self, verb: MemberVerb) -> Result<u8> {
         let seat = self.seat().await?;
-        match verb {
+        let done = match verb {
+            MemberVerb::Verify { token } => return self.card_verify(&seat, &token).await,
+            MemberVerb::Card(card) => self.member_card(&seat, card).await,
             MemberVerb::Import(import) => self.member_import(&seat, &import).await,
             MemberVerb::Find { words, limit } => {
                 let hits = seat.desk.find_members(&seat.actor, &words.join(" "), limit).await?;
                 self.member_hits(&hits)
             }
-            MemberVerb::Show { id, open_for } => {
-                let id = self.member_named(&seat, &id).await?;
-                let member = match open_for {
-                    Some(number) => {
-                        let appeal = seat.desk.find_number(&seat.actor, number).await?;
-                        seat.desk.open_member(&seat.actor, appeal, id).await?
-                    }
-                    None => seat.desk.member(&seat.actor, id).await?,
-                };
-                if self.out.json {
-                    return self.out.value(&shapes::member(&member));
-                }
-                self.member_table(std::iter::once((&member, String::new())))?;
-                let or_none = |text: &Untrusted| match line_of(text) {
-                    line if line.trim().is_empty() => self.out.tr.text("cli-word-none").to_string(),
-                    line => line,
-                };
-                if let Some(since) = member.missing_since {
-                    let at = shapes::moment(since, &seat.desk.zone());
-                    self.out.line(self.out.tr.with("member-line-missing", &[("at", at.into())]))?;
-                }
-                let source =
-                    [("file", line_of(&member.source_file).into()), ("line", member.source_line.into())];
-                self.out.line(self.out.tr.with("member-line-source", &source))?;
-                let contact =
-                    [("phone", or_none(&member.phone).into()), ("email", or_none(&member.email).into())];
-                self.out.line(self.out.tr.with("member-line-contact", &contact))
+            MemberVerb::Show { id, open_for } => self.member_show(&seat, &id, open_for).await,
+        };
+        done.map(|()| 0)
+    }
+
+    async fn member_show(&self, seat: &Seat, id: &str, open_for: Option<NumberQuery>) -> Result<()> {
+        let id = self.member_named(seat, id).await?;
+        let member = match open_for {
+            Some(number) => {
+                let appeal = seat.desk.find_number(&seat.actor, number).await?;
+                seat.desk.open_member(&seat.actor, appeal, id).await?
             }
+            None => seat.desk.member(&seat.actor, id).await?,
+        };
+        if self.out.json {
+            return self.out.value(&shapes::member(&member));
         }
+        self.member_table(std::iter::once((&member, String::new())))?;
+        let or_none = |text: &Untrusted| match line_of(text) {
+            line if line.trim().is_empty() => self.out.tr.text("cli-word-none").to_string(),
+            line => line,
+        };
+        if let Some(since) = member.missing_since {
+            let at = shapes::moment(since, &seat.desk.zone());
+            self.out.line(self.out.tr.with("member-line-missing", &[("at", at.into())]))?;
+        }
+        let source = [("file", line_of(&member.source_file).into()), ("line", member.source_line.into())];
+        self.out.line(self.out.tr.with("member-line-source", &source))?;
+        let contact = [("phone", or_none(&member.phone).into()), ("email", or_none(&member.email).into())];
+        self.out.line(self.out.tr.with("member-line-contact", &contact))
     }
 
     /// A member by our id or by the registry's own.

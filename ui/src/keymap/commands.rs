@@ -6,8 +6,8 @@
 
 use super::context::Context;
 use Context::{
-    Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import, Imports, Intake,
-    Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
+    Card, Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import, Imports,
+    Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
     Preview as PreviewPage, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
@@ -193,6 +193,12 @@ commands! {
     UnlinkMember = "unlink-member", None, Held, &[Match];
     /// Shows what the registry's row masks; the journal keeps it.
     OpenMember = "open-member", Some(3), Held, &[Match];
+    /// Shows the digital card of the chosen row.
+    MemberCard = "member-card", Some(4), Held, &[Match, Members];
+
+    // A digital membership card.
+    IssueCard = "issue-card", Some(2), Held, &[Card];
+    RevokeCard = "revoke-card", Some(8), Held, &[Card];
 
     // The registry's imports.
     /// Shows the imports that were made.

@@ -31,6 +31,8 @@ pub enum Context {
     Imports,
     /// A registry file on its way in.
     Import,
+    /// The digital card of a member.
+    Card,
     /// Commands by name, with a line to type in.
     Palette,
     /// A list of commands or of choices without a line to type in.
@@ -46,7 +48,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -61,6 +63,7 @@ impl Context {
         Self::Members,
         Self::Imports,
         Self::Import,
+        Self::Card,
         Self::Palette,
         Self::Menu,
         Self::Help,
@@ -86,6 +89,7 @@ impl Context {
             Self::Members => "members",
             Self::Imports => "imports",
             Self::Import => "import",
+            Self::Card => "card",
             Self::Palette => "palette",
             Self::Menu => "menu",
             Self::Help => "help",

@@ -2,7 +2,7 @@
 
 use super::files;
 use crate::app::{Answer, Ask, Word};
-use otklik_core::desk::{Desk, Quarantined, read_registry};
+use otklik_core::desk::{CardRef, CardRequest, Desk, Quarantined, read_registry};
 use otklik_core::error::{Error, ErrorKind, Result};
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,7 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
             Answer::Progress(done, total)
         }
         Ask::Member(id) => Answer::Member(Box::new(desk.member(actor, id).await?)),
+        Ask::MemberCard(id) => Answer::MemberCard(Box::new(desk.member_card(actor, id).await?)),
         _ => Answer::Done,
     })
 }
@@ -114,6 +115,10 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::UnlinkMember(id, reason) => desk.unlink_member(actor, id, reason).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
         Ask::UndoImport(id) => desk.undo_member_import(actor, Some(id)).await.map(drop),
+        Ask::IssueCard(member, anew) => {
+            desk.issue_card(actor, member, CardRequest { until: None, anew }).await.map(drop)
+        }
+        Ask::RevokeCard(card, reason) => desk.revoke_card(actor, CardRef::Card(card), reason).await.map(drop),
         _ => Ok(()),
     }
 }

@@ -8,6 +8,7 @@ mod local;
 mod parser;
 mod sgr;
 
+use crate::theme::Depth;
 pub use backend::{AnsiBackend, ENTER_SCREEN, LEAVE_SCREEN};
 pub use key::{Input, Key, KeyCode, Mods, Paste};
 pub use local::{LocalTerminal, Screen, system_size};
@@ -32,6 +33,16 @@ pub enum TermEvent {
 impl TermEvent {
     fn resize((columns, rows): (u16, u16)) -> Self {
         Self::Resize(columns, rows)
+    }
+}
+
+/// What stands around a line of a QR code that is printed past any screen, so that its light and dark are certain; nothing
+/// where the terminal has no colours.
+pub fn white_on_black(depth: Depth) -> (&'static str, &'static str) {
+    match depth {
+        Depth::Mono => ("", ""),
+        Depth::Ansi16 => ("\x1b[97;40m", "\x1b[0m"),
+        Depth::Ansi256 | Depth::True => ("\x1b[38;5;231;48;5;16m", "\x1b[0m"),
     }
 }
 

@@ -56,6 +56,8 @@ pub struct Theme {
     pub placeholder: Style,
     /// Letters that a search found.
     pub found: Style,
+    /// A QR code: its light modules are the foreground, its dark ones the ground.
+    pub code: Style,
 }
 
 /// The colours of a palette, before they have a meaning.
@@ -71,6 +73,8 @@ struct Palette {
     green: Color,
     bar: Color,
     bar_text: Color,
+    code_light: Color,
+    code_dark: Color,
 }
 
 impl Theme {
@@ -133,6 +137,7 @@ impl Theme {
             input: underline,
             placeholder: plain,
             found: underline,
+            code: plain,
         }
     }
 
@@ -173,11 +178,12 @@ impl Theme {
             input: on(p.text, p.deep),
             placeholder: on(p.soft, p.deep),
             found: bold(on(p.gold, p.ground)).add_modifier(Modifier::UNDERLINED),
+            code: on(p.code_light, p.code_dark),
         }
     }
 
     /// Every style with its name, for the tests of contrast and for `doctor`.
-    pub fn all(&self) -> [(&'static str, Style); 32] {
+    pub fn all(&self) -> [(&'static str, Style); 33] {
         [
             ("base", self.base),
             ("chrome", self.chrome),
@@ -210,6 +216,7 @@ impl Theme {
             ("input", self.input),
             ("placeholder", self.placeholder),
             ("found", self.found),
+            ("code", self.code),
             ("later", self.due(DueKind::Later)),
         ]
     }
@@ -227,6 +234,8 @@ const TRUE: Palette = Palette {
     green: Color::Rgb(140, 215, 150),
     bar: Color::Rgb(150, 200, 245),
     bar_text: Color::Rgb(5, 16, 38),
+    code_light: Color::Rgb(255, 255, 255),
+    code_dark: Color::Rgb(0, 0, 0),
 };
 
 const ANSI256: Palette = Palette {
@@ -241,6 +250,8 @@ const ANSI256: Palette = Palette {
     green: Color::Indexed(157),
     bar: Color::Indexed(153),
     bar_text: Color::Indexed(16),
+    code_light: Color::Indexed(231),
+    code_dark: Color::Indexed(16),
 };
 
 // The sixteen colours are the terminal's own: nobody knows their shades, so only pairs that hold everywhere are used.
@@ -256,6 +267,8 @@ const ANSI16: Palette = Palette {
     green: Color::LightGreen,
     bar: Color::Cyan,
     bar_text: Color::Black,
+    code_light: Color::White,
+    code_dark: Color::Black,
 };
 
 #[cfg(test)]

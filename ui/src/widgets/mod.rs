@@ -15,6 +15,7 @@ pub mod flow;
 pub mod frame;
 pub mod input;
 pub mod menu;
+pub mod qr;
 pub mod tabs;
 pub mod text;
 pub mod wrap;

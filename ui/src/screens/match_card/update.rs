@@ -9,6 +9,7 @@ use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Say;
 use crate::keymap::CommandId;
+use crate::screens::card;
 use crate::screens::dialog::{self, model::Choice, model::Part, model::keep_or};
 use crate::widgets::EditKey;
 use crate::widgets::columns::window;
@@ -117,6 +118,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         CommandId::OpenMember => {
             if let Some(found) = state.selected() {
                 ctx.ask(Ask::OpenMember(state.id, found.member.id));
+            }
+        }
+        CommandId::MemberCard => {
+            if let Some(found) = state.selected() {
+                card::update::open(found.member.id, &found.member.name, ctx);
             }
         }
         CommandId::NotAMember => not_a_member(state, ctx),

@@ -4,6 +4,7 @@ use super::State;
 use crate::app::ctx::Ctx;
 use crate::app::go::Go;
 use crate::keymap::CommandId;
+use crate::screens::card;
 use crate::screens::match_card::update::typed;
 use crate::widgets::EditKey;
 use crate::widgets::columns::window;
@@ -34,6 +35,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     }
     match command {
         CommandId::Find => state.typing = true,
+        CommandId::MemberCard => {
+            if let Some(found) = state.selected() {
+                card::update::open(found.member.id, &found.member.name, ctx);
+            }
+        }
         CommandId::NextPane | CommandId::PreviousPane => state.typing = !state.typing,
         CommandId::Accept | CommandId::Back if state.typing => state.typing = false,
         CommandId::Back => ctx.close(),

@@ -136,7 +136,7 @@ fn earlier(letter: &Earlier, env: &Env, options: Options) -> Vec<Line> {
     vec![Line::rule(), head, text]
 }
 
-pub(super) fn push_wrapped(out: &mut Vec<Line>, line: Line, width: u16) {
+pub fn push_wrapped(out: &mut Vec<Line>, line: Line, width: u16) {
     let rows = fold(&line.text, width);
     let text = line.text.as_str();
     if rows.len() == 1 {

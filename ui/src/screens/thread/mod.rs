@@ -10,7 +10,7 @@ mod model;
 pub use draw::{draw_lines, share_with_detail};
 pub use explained::Trouble;
 pub use facts::facts;
-pub use lines::{Laid, Line, Look, Options, lay_out, outside_words, size};
+pub use lines::{Laid, Line, Look, Options, lay_out, outside_words, push_wrapped, size};
 pub use model::{
     Actor, Attachment, Block, Delivery, Doubted, Facts, HistoryLine, Limitation, Message, Thread,
 };
