@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::mail::attachment_bytes;
 use crate::rules::roles::UseCase;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
-use crate::store::messages;
+use crate::store::{messages, redirects};
 use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, StaffId};
 use uuid::Uuid;
 
@@ -35,7 +35,15 @@ impl Desk {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::DeliveryUndo).await?;
-            let (delivery, state, copies) = locked_with_copies(&mut act, id).await?;
+            let (delivery, state, mut copies) = locked_with_copies(&mut act, id).await?;
+            // Only the way to a corrected address is taken back: the reply itself has been sent before.
+            let is_alone = match delivery.message_id.filter(|_| delivery.kind == DeliveryKind::Reply.code()) {
+                Some(message) => !redirects::has_other_way(&mut act.conn(), message, id.0).await?,
+                None => true,
+            };
+            if !is_alone {
+                copies.clear();
+            }
             if state == DeliveryState::Cancelled {
                 return Err(Error::conflict("already-cancelled"));
             }
@@ -44,7 +52,7 @@ impl Desk {
                     return Err(Error::conflict("already-gone").arg("state", state.code()));
                 }
             }
-            let draft = give_back(&mut act, &delivery).await?;
+            let draft = is_alone && give_back(&mut act, &delivery).await?;
             for delivery in copies.iter().chain([&delivery]) {
                 end(&mut act, delivery, DeliveryState::Cancelled).await?;
             }
@@ -188,6 +196,9 @@ async fn end(act: &mut Act, delivery: &DeliveryRecord, state: DeliveryState) -> 
         // The time in which it is tried begins anew.
         let now = act.now_ms();
         deliveries::restart(&mut act.conn(), delivery.id, now).await?;
+    }
+    if let Some(message) = delivery.message_id.filter(|_| state == DeliveryState::Cancelled) {
+        redirects::unlink(&mut act.conn(), message, delivery.id).await?;
     }
     Ok(())
 }

@@ -44,6 +44,7 @@ mod queue;
 mod receipt;
 mod recipients;
 mod reconciliation;
+mod redirect;
 mod registry;
 mod replay;
 pub mod reply;

@@ -244,6 +244,8 @@ pub(super) fn delivery_view(delivery: DeliveryRecord) -> DeliveryView {
         accepted_at: delivery.accepted_at.map(moment),
         error: delivery.error,
         proof: delivery.proof,
+        redirected_to: delivery.redirected_to.map(DeliveryId),
+        instead_of: delivery.instead_of.map(DeliveryId),
         reports: Vec::new(),
     }
 }

@@ -306,6 +306,9 @@ pub struct DeliveryView {
     pub proof: Option<Untrusted>,
     /// The copy of a reply in the mailbox's folder of sent letters; none: none is made.
     pub sent_copy: Option<SentCopy>,
+    /// The delivery that goes to a corrected address instead of this one, and the one that this goes instead of.
+    pub redirected_to: Option<DeliveryId>,
+    pub instead_of: Option<DeliveryId>,
     /// What was reported about it, oldest first; only in an appeal's thread.
     pub reports: Vec<ReportView>,
 }

@@ -142,7 +142,7 @@ fn system_time(date: Timestamp) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(date.as_second().clamp(0, YEAR_9000).unsigned_abs())
 }
 
-fn mailbox(address: &Address) -> Result<Mailbox, ComposeError> {
+pub(super) fn mailbox(address: &Address) -> Result<Mailbox, ComposeError> {
     let addr = ascii_domain(&address.addr).ok_or(ComposeError::BadAddress)?;
     let addr = addr.parse().map_err(|_| ComposeError::BadAddress)?;
     let name = one_line(address.name.raw_for(Purpose::Store), 100);

@@ -2,6 +2,7 @@
 //! another program sends from. The same letter handed over twice is one file.
 
 use super::outcome::{Outcome, Trouble};
+use super::parse::parse;
 use crate::types::Untrusted;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -31,7 +32,8 @@ impl Folder {
     }
 
     /// Writes the letter durably: a temporary file, synced, then named, then the folder synced. Handing over the same bytes
-    /// again is accepted and writes nothing; other bytes under the same Message-ID are refused.
+    /// again is accepted and writes nothing; other bytes under the same Message-ID are refused, unless they are to other
+    /// recipients: a letter sent again to a corrected address lies beside the first.
     pub fn deliver(&self, message_id: &str, bytes: &[u8]) -> Outcome {
         match self.write(message_id, bytes) {
             Ok(outcome) => outcome,
@@ -40,7 +42,10 @@ impl Folder {
     }
 
     fn write(&self, message_id: &str, bytes: &[u8]) -> io::Result<Outcome> {
-        let path = self.path_of(message_id);
+        let mut path = self.path_of(message_id);
+        if fs::read(&path).is_ok_and(|first| is_for_others(&first, bytes)) {
+            path = self.root.join(file_name(&format!("{message_id}.{}", hex(bytes))));
+        }
         let mut draft = tempfile::Builder::new().prefix(".otklik-").suffix(".tmp").tempfile_in(&self.root)?;
         draft.write_all(bytes)?;
         draft.as_file().sync_all()?;
@@ -69,7 +74,15 @@ fn file_name(message_id: &str) -> String {
     if usable {
         return format!("{message_id}.eml");
     }
-    let digest = Sha256::digest(message_id.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("id-{hex}.eml")
+    format!("id-{}.eml", hex(message_id.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether two letters name different recipients.
+fn is_for_others(first: &[u8], second: &[u8]) -> bool {
+    let (first, second) = (parse(first), parse(second));
+    (first.to, first.cc) != (second.to, second.cc)
 }

@@ -15,6 +15,7 @@ pub mod maildir;
 pub mod outcome;
 pub mod parse;
 pub mod raw_view;
+mod readdress;
 pub mod reports;
 mod server;
 pub mod smtp;
@@ -37,6 +38,7 @@ pub use parse::{
     header_values, parse,
 };
 pub use raw_view::{letter_of_raw, raw_text};
+pub use readdress::readdress;
 pub use reports::{Report, ReportKind, Reported};
 pub use smtp::{Session, SmtpEndpoint, SmtpError, SmtpFailure, is_server_url};
 pub use thread_letter::{ThreadPart, WayBack, thread_letter};

@@ -71,6 +71,9 @@ pub(crate) struct DeliveryRecord {
     pub message_kind: Option<String>,
     /// 1: the program wrote the message by itself.
     pub automatic: i64,
+    /// The delivery that goes to a corrected address instead of this one, and the one that this goes instead of.
+    pub redirected_to: Option<Uuid>,
+    pub instead_of: Option<Uuid>,
 }
 
 macro_rules! columns {
@@ -78,13 +81,22 @@ macro_rules! columns {
         "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
          d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
          d.proof, d.sent_copy, c.name AS channel, c.out_down_since AS down_since, m.kind AS message_kind, \
-         coalesce(m.automatic, 0) AS automatic FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
+         coalesce(m.automatic, 0) AS automatic, d.redirected_to, \
+         (SELECT o.id FROM deliveries o WHERE o.message_id = d.message_id AND o.redirected_to = d.id LIMIT 1) AS instead_of \
+         FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id \
          JOIN accounts c ON c.id = d.account_id LEFT JOIN messages m ON m.id = d.message_id "
     };
 }
 
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<DeliveryRecord>> {
     row!(conn, DeliveryRecord, concat!(columns!(), "WHERE d.id = $1"), id)
+}
+
+/// Nobody is called to what went on to a corrected address.
+macro_rules! needs_somebody {
+    () => {
+        "(d.redirected_to IS NULL OR d.state NOT IN ('failed', 'bounced', 'blocked'))"
+    };
 }
 
 /// The delivery, locked until the transaction ends.
@@ -111,8 +123,9 @@ pub(crate) async fn list(
         columns!(),
         "WHERE ",
         super::queue::appeal_in_scope!(),
-        " AND ($4 = 0 OR d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked')) \
-         ORDER BY d.pk DESC LIMIT $5"
+        " AND ($4 = 0 OR d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
+        needs_somebody!(),
+        ") ORDER BY d.pk DESC LIMIT $5"
     );
     rows!(conn, DeliveryRecord, SQL, scope.whole, scope.staff, &scope.roles, i64::from(open), limit)
 }
@@ -131,6 +144,8 @@ pub(crate) async fn counts(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> 
         "SELECT d.state, CAST(CASE WHEN d.reason = 'held' THEN 1 ELSE 0 END AS BIGINT) AS held, CAST(count(*) AS BIGINT) AS n FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id ",
         "WHERE d.state IN ('scheduled', 'sending', 'retry', 'failed', 'unknown', 'bounced', 'blocked') AND ",
         super::queue::appeal_in_scope!(),
+        " AND ",
+        needs_somebody!(),
         " GROUP BY 1, 2"
     );
     rows!(conn, StateCount, SQL, scope.whole, scope.staff, &scope.roles)

@@ -29,6 +29,7 @@ pub(crate) mod quarantine;
 pub(crate) mod queue;
 pub(crate) mod raw;
 pub(crate) mod reconciliations;
+pub(crate) mod redirects;
 pub(crate) mod registry;
 pub(crate) mod reports;
 mod sqlite;

@@ -20,6 +20,7 @@ mod own_mailbox;
 mod proof;
 mod quarantine;
 mod reconcile;
+mod redirect;
 mod reports;
 mod same_for_all;
 pub mod sent_copies;

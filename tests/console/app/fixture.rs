@@ -140,6 +140,8 @@ pub fn delivery(n: u128, state: DeliveryState) -> DeliveryView {
         sent_copy: None,
         explained: None,
         proof: None,
+        redirected_to: None,
+        instead_of: None,
         reports: Vec::new(),
     }
 }

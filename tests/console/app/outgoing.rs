@@ -111,3 +111,41 @@ fn while_the_server_is_silent_each_letter_says_since_when_and_one_key_tries_them
     console.shows("не ждёт следующей попытки");
     assert!(console.written.is_empty());
 }
+
+#[test]
+fn a_letter_that_came_back_goes_to_the_address_that_is_typed_over_the_failed_one() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        let mut row = delivery(1, DeliveryState::Bounced);
+        row.explained = Some(Explained::NoMailbox);
+        console.desk.deliveries = vec![row.clone()];
+        console.key("5");
+        console.shows("Исправить адрес и отправить то же письмо: F6.");
+        console.key("F6");
+        console.shows("alena@example.org");
+        console.key("Enter");
+        console.shows("Это тот же адрес");
+        assert!(console.written.is_empty());
+        console.key("\u{15}");
+        console.type_text("alyona@");
+        console.key("Enter");
+        console.shows("Нужен один адрес");
+        console.type_text("example.net");
+        console.key("Enter");
+        match console.last_written() {
+            Ask::RedirectDelivery { id, address } => {
+                assert_eq!((*id, address.as_str()), (row.id, "alyona@example.net"));
+            }
+            other => panic!("{other:?}"),
+        }
+        console.shows("Отправляется на alyona@example.net.");
+    }
+    let mut console = opened(DeliveryState::Accepted);
+    console.key("F6");
+    console.shows("нет ответа, который не дошёл");
+    console.desk.deliveries[0].state = DeliveryState::Failed;
+    console.desk.deliveries[0].redirected_to = Some(delivery(2, DeliveryState::Scheduled).id);
+    console.keys("Ctrl-R F6");
+    console.shows("Отправлено ещё раз");
+    assert!(console.written.is_empty(), "what has gone on is not sent on again");
+}

@@ -1,12 +1,13 @@
 //! The appeal's screen: the thread, its quotes and files, its history.
 
-use super::fixture::{appeal_id, file, message};
+use super::fixture::{appeal, appeal_id, delivery, desk, file, message};
 use super::{Ask, Console};
 use otklik_core::desk::views::{
     HistoryLetter, HistoryRow, JournalActor, JournalChange, JournalLine, StaffRef,
 };
-use otklik_core::types::{Direction, RawId, Untrusted};
+use otklik_core::types::{DeliveryState, Direction, Explained, RawId, Untrusted};
 use otklik_ui::app::Msg;
+use otklik_ui::i18n::Lang;
 use std::path::Path;
 use std::time::Duration;
 
@@ -217,4 +218,38 @@ fn a_letter_of_the_program_itself_is_one_line_and_does_not_hide_the_authors() {
     console.shows("Меня уволили за прогул");
     console.shows("[автоматическое письмо, строк: 40");
     console.hides("Ваше обращение получено");
+}
+
+#[test]
+fn a_thread_shows_the_address_that_failed_and_the_one_that_the_letter_went_to_next() {
+    let mut fake = desk();
+    let mut view = appeal(fake.rows[0].clone(), vec![message(1, Direction::In, "Помогите")]);
+    let mut reply = message(2, Direction::Out, "Занимаюсь");
+    let mut failed = delivery(1, DeliveryState::Bounced);
+    failed.explained = Some(Explained::NoMailbox);
+    reply.deliveries = vec![failed];
+    view.messages.push(reply);
+    fake.appeals.insert(view.row.id, view);
+    let mut console = Console::new(120, 32, Lang::Ru, fake);
+    console.keys("Enter F6");
+    console.shows("Верный адрес");
+    console.key("\u{15}");
+    console.type_text("alyona@example.net");
+    console.key("Enter");
+    assert!(matches!(console.last_written(), Ask::RedirectDelivery { .. }));
+    let id = appeal_id(1841);
+    let deliveries = &mut console.desk.appeals.get_mut(&id).unwrap().messages[1].deliveries;
+    let mut instead = delivery(2, DeliveryState::Scheduled);
+    instead.recipient = "alyona@example.net".into();
+    instead.instead_of = Some(deliveries[0].id);
+    deliveries[0].redirected_to = Some(instead.id);
+    deliveries.push(instead);
+    console.key("Ctrl-R");
+    console.shows("Кому: alena@example.org: вернулось");
+    console.shows("Отправлено ещё раз, на исправленный адрес: alyona@example.net");
+    console.shows("Кому: alyona@example.net: ждёт отправки");
+    console.hides("Такого почтового ящика нет.");
+    console.key("Ctrl-Z");
+    console.shows("письмо осталось в переписке");
+    console.hides("черновик");
 }

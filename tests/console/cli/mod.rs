@@ -8,6 +8,7 @@ mod imports;
 mod making;
 mod plainly;
 mod quarantine;
+mod redirect;
 mod story;
 
 use crate::support::{Engine, sqlite};

@@ -34,6 +34,19 @@ fn another_letter_under_the_same_id_does_not_replace_the_first() {
 }
 
 #[test]
+fn a_letter_sent_again_to_a_corrected_address_lies_beside_the_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::new(dir.path());
+    for _ in 0..2 {
+        for to in ["a@example.org", "b@example.org"] {
+            let letter = format!("To: {to}\r\n\r\ntext\r\n");
+            assert!(matches!(folder.deliver("x@example.org", letter.as_bytes()), Outcome::Accepted { .. }));
+        }
+    }
+    assert_eq!(files(&dir).len(), 2);
+}
+
+#[test]
 fn no_id_writes_outside_the_folder() {
     let dir = tempfile::tempdir().unwrap();
     let folder = Folder::new(dir.path().join("out"));

@@ -115,6 +115,7 @@ async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
                 desk.undo_delivery(&lawyer, sent).await,
                 desk.retry_delivery(&lawyer, sent).await,
                 desk.drop_delivery(&lawyer, sent).await,
+                desk.redirect_delivery(&lawyer, sent, "a@example.org", true).await.map(drop),
                 desk.member(&lawyer, southern).await.map(drop),
             ];
             for (n, done) in tried.into_iter().enumerate() {

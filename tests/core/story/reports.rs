@@ -16,14 +16,14 @@ use uuid::Uuid;
 const MORNING: &str = "2026-11-16T09:00:00+03:00";
 
 /// A desk with one appeal that was answered; its letters leave into a folder.
-struct Answered {
-    world: World,
-    author: String,
-    appeal: AppealId,
+pub(super) struct Answered {
+    pub world: World,
+    pub author: String,
+    pub appeal: AppealId,
 }
 
 impl Answered {
-    async fn new(engine: Engine, kinds: &[ReplyKind]) -> Self {
+    pub async fn new(engine: Engine, kinds: &[ReplyKind]) -> Self {
         let out = format!("folder:{}", engine.folder().join("out").display());
         let world = World::new(engine, Plan { outgoing: &out, ..Plan::default() }).await;
         let author = somebody();
@@ -38,7 +38,7 @@ impl Answered {
         answered
     }
 
-    async fn says(&self, kind: ReplyKind) {
+    pub async fn says(&self, kind: ReplyKind) {
         let seen = self.world.show(self.appeal).await.last_message;
         let request = ReplyRequest {
             appeal: self.appeal,
@@ -54,13 +54,13 @@ impl Answered {
         assert_eq!(self.world.run().await.accepted, 1, "{}", self.world.on());
     }
 
-    async fn deliveries(&self, kind: DeliveryKind) -> Vec<DeliveryView> {
+    pub async fn deliveries(&self, kind: DeliveryKind) -> Vec<DeliveryView> {
         let thread = self.world.show(self.appeal).await.messages;
         thread.into_iter().flat_map(|message| message.deliveries).filter(|d| d.kind == kind).collect()
     }
 
     /// The Message-ID of the newest letter of that kind.
-    fn id(&self, kind: &str) -> String {
+    pub fn id(&self, kind: &str) -> String {
         self.world.sql(&format!(
             "SELECT rfc_message_id FROM deliveries WHERE kind = '{kind}' ORDER BY pk DESC LIMIT 1"
         ))
@@ -75,7 +75,7 @@ impl Answered {
     }
 
     /// A report of a server about one of our letters lands and is parsed.
-    async fn reported(&self, action: &str, status: &str, original: &str) {
+    pub async fn reported(&self, action: &str, status: &str, original: &str) {
         let known =
             self.world.count(&format!("SELECT count(*) FROM deliveries WHERE rfc_message_id = '{original}'"));
         let returned = if known > 0 { self.word(original, &self.author) } else { String::new() };

@@ -34,6 +34,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "src/desk/recipients.rs",
         "addresses of a letter beside those of its answer: who is author, who is ours, who else was written to",
     ),
+    ("src/desk/redirect.rs", "the recipients of a letter, compared with the one that it goes to next"),
     ("src/desk/copies.rs", "the Message-ID that a copy is looked for by in the mailbox"),
     ("src/desk/registry/rows.rs", "the keys of an imported row and its comparable forms"),
     ("src/jobs/outbox.rs", "the server's own words, stored with what failed; still untrusted there"),

@@ -15,7 +15,7 @@ use crate::screens::{
     queue,
 };
 use otklik_core::desk::views::Intake;
-use otklik_core::types::{AppealId, DisplayText};
+use otklik_core::types::{AppealId, DeliveryId, DisplayText};
 use std::time::Duration;
 
 /// How soon an intake that stands still is looked at again.
@@ -314,7 +314,11 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
             Notice::done(if kind.is_some() { "done-outside" } else { "done-outside-declined" })
         }
         Ask::MailThread(_) => Notice::done("done-thread-mailed"),
+        Ask::UndoDelivery(id) if is_redirect(model, *id) => Notice::done("done-redirect-undone"),
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
+        Ask::RedirectDelivery { address, .. } => {
+            Notice::done("done-redirected").arg("address", DisplayText::sanitise(address).into_line())
+        }
         Ask::RetryDelivery(_) => Notice::done("done-retry"),
         Ask::HurryDeliveries(_) => Notice::done("done-hurried"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
@@ -335,8 +339,10 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::RevokeCard(..) => Notice::done("done-card-revoked"),
         _ => return,
     };
+    let redirect_undone = matches!(ask, Ask::UndoDelivery(id) if is_redirect(model, id));
     model.notice = Some(notice);
     match ask {
+        Ask::UndoDelivery(_) if redirect_undone => {}
         Ask::UndoDelivery(_) => reopen_reply(model, out),
         Ask::ConfirmMember(..) | Ask::SetMemberState(..)
             if matches!(model.layers.last(), Some(Layer::MatchCard(_))) =>
@@ -346,6 +352,19 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         _ => {}
     }
     super::update::reload(model, out);
+}
+
+/// Whether a delivery goes to a corrected address, so that taking it back leaves the reply where it was.
+fn is_redirect(model: &Model, id: DeliveryId) -> bool {
+    let open = model.appeal().and_then(|state| state.thread.as_deref());
+    let pane = model.queue.pane.thread.as_deref();
+    let threads = open.into_iter().chain(pane).flat_map(|thread| &thread.messages);
+    let listed = model.layers.iter().filter_map(|layer| match layer {
+        Layer::Outgoing(state) => state.rows.as_deref(),
+        _ => None,
+    });
+    let mut all = threads.flat_map(|message| &message.deliveries).chain(listed.flatten());
+    all.any(|delivery| delivery.id == id && delivery.instead_of.is_some())
 }
 
 /// What was taken back is a draft again: it is shown in the reply.

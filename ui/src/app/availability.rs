@@ -27,6 +27,7 @@ pub enum Reason {
     NoDelivery,
     CannotRetry,
     CannotDrop,
+    CannotRedirect,
     NothingWaits,
     NothingHeld,
     NoDraftFiles,
@@ -73,6 +74,7 @@ impl Reason {
             Reason::CannotRetry => "why-cannot-retry",
             Reason::NothingWaits => "why-nothing-waits",
             Reason::CannotDrop => "why-cannot-drop",
+            Reason::CannotRedirect => "why-cannot-redirect",
             Reason::NoDraftFiles => "why-no-draft-files",
             Reason::NothingHeld => "why-nothing-held",
             Reason::NoItem => "why-no-item",
@@ -136,6 +138,7 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::UndoDelivery
         | CommandId::RetryDelivery
         | CommandId::HurryDeliveries
+        | CommandId::RedirectDelivery
         | CommandId::DropDelivery => of_delivery(command, model),
         CommandId::DetachFile => {
             let reply = model.appeal().and_then(|state| state.reply.as_ref()).ok_or(Reason::NotHere)?;
@@ -243,13 +246,19 @@ fn of_text(model: &Model) -> Availability {
 
 fn of_delivery(command: CommandId, model: &Model) -> Availability {
     let Some(Layer::Outgoing(outgoing)) = model.layers.last() else {
+        if command == CommandId::RedirectDelivery {
+            let thread = model.appeal().and_then(|state| state.thread.as_ref()).ok_or(Reason::Loading)?;
+            return only_if(thread.redirectable().is_some(), Reason::CannotRedirect);
+        }
         return only_if(
             command == CommandId::UndoDelivery && model.undoable().is_some(),
             Reason::NothingToUndo,
         );
     };
-    let state = outgoing.row().ok_or(Reason::NoDelivery)?.state;
+    let row = outgoing.row().ok_or(Reason::NoDelivery)?;
+    let state = row.state;
     match command {
+        CommandId::RedirectDelivery => only_if(row.may_be_redirected(), Reason::CannotRedirect),
         CommandId::UndoDelivery => only_if(state == DeliveryState::Scheduled, Reason::NothingToUndo),
         CommandId::HurryDeliveries => only_if(state == DeliveryState::Retry, Reason::NothingWaits),
         CommandId::RetryDelivery => {

@@ -50,6 +50,11 @@ pub enum Deed {
     DropDelivery(DeliveryId),
     /// What was reported about it without proof is true.
     BelieveReport(DeliveryId),
+    /// What failed or came back goes to a corrected address.
+    Redirect {
+        id: DeliveryId,
+        address: String,
+    },
     ReleaseHeld,
     MakeAppeals(Vec<RawId>),
     SettleQuarantined(Vec<RawId>),

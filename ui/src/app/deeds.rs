@@ -22,6 +22,7 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::RevokeCard(card, reason) => Ask::RevokeCard(card, reason),
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::BelieveReport(id) => Ask::BelieveReport(id),
+        Deed::Redirect { id, address } => Ask::RedirectDelivery { id, address },
         Deed::ReleaseHeld => Ask::ReleaseHeld,
         Deed::MakeAppeals(ids) => Ask::MakeAppeals(ids),
         Deed::SettleQuarantined(ids) => Ask::SettleQuarantined(ids),

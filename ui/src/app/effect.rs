@@ -105,6 +105,11 @@ pub enum Ask {
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
     BelieveReport(DeliveryId),
+    /// What failed or came back goes to a corrected address.
+    RedirectDelivery {
+        id: DeliveryId,
+        address: String,
+    },
     /// Whatever waits for its next attempt by this account.
     HurryDeliveries(AccountId),
     DropDelivery(DeliveryId),

@@ -454,6 +454,8 @@ pub enum DeliveryVerb {
         all: bool,
         #[arg(long, value_name = "NAME", requires = "all")]
         channel: Option<String>,
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "all")]
+        to: Option<String>,
     },
     Drop {
         id: String,

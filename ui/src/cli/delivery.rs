@@ -28,6 +28,13 @@ impl Run {
                 self.out.done(&sentence, json!({ "done": "scheduled", "count": n }))
             }
             DeliveryVerb::Retry { id: None, channel, .. } => self.delivery_hurry(&seat, channel).await,
+            DeliveryVerb::Retry { id: Some(id), to: Some(address), .. } => {
+                let failed = delivery_id(&id)?;
+                let made = desk.redirect_delivery(actor, failed, &address, true).await?;
+                let to = ("address", made.recipient.display_line().as_str().into());
+                let sentence = self.out.tr.with("cli-said-redirected", &[to]);
+                self.out.done(&sentence, json!({ "id": made.id, "done": "redirected", "instead_of": failed }))
+            }
             DeliveryVerb::Retry { id: Some(id), .. } | DeliveryVerb::Release { id: Some(id), .. } => {
                 let id = delivery_id(&id)?;
                 desk.retry_delivery(actor, id).await?;

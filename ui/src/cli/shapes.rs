@@ -286,6 +286,8 @@ impl Shapes {
             "explained": delivery.explained,
             "sent_copy": delivery.sent_copy,
             "proof": maybe(&delivery.proof),
+            "redirected_to": delivery.redirected_to,
+            "instead_of": delivery.instead_of,
             "reports": delivery.reports.iter().map(|report| self.report(report)).collect::<Vec<_>>(),
         })
     }

@@ -176,6 +176,8 @@ commands! {
     /// Tries now whatever waits for its next attempt by the same account.
     HurryDeliveries = "hurry-deliveries", Some(5), Held, &[Outgoing];
     DropDelivery = "drop-delivery", Some(8), Held, &[Outgoing];
+    /// Sends what failed or came back to a corrected address.
+    RedirectDelivery = "redirect-delivery", Some(6), Held, &[Thread, Outgoing];
 
     // What comes in.
     /// Lets the automatic letters go that are held over the limit.

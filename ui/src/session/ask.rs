@@ -98,6 +98,9 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::Send(request) => desk.send_reply(actor, request).await.map(drop),
         Ask::UndoDelivery(id) => desk.undo_delivery(actor, id).await,
         Ask::RetryDelivery(id) => desk.retry_delivery(actor, id).await,
+        Ask::RedirectDelivery { id, address } => {
+            desk.redirect_delivery(actor, id, &address, false).await.map(drop)
+        }
         Ask::MailThread(id) => desk.mail_thread(actor, id).await.map(drop),
         Ask::HurryDeliveries(account) => desk.hurry_deliveries(actor, Some(account)).await.map(drop),
         Ask::DropDelivery(id) => desk.drop_delivery(actor, id).await,

@@ -8,7 +8,7 @@ use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::screens::thread::{Message, Thread};
-use crate::screens::{composer, dialog, history, save_file};
+use crate::screens::{composer, dialog, history, line, save_file};
 use otklik_core::desk::views::AppealView;
 use otklik_core::types::Direction;
 
@@ -123,6 +123,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
             let delivery = state.thread.as_ref().and_then(|thread| thread.doubted());
             if let Some((delivery, doubted)) = delivery.and_then(|d| Some((d, d.doubted.as_ref()?))) {
                 ctx.push(Layer::Dialog(Box::new(dialog::State::doubted(delivery, doubted, &ctx.env.tr))));
+            }
+        }
+        CommandId::RedirectDelivery => {
+            if let Some(failed) = state.thread.as_ref().and_then(|thread| thread.redirectable()) {
+                ctx.push(Layer::Line(line::State::address(failed)));
             }
         }
         CommandId::SaveAttachment => {

@@ -1,4 +1,5 @@
-//! One line to type: the path of a file to go with a reply or of a registry, or the addresses of copies.
+//! One line to type: the path of a file to go with a reply or of a registry, the addresses of copies, or the address that a
+//! letter goes to which failed at another.
 
 pub mod model;
 pub mod update;

@@ -1,7 +1,8 @@
 //! What the line holds and what it is about.
 
+use crate::screens::thread::Delivery;
 use crate::widgets::input::Input;
-use otklik_core::types::{AppealId, DisplayText};
+use otklik_core::types::{AppealId, DeliveryId, DisplayText};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub enum About {
     Copies(AppealId),
     /// The path of a registry to load.
     Registry,
+    /// The address that a letter goes to which failed at another.
+    Address(DeliveryId),
 }
 
 impl About {
@@ -26,6 +29,10 @@ pub struct State {
     pub field: Input,
     /// What the path could go on with, after Tab.
     pub names: Vec<DisplayText>,
+    /// What stood in the field at first.
+    pub former: DisplayText,
+    /// The key of the sentence that says what is wrong with what was typed.
+    pub fault: Option<&'static str>,
 }
 
 impl State {
@@ -43,13 +50,21 @@ impl State {
         if !start.ends_with('/') {
             start.push('/');
         }
-        let field = Input::holding(&DisplayText::sanitise(&start));
-        Self { about, field, names: Vec::new() }
+        Self::holding(about, &start)
     }
 
     /// A line with the addresses that there are.
     pub fn copies(appeal: AppealId, cc: &[String]) -> Self {
-        let field = Input::holding(&DisplayText::sanitise(&cc.join(", ")));
-        Self { about: About::Copies(appeal), field, names: Vec::new() }
+        Self::holding(About::Copies(appeal), &cc.join(", "))
+    }
+
+    /// A line with the address that failed, to be corrected.
+    pub fn address(failed: &Delivery) -> Self {
+        Self::holding(About::Address(failed.id), failed.recipient.as_str())
+    }
+
+    fn holding(about: About, text: &str) -> Self {
+        let former = DisplayText::sanitise(text).into_line();
+        Self { about, field: Input::holding(&former), names: Vec::new(), former, fault: None }
     }
 }

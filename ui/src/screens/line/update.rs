@@ -23,7 +23,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     true
 }
 
-fn accept(state: &State, ctx: &mut Ctx<'_>) {
+fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
     let typed = state.field.text().trim();
     let deed = match state.about {
         About::File(_) | About::Registry if typed.is_empty() => return,
@@ -33,8 +33,28 @@ fn accept(state: &State, ctx: &mut Ctx<'_>) {
             let addresses = typed.split([',', ';', ' ']).map(str::trim).filter(|one| !one.is_empty());
             Deed::CopyTo { appeal, cc: addresses.map(str::to_owned).collect() }
         }
+        About::Address(id) => {
+            // The desk judges addresses; what needs no desk is said while the line is still open.
+            state.fault = match typed {
+                same if same.eq_ignore_ascii_case(state.former.as_str().trim()) => {
+                    Some("redirect-fault-same")
+                }
+                address if is_bare(address) => None,
+                _ => Some("redirect-fault-shape"),
+            };
+            if state.fault.is_some() {
+                return;
+            }
+            Deed::Redirect { id, address: typed.to_owned() }
+        }
     };
     ctx.moves.push(Move::CloseAndDo(Box::new(deed)));
+}
+
+/// Whether it may be one address.
+fn is_bare(text: &str) -> bool {
+    let parts = text.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@'));
+    parts.is_some_and(|(_, domain)| domain.contains('.')) && !text.contains([' ', ',', ';', '<', '>'])
 }
 
 /// What a path could go on with has come; a path that was typed on meanwhile is left alone.

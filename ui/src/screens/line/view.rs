@@ -15,6 +15,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
         About::File(_) => ("attach-title", "attach-hint", "attach-placeholder"),
         About::Copies(_) => ("copies-title", "copies-hint", "copies-placeholder"),
         About::Registry => ("registry-file-title", "registry-file-hint", "attach-placeholder"),
+        About::Address(_) => ("redirect-title", "redirect-hint", "redirect-placeholder"),
     };
     let place = centred(area, Size::new(74, 6));
     draw_box(buf, place, &env.tr.text(title), &env.theme);
@@ -23,6 +24,9 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     }
     let row = |y: u16| Rect { x: place.x + 3, y: place.y + y, width: place.width - 6, height: 1 };
     let at = state.field.draw(buf, row(2), Some(&env.tr.text(placeholder)), &env.theme);
+    if let Some(fault) = state.fault {
+        text::put(buf, row(3).x, row(3).y, row(3).width, &env.tr.text(fault), env.theme.dialog);
+    }
     let names = state.names.iter().map(DisplayText::as_str).collect::<Vec<_>>().join("  ");
     text::put(buf, row(3).x, row(3).y, row(3).width, &DisplayText::sanitise(&names), env.theme.dialog);
     text::put(buf, row(4).x, row(4).y, row(4).width, &env.tr.text(hint), env.theme.dialog);

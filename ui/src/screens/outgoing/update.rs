@@ -8,7 +8,7 @@ use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
-use crate::screens::{appeal, dialog};
+use crate::screens::{appeal, dialog, line};
 use crate::widgets::columns::window;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::DeliveryState;
@@ -59,6 +59,11 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
             }
         }
         CommandId::RetryDelivery => retry(state, ctx),
+        CommandId::RedirectDelivery => {
+            if let Some(row) = state.row() {
+                ctx.push(Layer::Line(line::State::address(row)));
+            }
+        }
         CommandId::DropDelivery => {
             if let Some(row) = state.row() {
                 ctx.push(Layer::Dialog(Box::new(dialog::State::drop_delivery(row.id, &row.recipient))));

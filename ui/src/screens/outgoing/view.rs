@@ -84,6 +84,13 @@ fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
         lines.push(Line::new(Look::Warning, trouble.happened(tr)));
         lines.extend(trouble.then(tr, &env.zone).into_iter().map(|text| Line::new(Look::Plain, text)));
     }
+    if row.redirected_to.is_some() {
+        lines.push(Line::new(Look::Plain, tr.text("outgoing-redirected")));
+    } else if row.may_be_redirected() {
+        lines.push(Line::new(Look::Plain, tr.text("thread-may-redirect")));
+    } else if row.instead_of.is_some() {
+        lines.push(Line::new(Look::Plain, tr.text("outgoing-instead")));
+    }
     if let Some(error) = &row.error {
         lines.push(Line::new(Look::Warning, tr.with("outgoing-error", &[("error", error.into())])));
     }

@@ -238,6 +238,13 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
     }
     for delivery in &message.deliveries {
         lines.push(delivery_line(delivery, env));
+        // What went on to a corrected address asks nothing of anybody any more.
+        let instead = |other: &&Delivery| Some(other.id) == delivery.redirected_to;
+        if let Some(instead) = message.deliveries.iter().find(instead) {
+            let args = [("recipient", Arg::from(&instead.recipient))];
+            lines.push(Line::new(Look::Plain, tr.with("thread-redirected", &args)));
+            continue;
+        }
         if let Some(trouble) = Trouble::of(delivery) {
             let look = look_of_delivery(delivery.state);
             lines.push(Line::new(look, trouble.happened(tr)));
@@ -245,6 +252,9 @@ fn whole(message: &Message, env: &Env, options: Options, file: &mut usize) -> Ve
         }
         if let Some(doubted) = &delivery.doubted {
             lines.push(Line::new(Look::Warning, tr.with("thread-report-doubted", &doubted.args(tr))));
+        }
+        if delivery.may_be_redirected() {
+            lines.push(Line::new(Look::Plain, tr.text("thread-may-redirect")));
         }
     }
     lines

@@ -169,6 +169,9 @@ pub struct Delivery {
     pub explained: Option<Explained>,
     /// The newest report about it that changes nothing until a person believes it.
     pub doubted: Option<Doubted>,
+    /// The delivery to a corrected address that goes instead of this one, and the one that this goes instead of.
+    pub redirected_to: Option<DeliveryId>,
+    pub instead_of: Option<DeliveryId>,
 }
 
 /// A report about a delivery that shows no proof.
@@ -232,6 +235,12 @@ impl Thread {
     pub fn doubted(&self) -> Option<&Delivery> {
         let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
         deliveries.into_iter().find(|delivery| delivery.doubted.is_some())
+    }
+
+    /// The newest letter that did not arrive and can go to another address.
+    pub fn redirectable(&self) -> Option<&Delivery> {
+        let newest = self.messages.iter().rev().flat_map(|message| message.deliveries.iter().rev());
+        newest.into_iter().find(|delivery| delivery.may_be_redirected())
     }
 
     /// The reply from another program that a person may decide about: the newest that waits, else the newest.
@@ -408,7 +417,17 @@ impl Delivery {
                 let words = report.diagnostic.display_line();
                 report.doubt.map(|doubt| Doubted { kind: report.kind, doubt, words })
             }),
+            redirected_to: view.redirected_to,
+            instead_of: view.instead_of,
         }
+    }
+
+    /// Whether it is a person's letter that did not arrive and can go to another address.
+    pub fn may_be_redirected(&self) -> bool {
+        use DeliveryState::{Blocked, Bounced, Failed};
+        matches!(self.kind, DeliveryKind::Reply | DeliveryKind::Copy)
+            && matches!(self.state, Failed | Bounced | Blocked)
+            && self.redirected_to.is_none()
     }
 }
 
