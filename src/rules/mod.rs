@@ -14,6 +14,7 @@ pub mod matching;
 pub mod membership;
 pub mod nightly;
 pub mod normalise;
+pub mod quality;
 pub mod quote;
 pub mod refusal;
 pub mod registry;

@@ -24,6 +24,8 @@ codes! {
         /// Seeing what a row of the registry masks, for the work on an appeal.
         MemberOpen = "member_open",
         MemberImport = "member_import",
+        /// Looking through the registry for what cannot be right.
+        MemberCheck = "member_check",
         /// Showing a digital membership card and checking one.
         CardShow = "card_show",
         /// Issuing cards and taking them back.
@@ -152,9 +154,10 @@ const AUDITOR: &[UseCase] = &[
     U::Doctor,
 ];
 
-/// The chair of an organisation sees its members and issues their cards, within the grant's subtree, and sees nothing of
+/// The chair of an organisation sees its members, has their rows checked and issues their cards, within the grant's subtree, and sees nothing of
 /// appeals.
-const CHAIR: &[UseCase] = &[U::MemberFind, U::MemberShow, U::CardShow, U::CardIssue, U::OrgList, U::Doctor];
+const CHAIR: &[UseCase] =
+    &[U::MemberFind, U::MemberShow, U::MemberCheck, U::CardShow, U::CardIssue, U::OrgList, U::Doctor];
 
 /// Editors and poll authors see nothing of appeals or members; their own use cases come with posts and polls.
 const PUBLIC_WORK: &[UseCase] = &[U::OrgList, U::Doctor];
@@ -252,6 +255,7 @@ mod tests {
         (U::MemberShow, "dlies--ch-- ----"),
         (U::MemberOpen, "dlies---h-- ----"),
         (U::MemberImport, "--------h-- ---i"),
+        (U::MemberCheck, "-------ch-- ----"),
         (U::CardShow, "dlies--ch-- ----"),
         (U::CardIssue, "-lies--ch-- ----"),
         (U::CardKey, "--------h-a ----"),

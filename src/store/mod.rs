@@ -25,6 +25,7 @@ pub(crate) mod orgs;
 pub(crate) mod packed;
 mod pages;
 mod postgres;
+pub(crate) mod quality;
 pub(crate) mod quarantine;
 pub(crate) mod queue;
 pub(crate) mod raw;

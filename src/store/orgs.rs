@@ -154,6 +154,13 @@ pub(crate) async fn is_within(conn: &mut Conn<'_>, ancestor: Uuid, descendant: U
     Ok(found.is_some())
 }
 
+/// An organisation and all below it.
+pub(crate) async fn below(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> =
+        rows!(conn, (Uuid,), "SELECT descendant_id FROM org_closure WHERE ancestor_id = $1", org)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
 /// The names of an organisation and of all above it.
 pub(crate) async fn names_upwards(conn: &mut Conn<'_>, org: Uuid) -> Result<Vec<Untrusted>> {
     let found: Vec<(Untrusted,)> = rows!(

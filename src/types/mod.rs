@@ -3,6 +3,7 @@
 mod actor;
 mod appeal;
 mod card;
+mod check;
 pub(crate) mod codes;
 mod delivery;
 mod finding;
@@ -17,6 +18,7 @@ pub use appeal::{
     MemberState, NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
 pub use card::{CardReason, CardState};
+pub use check::CheckKind;
 pub use delivery::{
     ChannelKind, DeliveryKind, DeliveryState, Explained, Fate, FolderRole, Outside, OutsideReplies,
     QuarantineReason, ReportDoubt, ReportKind, SentCopy,

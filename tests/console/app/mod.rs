@@ -2,6 +2,7 @@
 //! screen shows is read back. Nothing waits: time is moved by the test.
 
 mod card;
+mod check;
 mod digital;
 mod fixture;
 mod frame;
@@ -15,11 +16,11 @@ mod reply;
 mod thread;
 
 use jiff::{SignedDuration, Timestamp};
-use otklik_core::desk::MemberCard;
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, OrgView, QuarantineRow,
     QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
 };
+use otklik_core::desk::{CheckReport, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
@@ -53,6 +54,9 @@ pub struct FakeDesk {
     pub card: Option<MatchCard>,
     pub hits: Vec<MemberHit>,
     pub digital: Option<MemberCard>,
+    pub check: Option<CheckReport>,
+    /// What the registry was last asked for.
+    pub asked_for: Option<String>,
     pub channels: Vec<ChannelView>,
     pub unmatched: Vec<ReportView>,
     pub completes: (String, Vec<String>),
@@ -94,7 +98,11 @@ impl FakeDesk {
             }
             Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
-            Ask::FindMembers { .. } => Answer::Members(self.hits.clone()),
+            Ask::FindMembers { query, .. } => {
+                self.asked_for = Some(query.clone());
+                Answer::Members(self.hits.clone())
+            }
+            Ask::CheckMembers { .. } => Answer::Check(Box::new(self.check.clone().ok_or_else(missing)?)),
             Ask::MemberCard(_) => Answer::MemberCard(Box::new(self.digital.clone().ok_or_else(missing)?)),
             Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
             Ask::Channels => Answer::Channels(self.channels.clone(), self.unmatched.clone()),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod cards;
+mod check;
 mod digest;
 mod first_look;
 mod imports;

@@ -5,6 +5,7 @@ mod files;
 mod hostile;
 mod imports;
 mod orgs;
+mod quality;
 mod undo;
 
 use crate::story::world::World;

@@ -16,6 +16,10 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),
     ("src/desk/mail_history.rs", "participants and references of letters, compared and never shown"),
     ("src/desk/matching.rs", "an author beside a row of the registry: only codes of facts come out"),
+    (
+        "src/desk/quality.rs",
+        "names of the registry, looked at for letters of two scripts: only codes of findings come out",
+    ),
     ("src/desk/queue.rs", "the stems by which an appeal is found"),
     (
         "src/desk/outgoing.rs",

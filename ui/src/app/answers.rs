@@ -11,8 +11,8 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quarantine,
-    queue,
+    appeal, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quality,
+    quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DeliveryId, DisplayText};
@@ -71,6 +71,11 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             (Layer::Outgoing(state), Err(failure)) => {
                 outgoing::update::loaded(state, Err(failure.clone()), ctx)
             }
+            _ => {}
+        }),
+        Ask::CheckMembers { .. } => in_layers(model, out, |layer, _| match (layer, &result) {
+            (Layer::Quality(state), Ok(Answer::Check(report))) => quality::update::loaded(state, Ok(report)),
+            (Layer::Quality(state), Err(failure)) => quality::update::loaded(state, Err(failure.clone())),
             _ => {}
         }),
         Ask::MemberCard(id) => in_layers(model, out, |layer, _| match (layer, &result) {

@@ -155,6 +155,10 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::MemberCard => match model.layers.last() {
             Some(Layer::MatchCard(state)) => only_if(state.selected().is_some(), Reason::NoCandidate),
             Some(Layer::Members(state)) => only_if(state.selected().is_some(), Reason::NoCandidate),
+            Some(Layer::Quality(state)) => {
+                let row = state.open.as_ref().and_then(|open| open.row());
+                only_if(row.is_some(), Reason::NoCandidate)
+            }
             _ => Err(Reason::NotHere),
         },
         CommandId::IssueCard | CommandId::RevokeCard => of_member_card(command, model),

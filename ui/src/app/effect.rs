@@ -1,12 +1,12 @@
 //! What the console wants done, as data. The driver (`session.rs`) does it; nothing here acts.
 
 use super::deed::Word;
-use otklik_core::desk::MemberCard;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
     AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, OrgView, PageFrom,
     QuarantineRow, QuarantineView, QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
+use otklik_core::desk::{CheckReport, MemberCard};
 use otklik_core::desk::{ImportRequest, ImportView, ImportWatch, MemberImport, RegistryFile};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
@@ -138,6 +138,10 @@ pub enum Ask {
         limit: usize,
     },
     Member(MemberId),
+    /// What in the registry cannot be right.
+    CheckMembers {
+        limit: usize,
+    },
     /// A row's digital card.
     MemberCard(MemberId),
     /// Issues one; `true`: another one in place of one that counts.
@@ -199,6 +203,7 @@ impl Ask {
                 | Ask::ImportProgress(_)
                 | Ask::StopImport(_)
                 | Ask::MemberCard(_)
+                | Ask::CheckMembers { .. }
         )
     }
 
@@ -245,6 +250,7 @@ pub enum Answer {
     /// Rows decided about, and all rows.
     Progress(usize, usize),
     MemberCard(Box<MemberCard>),
+    Check(Box<CheckReport>),
     Saved(PathBuf),
     /// The path as far as it is certain, and the names that it could go on with.
     Completed(String, Vec<String>),

@@ -5,7 +5,7 @@ use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
     appeal, card, choose, composer, dialog, find, help, history, import, imports, intake, line, match_card,
-    members, menu, note, outgoing, palette, quarantine, save_file,
+    members, menu, note, outgoing, palette, quality, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -22,6 +22,7 @@ pub enum Layer {
     Imports(Box<imports::State>),
     Import(Box<import::State>),
     Card(Box<card::State>),
+    Quality(Box<quality::State>),
     History(Box<history::State>),
     Outgoing(Box<outgoing::State>),
     Intake(Box<intake::State>),
@@ -54,6 +55,7 @@ impl Layer {
             Layer::Imports(_) => &[Imports, Global],
             Layer::Import(_) => &[Import, Global],
             Layer::Card(_) => &[Card, Global],
+            Layer::Quality(_) => &[Quality, Global],
             Layer::History(_) => &[History, Global],
             Layer::Outgoing(_) => &[Outgoing, Global],
             Layer::Intake(_) => &[Intake, Global],
@@ -73,6 +75,7 @@ impl Layer {
             Layer::Appeal(_)
             | Layer::MatchCard(_)
             | Layer::Members(_)
+            | Layer::Quality(_)
             | Layer::Imports(_)
             | Layer::Import(_)
             | Layer::History(_)
@@ -102,6 +105,7 @@ impl Layer {
             Layer::Imports(state) => imports::update::command(state, command, ctx),
             Layer::Import(state) => import::update::command(state, command, ctx),
             Layer::Card(state) => card::update::command(state, command, ctx),
+            Layer::Quality(state) => quality::update::command(state, command, ctx),
             Layer::History(state) => history::update::command(state, command, ctx),
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
             Layer::Intake(state) => intake::update::command(state, command, ctx),
@@ -141,6 +145,7 @@ impl Layer {
             Layer::Imports(_)
             | Layer::Import(_)
             | Layer::Card(_)
+            | Layer::Quality(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
@@ -175,6 +180,7 @@ impl Layer {
             Layer::Imports(_)
             | Layer::Import(_)
             | Layer::Card(_)
+            | Layer::Quality(_)
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
@@ -210,6 +216,7 @@ impl Layer {
             Layer::Imports(state) => imports::view::draw(state, env, buf, body),
             Layer::Import(state) => import::view::draw(state, env, buf, body),
             Layer::Card(state) => card::view::draw(state, env, buf, frame),
+            Layer::Quality(state) => quality::view::draw(state, env, buf, body),
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),

@@ -5,8 +5,8 @@ use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use otklik_core::types::{
-    CardReason, Channel, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason, Role,
-    Stage, Topic, UnlinkReason, Urgency,
+    CardReason, Channel, CheckKind, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason,
+    Role, Stage, Topic, UnlinkReason, Urgency,
 };
 use std::path::PathBuf;
 
@@ -307,11 +307,28 @@ pub enum MemberVerb {
         #[arg(long, value_name = "N", value_parser = number)]
         open_for: Option<NumberQuery>,
     },
+    Check(MemberCheck),
     Card(MemberCard),
     Verify {
         /// `-` is standard input.
         token: String,
     },
+}
+
+/// What of the registry is looked through.
+#[derive(Clone, Debug, Args)]
+pub struct MemberCheck {
+    #[arg(long, value_name = "CODE")]
+    pub org: Option<String>,
+    #[arg(long, value_name = "KIND", value_parser = code::<CheckKind>())]
+    pub kind: Option<CheckKind>,
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    #[arg(
+        long, value_name = "FORMAT", requires = "org", num_args = 0..=1, require_equals = true,
+        default_missing_value = "text", value_parser = ["text", "csv"]
+    )]
+    pub for_chair: Option<String>,
 }
 
 /// A row's digital card, or a word on cards and the keys that sign them.

@@ -11,6 +11,7 @@ mod body;
 mod card;
 mod channel;
 mod channel_set;
+mod check;
 mod delivery;
 mod demo;
 mod digest;

@@ -18,6 +18,7 @@ impl Run {
         let seat = self.seat().await?;
         let done = match verb {
             MemberVerb::Verify { token } => return self.card_verify(&seat, &token).await,
+            MemberVerb::Check(check) => self.member_check(&seat, check).await,
             MemberVerb::Card(card) => self.member_card(&seat, card).await,
             MemberVerb::Import(import) => self.member_import(&seat, &import).await,
             MemberVerb::Find { words, limit } => {

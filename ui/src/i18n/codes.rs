@@ -34,7 +34,7 @@ macro_rules! coded {
 }
 
 coded! {
-    CardReason => "card-reason", CardState => "card-state",
+    CheckKind => "check-kind", CardReason => "card-reason", CardState => "card-state",
     ColumnWhy => "column-why", DuesState => "dues-state", RegistryField => "registry-field", RowFate => "row-fate",
     Authentication => "authentication", Channel => "channel", ChannelKind => "channel-kind", ClockPolicy => "clock", Consent => "consent",
     DeliveryKind => "delivery-kind", DeliveryState => "delivery-state", Direction => "direction", Explained => "explained", Fate => "fate",

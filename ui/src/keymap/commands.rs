@@ -8,7 +8,7 @@ use super::context::Context;
 use Context::{
     Card, Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import, Imports,
     Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
-    Preview as PreviewPage, Quarantine, Queue, Thread,
+    Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -45,6 +45,7 @@ const PAGES: &[Context] = &[
     Intake,
     Quarantine,
     Members,
+    Quality,
     Imports,
     Import,
     PaletteList,
@@ -62,6 +63,7 @@ const LINES: &[Context] = &[
     Intake,
     Quarantine,
     Members,
+    Quality,
     Imports,
     Import,
     PaletteList,
@@ -128,7 +130,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -196,7 +198,9 @@ commands! {
     /// Shows what the registry's row masks; the journal keeps it.
     OpenMember = "open-member", Some(3), Held, &[Match];
     /// Shows the digital card of the chosen row.
-    MemberCard = "member-card", Some(4), Held, &[Match, Members];
+    MemberCard = "member-card", Some(4), Held, &[Match, Members, Quality];
+    /// Looks through the registry for what cannot be right.
+    CheckMembers = "check-members", Some(6), Held, &[Members];
 
     // A digital membership card.
     IssueCard = "issue-card", Some(2), Held, &[Card];

@@ -33,6 +33,8 @@ pub enum Context {
     Import,
     /// The digital card of a member.
     Card,
+    /// What a check of the registry has found.
+    Quality,
     /// Commands by name, with a line to type in.
     Palette,
     /// A list of commands or of choices without a line to type in.
@@ -48,7 +50,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -64,6 +66,7 @@ impl Context {
         Self::Imports,
         Self::Import,
         Self::Card,
+        Self::Quality,
         Self::Palette,
         Self::Menu,
         Self::Help,
@@ -90,6 +93,7 @@ impl Context {
             Self::Imports => "imports",
             Self::Import => "import",
             Self::Card => "card",
+            Self::Quality => "quality",
             Self::Palette => "palette",
             Self::Menu => "menu",
             Self::Help => "help",

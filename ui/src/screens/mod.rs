@@ -20,6 +20,7 @@ pub mod menu;
 pub mod note;
 pub mod outgoing;
 pub mod palette;
+pub mod quality;
 pub mod quarantine;
 pub mod queue;
 pub mod save_file;

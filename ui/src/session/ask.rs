@@ -2,7 +2,7 @@
 
 use super::files;
 use crate::app::{Answer, Ask, Word};
-use otklik_core::desk::{CardRef, CardRequest, Desk, Quarantined, read_registry};
+use otklik_core::desk::{CardRef, CardRequest, CheckRequest, Desk, Quarantined, read_registry};
 use otklik_core::error::{Error, ErrorKind, Result};
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
@@ -77,6 +77,10 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
             Answer::Progress(done, total)
         }
         Ask::Member(id) => Answer::Member(Box::new(desk.member(actor, id).await?)),
+        Ask::CheckMembers { limit } => {
+            let request = CheckRequest { limit, ..CheckRequest::default() };
+            Answer::Check(Box::new(desk.check_members(actor, request).await?))
+        }
         Ask::MemberCard(id) => Answer::MemberCard(Box::new(desk.member_card(actor, id).await?)),
         _ => Answer::Done,
     })

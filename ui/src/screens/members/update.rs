@@ -3,9 +3,10 @@
 use super::State;
 use crate::app::ctx::Ctx;
 use crate::app::go::Go;
+use crate::app::layer::Layer;
 use crate::keymap::CommandId;
-use crate::screens::card;
 use crate::screens::match_card::update::typed;
+use crate::screens::{card, quality};
 use crate::widgets::EditKey;
 use crate::widgets::columns::window;
 use otklik_core::types::DisplayText;
@@ -35,6 +36,10 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     }
     match command {
         CommandId::Find => state.typing = true,
+        CommandId::CheckMembers => {
+            quality::update::load(ctx);
+            ctx.push(Layer::Quality(Box::default()));
+        }
         CommandId::MemberCard => {
             if let Some(found) = state.selected() {
                 card::update::open(found.member.id, &found.member.name, ctx);
