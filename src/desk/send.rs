@@ -22,13 +22,25 @@ use crate::types::{
 use jiff::SignedDuration;
 
 impl Desk {
-    /// Freezes a reply and schedules its delivery. The same idempotency key again returns what the first call made.
+    /// Freezes a reply and schedules its delivery. The same idempotency key again returns what the first call made; the
+    /// same words with the same files again, within minutes and by another key, are refused (`reply-repeated`).
     pub async fn send_reply(&self, actor: &Actor, request: ReplyRequest) -> Result<DeliveryView> {
         let (desk, actor) = (self.clone(), actor.clone());
-        detached(async move { desk.send_reply_now(&actor, request).await }).await
+        detached(async move { desk.send_reply_now(&actor, request, false).await }).await
     }
 
-    async fn send_reply_now(&self, actor: &Actor, request: ReplyRequest) -> Result<DeliveryView> {
+    /// The same, also where those words went just now: the person has been told and means it.
+    pub async fn send_reply_again(&self, actor: &Actor, request: ReplyRequest) -> Result<DeliveryView> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move { desk.send_reply_now(&actor, request, true).await }).await
+    }
+
+    async fn send_reply_now(
+        &self,
+        actor: &Actor,
+        request: ReplyRequest,
+        again: bool,
+    ) -> Result<DeliveryView> {
         if request.text.trim().is_empty() {
             return Err(Error::usage("text-empty"));
         }
@@ -50,6 +62,9 @@ impl Desk {
         let account = outgoing_account(&mut act, &appeal).await?;
         let Frozen { message, bytes: payload, copies, files } =
             freeze(self, &mut act, &appeal, &account, &request).await?;
+        if !again {
+            refuse_repeated(&mut act, &message, &files).await?;
+        }
         let recipient = message.to_text.clone();
         messages::insert(&mut act.conn(), &message).await?;
         for file in &files {
@@ -120,6 +135,29 @@ impl Desk {
         fail_point!("reply.committed");
         made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"))
     }
+}
+
+/// How long the same words again are taken for the same intent.
+const REPEATED: SignedDuration = SignedDuration::from_mins(10);
+
+/// Refuses what the same person has just sent to the same appeal, unless it did not arrive.
+async fn refuse_repeated(
+    act: &mut Act,
+    message: &messages::NewMessage,
+    files: &[messages::NewAttachment],
+) -> Result<()> {
+    let Some(me) = message.staff_id else { return Ok(()) };
+    let since = message.at - i64::try_from(REPEATED.as_millis()).unwrap_or(0);
+    let sent = deliveries::same_words(&mut act.conn(), message.appeal_id, me, since, &message.body).await?;
+    let files: Vec<_> = files.iter().map(|file| file.sha256.clone()).collect();
+    for same in sent {
+        if messages::digests_of(&mut act.conn(), same.message_id).await? == files {
+            return Err(Error::conflict("reply-repeated")
+                .arg("delivery", DeliveryId(same.id))
+                .arg("minutes", (message.at - same.at) / 60_000));
+        }
+    }
+    Ok(())
 }
 
 /// What was sent is no draft any more. A file that came to the draft meanwhile and did not go with the reply stays.

@@ -424,3 +424,34 @@ pub(crate) async fn by_rfc_id(
         rfc_id
     )
 }
+
+/// A reply that has gone or will go.
+#[derive(FromRow)]
+pub(crate) struct SameWords {
+    pub id: Uuid,
+    pub message_id: Uuid,
+    pub at: i64,
+}
+
+/// The replies of a person to an appeal since `since` whose text this is, the newest first; without those that came back,
+/// failed, or were taken back.
+pub(crate) async fn same_words(
+    conn: &mut Conn<'_>,
+    appeal: Uuid,
+    staff: Uuid,
+    since: i64,
+    body: &Untrusted,
+) -> Result<Vec<SameWords>> {
+    rows!(
+        conn,
+        SameWords,
+        "SELECT d.id, m.id AS message_id, m.at FROM messages m JOIN deliveries d ON d.message_id = m.id \
+         WHERE m.appeal_id = $1 AND m.at >= $3 AND m.staff_id = $2 AND m.direction = 'out' AND m.withdrawn = 0 \
+         AND m.body = $4 AND d.kind = 'reply' AND d.state NOT IN ('failed', 'bounced', 'blocked', 'cancelled') \
+         ORDER BY m.at DESC, m.pk DESC LIMIT 5",
+        appeal,
+        staff,
+        since,
+        body
+    )
+}

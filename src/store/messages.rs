@@ -237,3 +237,14 @@ pub(crate) async fn attachments_of(conn: &mut Conn<'_>, appeal: Uuid) -> Result<
         appeal
     )
 }
+
+/// The digests of a message's files, in their order.
+pub(crate) async fn digests_of(conn: &mut Conn<'_>, message: Uuid) -> Result<Vec<Option<Vec<u8>>>> {
+    let found: Vec<(Option<Vec<u8>>,)> = rows!(
+        conn,
+        (Option<Vec<u8>>,),
+        "SELECT sha256 FROM attachments WHERE message_id = $1 ORDER BY position",
+        message
+    )?;
+    Ok(found.into_iter().map(|(digest,)| digest).collect())
+}

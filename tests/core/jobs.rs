@@ -44,7 +44,7 @@ impl Office {
     async fn request_to(&self, appeal: AppealId) -> ReplyRequest {
         ReplyRequest {
             appeal,
-            text: "Так нельзя.".into(),
+            text: format!("Так нельзя. {}", Uuid::now_v7()),
             kind: ReplyKind::Response,
             seen: self.world.show(appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),

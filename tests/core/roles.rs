@@ -40,6 +40,7 @@ const DOORS: &[(&str, U)] = &[
     ("attach_to_draft", U::ReplyDraft),
     ("detach_from_draft", U::ReplyDraft),
     ("send_reply", U::ReplySend),
+    ("send_reply_again", U::ReplySend),
     ("save_attachment", U::AttachmentSave),
     ("mail_thread", U::ThreadMail),
     ("match_card", U::MatchShow),
@@ -160,6 +161,7 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
             desk.attach_to_draft(who, appeal, Untrusted::new("a.txt"), b"a".to_vec()).await.map(drop)
         }
         "detach_from_draft" => desk.detach_from_draft(who, appeal, DraftFileId::new()).await,
+        "send_reply_again" => desk.send_reply_again(who, request(appeal)).await.map(drop),
         "send_reply" => desk.send_reply(who, request(appeal)).await.map(drop),
         "save_attachment" => desk.save_attachment(who, appeal, AttachmentId::new(), folder).await.map(drop),
         "mail_thread" => desk.mail_thread(who, appeal).await.map(drop),

@@ -190,6 +190,28 @@ fn something_newer_stops_the_send_and_is_shown_and_sending_anyway_names_it() {
 }
 
 #[test]
+fn the_same_words_once_more_are_asked_about_and_go_when_confirmed() {
+    let mut console = replying();
+    console.type_text("Пришлите приказ.");
+    let repeated = || Error::conflict("reply-repeated").arg("delivery", "0199").arg("minutes", 3);
+    console.desk.refusing = Some(repeated());
+    console.key("F8");
+    console.shows("Отправить то же ещё раз?");
+    console.shows("0199");
+    console.key("Enter");
+    console.shows("Пришлите приказ.");
+    assert!(
+        !console.written.iter().any(|ask| matches!(ask, Ask::SendAgain(_))),
+        "the first answer sends nothing"
+    );
+    console.desk.refusing = Some(repeated());
+    console.keys("F8 Right Enter");
+    let Ask::SendAgain(request) = console.last_written() else { panic!("{:?}", console.written) };
+    assert_eq!(request.text, "Пришлите приказ.");
+    console.shows("Ответ принят к отправке");
+}
+
+#[test]
 fn reading_what_is_newer_keeps_the_text_and_sends_nothing() {
     let mut console = replying();
     console.type_text("Пришлите приказ.");

@@ -225,6 +225,15 @@ fn a_reply_can_be_taken_back_until_it_leaves_and_needs_a_yes() {
     assert_eq!(place.sent().len(), 1, "only the receipt has left");
     assert_eq!(place.run(&["delivery", "undo", &id]).code, 5);
     assert_eq!(place.json(&["appeal", "show", "1"])["merits"]["met_at"], Value::Null);
+    let sent = place.json(&["appeal", "reply", "1", "--body-file", &body, "--yes"]);
+    let twice = place.run(&["appeal", "reply", "1", "--body-file", &body, "--yes"]);
+    assert_eq!(twice.code, 5, "the same words leave once: {twice:?}");
+    assert!(twice.err.contains(sent["delivery"]["id"].as_str().expect("an id")), "{twice:?}");
+    place.ok(&["serve", "--once"]);
+    assert_eq!(place.sent().len(), 2);
+    place.ok(&["appeal", "reply", "1", "--body-file", &body, "--yes", "--again"]);
+    place.ok(&["serve", "--once"]);
+    assert_eq!(place.sent().len(), 3, "a person means it");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use super::Office;
 use crate::mail::scripted::Script;
-use crate::story::world::sender;
+use crate::story::world::{sender, somebody};
 use crate::support::{engines, eventually};
 use jiff::SignedDuration;
+use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::Intake;
 use otklik_core::desk::{Attempt, LEASE};
 use otklik_core::error::ErrorKind;
@@ -168,5 +169,41 @@ async fn mail_is_never_said_to_stand_while_the_workers_of_this_process_begin() {
         .await;
         workers.stop().await;
         assert!(matches!(desk.intake(head).await.expect("it is told"), Intake::StoppedSince(_)));
+    }
+}
+
+#[tokio::test]
+async fn the_same_words_by_two_commands_leave_once_unless_a_person_means_it() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, head) = (&office.world.desk, &office.world.head);
+        let request = office.request().await;
+        let same = async || ReplyRequest { text: request.text.clone(), ..office.request().await };
+        let first = desk.send_reply(head, same().await).await.expect("a reply");
+        office.world.pass(SignedDuration::from_mins(3));
+        let error = desk.send_reply(head, same().await).await.expect_err("the same words");
+        assert_eq!(
+            (error.kind, error.code),
+            (ErrorKind::Conflict, "reply-repeated"),
+            "{}",
+            office.world.on()
+        );
+        let said =
+            |name: &str| error.args.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        assert_eq!((said("delivery"), said("minutes")), (Some(first.id.to_string()), Some("3".to_owned())));
+        // Other words, another person, another appeal and a later hour are other intents.
+        desk.send_reply(head, office.request().await).await.expect("other words");
+        let other = office.another_appeal(&somebody()).await;
+        let elsewhere = ReplyRequest { text: request.text.clone(), ..office.request_to(other).await };
+        desk.send_reply(head, elsewhere).await.expect("another appeal");
+        desk.send_reply_again(head, same().await).await.expect("the person means it");
+        office.world.pass(SignedDuration::from_mins(11));
+        let later = desk.send_reply(head, same().await).await.expect("a later hour");
+        // What was taken back has not gone.
+        desk.undo_delivery(head, later.id).await.expect("not gone yet");
+        desk.send_reply(head, same().await).await.expect("the one before is taken back");
+        office.world.run().await;
+        let went = office.world.count("SELECT count(*) FROM deliveries WHERE state = 'accepted'");
+        assert_eq!(went, 5, "{}", office.world.on());
     }
 }

@@ -13,7 +13,7 @@ use otklik_core::types::{AppealId, DeliveryId, DeliveryState, Direction, Purpose
 
 impl Office {
     /// One more author with an appeal.
-    async fn another_appeal(&self, from: &str) -> AppealId {
+    pub(super) async fn another_appeal(&self, from: &str) -> AppealId {
         let before: Vec<AppealId> = self.world.rows().await.iter().map(|row| row.id).collect();
         let letter = plain(from, &self.world.ours, &fresh_id(), "", "И ещё вопрос.");
         self.world.lands("2026-11-16T09:30:00+03:00", &letter);

@@ -120,7 +120,7 @@ impl Bench {
         let view = self.desk.appeal(&self.head, appeal).await.expect("the appeal");
         let request = ReplyRequest {
             appeal,
-            text: "Здравствуйте! Вашим делом занимается Орлова.".into(),
+            text: format!("Здравствуйте! Вашим делом занимается Орлова. {}", uuid::Uuid::new_v4()),
             kind: ReplyKind::Response,
             seen: view.last_message,
             idempotency_key: uuid::Uuid::new_v4(),

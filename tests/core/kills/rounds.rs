@@ -134,7 +134,11 @@ impl Rounds {
         let Some(row) = page.rows.choose(&mut self.random) else { return };
         let request = ReplyRequest {
             appeal: row.id,
-            text: "Вашим обращением занимается Орлова А. ".repeat(self.random.gen_range(1..60)),
+            text: format!(
+                "{}{}",
+                "Вашим обращением занимается Орлова А. ".repeat(self.random.gen_range(1..60)),
+                Uuid::now_v7()
+            ),
             kind: ReplyKind::Response,
             seen: self.world.show(row.id).await.last_message,
             idempotency_key: Uuid::now_v7(),

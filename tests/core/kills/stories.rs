@@ -45,7 +45,7 @@ impl Scene {
     pub async fn reply(&self) -> DeliveryId {
         let request = ReplyRequest {
             appeal: self.appeal,
-            text: "Так нельзя. ".repeat(100),
+            text: format!("{}{}", "Так нельзя. ".repeat(100), Uuid::now_v7()),
             kind: ReplyKind::Response,
             seen: self.world.show(self.appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),

@@ -42,7 +42,7 @@ impl Answered {
         let seen = self.world.show(self.appeal).await.last_message;
         let request = ReplyRequest {
             appeal: self.appeal,
-            text: "Занимаемся".into(),
+            text: format!("Занимаемся: {}", fresh_id()),
             kind,
             seen,
             idempotency_key: Uuid::now_v7(),

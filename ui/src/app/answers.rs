@@ -261,7 +261,7 @@ fn written(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut V
     model.dirty = true;
     match ask {
         Ask::SaveDraft { appeal, .. } => draft_saved(model, appeal, ask, result, out),
-        Ask::Send(request) => {
+        Ask::Send(request) | Ask::SendAgain(request) => {
             match &result {
                 Ok(()) => model.notice = Some(Notice::done("reply-taken")),
                 Err(failure) if !is_being_written(model, request.appeal) => {

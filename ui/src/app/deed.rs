@@ -36,6 +36,8 @@ pub enum Deed {
     /// A reply from another program is a response, the answer on the merits, or none.
     Outside(AppealId, MessageId, Option<ReplyKind>),
     SendAnyway,
+    /// The same words once more.
+    SendAgain,
     DiscardDraft,
     AttachFile {
         appeal: AppealId,

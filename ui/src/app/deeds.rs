@@ -46,6 +46,7 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         }
         Deed::LoadRegistry => return in_import(model, out, import::update::load),
         Deed::Search(words) => return search(model, words, out),
+        Deed::SendAgain => return in_reply(model, out, composer::update::send_again),
         Deed::SendAnyway => return in_reply(model, out, composer::update::send_anyway),
         Deed::DiscardDraft => return in_reply(model, out, composer::update::discard),
         Deed::DiscardNote => {

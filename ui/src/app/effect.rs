@@ -90,6 +90,8 @@ pub enum Ask {
         seen: Option<MessageId>,
     },
     Send(ReplyRequest),
+    /// The same words once more: the person has been told that they went just now.
+    SendAgain(ReplyRequest),
     DiscardDraft(AppealId),
     /// Reads a file of this machine and puts it with the draft.
     AttachFile {

@@ -165,7 +165,10 @@ impl Run {
                 cc: reply.cc.clone(),
                 files: files.iter().map(|file| file.id).collect(),
             };
-            seat.desk.send_reply(&seat.actor, request).await
+            match reply.again {
+                true => seat.desk.send_reply_again(&seat.actor, request).await,
+                false => seat.desk.send_reply(&seat.actor, request).await,
+            }
         };
         let sent = sent.await;
         if sent.is_err() {

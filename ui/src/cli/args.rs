@@ -264,6 +264,8 @@ pub struct AppealReply {
     pub attach: Vec<PathBuf>,
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub cc: Vec<String>,
+    #[arg(long)]
+    pub again: bool,
     #[arg(long, short = 'y')]
     pub yes: bool,
 }

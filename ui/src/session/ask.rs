@@ -100,6 +100,7 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::DetachFile(appeal, file) => desk.detach_from_draft(actor, appeal, file).await,
         Ask::CopyDraftTo(appeal, cc) => desk.copy_draft_to(actor, appeal, cc).await,
         Ask::Send(request) => desk.send_reply(actor, request).await.map(drop),
+        Ask::SendAgain(request) => desk.send_reply_again(actor, request).await.map(drop),
         Ask::UndoDelivery(id) => desk.undo_delivery(actor, id).await,
         Ask::RetryDelivery(id) => desk.retry_delivery(actor, id).await,
         Ask::RedirectDelivery { id, address } => {

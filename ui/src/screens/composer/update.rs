@@ -150,6 +150,15 @@ fn mark(state: &mut appeal::State, kind: ReplyKind, ctx: &mut Ctx<'_>) {
 
 /// Asks for the reply to be sent. It names the newest message its writer has seen.
 fn send(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
+    send_by(state, Ask::Send, ctx);
+}
+
+/// Sends words that went to the same appeal just now: the person was told.
+pub fn send_again(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
+    send_by(state, Ask::SendAgain, ctx);
+}
+
+fn send_by(state: &mut appeal::State, ask: fn(ReplyRequest) -> Ask, ctx: &mut Ctx<'_>) {
     let Some(reply) = &mut state.reply else { return };
     if reply.sending {
         return;
@@ -160,7 +169,7 @@ fn send(state: &mut appeal::State, ctx: &mut Ctx<'_>) {
     }
     let key = *reply.key.get_or_insert_with(|| ctx.fresh_key());
     reply.sending = true;
-    ctx.ask(Ask::Send(ReplyRequest {
+    ctx.ask(ask(ReplyRequest {
         appeal: state.id,
         text: reply.editor.text().as_str().to_owned(),
         kind: reply.kind,
@@ -197,6 +206,11 @@ pub fn sent(state: &mut appeal::State, result: Result<(), Failure>, ctx: &mut Ct
             let seen = reply.seen;
             reply.key = None;
             state.then = Then::ShowNewer { seen };
+            save(state, ctx);
+        }
+        Err(failure) if failure.code == "reply-repeated" => {
+            reply.key = None;
+            ctx.push(Layer::Dialog(Box::new(dialog::State::repeated(failure))));
             save(state, ctx);
         }
         Err(failure) => {

@@ -106,6 +106,12 @@ impl State {
         Self::question("outside-title", parts, choices)
     }
 
+    /// The same words went to the same appeal just now: once more?
+    pub fn repeated(failure: Failure) -> Self {
+        let parts = vec![Part::Failure(failure)];
+        Self::question("repeated-title", parts, keep_or("choice-send-again", Deed::SendAgain))
+    }
+
     /// A report without proof: is it true?
     pub fn doubted(delivery: &Delivery, doubted: &Doubted, tr: &Tr) -> Self {
         let said = Say::new("report-doubted-body")
