@@ -4,7 +4,7 @@
 
 use super::Desk;
 use super::act::{detached, moment};
-use super::channels::{check_outgoing, kind_of, team};
+use super::channels::{check_outgoing, kind_of, named, team};
 use super::journal::Entry;
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
@@ -48,9 +48,7 @@ impl Desk {
         let (desk, actor, name) = (self.clone(), actor.clone(), name.to_owned());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
-            let all = accounts::all(&mut act.conn()).await?;
-            let before = all.into_iter().find(|account| account.name == name);
-            let before = before.ok_or_else(|| Error::not_found("no-channel").arg("name", &name))?;
+            let before = named(&mut act, &name).await?;
             let org_id = match &edit.org {
                 None => before.org_id,
                 Some(code) => team(&mut act, code.as_deref()).await?,

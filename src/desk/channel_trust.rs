@@ -3,10 +3,11 @@
 
 use super::Desk;
 use super::act::detached;
+use super::channels::named;
 use super::journal::Entry;
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
-use crate::store::{accounts, tokens};
+use crate::store::tokens;
 use crate::types::{AccountId, Actor};
 
 /// What is changed; `None` leaves as it is.
@@ -24,9 +25,7 @@ impl Desk {
         let (desk, actor, name) = (self.clone(), actor.clone(), name.to_owned());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
-            let all = accounts::all(&mut act.conn()).await?;
-            let account = all.into_iter().find(|account| account.name == name);
-            let account = account.ok_or_else(|| Error::not_found("no-channel").arg("name", &name))?;
+            let account = named(&mut act, &name).await?;
             let before = tokens::trust(&mut act.conn(), account.id).await?;
             let mut after = before.clone();
             if let Some(id) = change.authserv_id {

@@ -1,6 +1,6 @@
 //! Channel accounts: adding one, listing them with the sum of wall 4, the pulse of their intake.
 
-use super::act::{Act, detached, moment};
+use super::act::{Act, Look, detached, moment};
 use super::journal::Entry;
 use super::views::{ChannelView, Intake};
 use super::{Desk, reconciliation};
@@ -119,14 +119,14 @@ impl Desk {
         .await
     }
 
-    /// Every account with its sum.
+    /// Every account in scope with its sum.
     pub async fn channels(&self, actor: &Actor) -> Result<Vec<ChannelView>> {
         let mut look = self.look(actor, UseCase::ChannelList).await?;
         let now = look.now;
         let fates = accounts::fates(&mut look.reader.conn()).await?;
         let addresses = teams::addresses(&mut look.reader.conn()).await?;
         let mut views = Vec::new();
-        for account in accounts::all(&mut look.reader.conn()).await? {
+        for account in seen(&mut look).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
             let organisation = match account.org_id {
                 Some(team) => orgs::code(&mut look.reader.conn(), team).await?,
@@ -245,6 +245,23 @@ impl Desk {
         accounts::pulse(&mut act.conn(), account.0, ok_at, error).await?;
         act.commit().await
     }
+}
+
+/// The accounts in the actor's scope.
+pub(super) async fn seen(look: &mut Look) -> Result<Vec<AccountRecord>> {
+    let scope = look.scope.clone();
+    let ids = accounts::in_scope(&mut look.reader.conn(), &scope).await?;
+    let all = accounts::all(&mut look.reader.conn()).await?;
+    Ok(all.into_iter().filter(|account| ids.contains(&account.id)).collect())
+}
+
+/// The account of this name, if it is in the actor's scope.
+pub(super) async fn named(act: &mut Act, name: &str) -> Result<AccountRecord> {
+    let scope = act.scope.clone();
+    let ids = accounts::in_scope(&mut act.conn(), &scope).await?;
+    let found = accounts::all(&mut act.conn()).await?.into_iter().find(|account| account.name == name);
+    let found = found.filter(|account| ids.contains(&account.id));
+    found.ok_or_else(|| Error::not_found("no-channel").arg("name", name))
 }
 
 /// What workers need of an account.

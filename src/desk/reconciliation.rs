@@ -3,7 +3,7 @@
 
 use super::Desk;
 use super::act::{Look, detached, moment};
-use super::channels::{Account, account_of};
+use super::channels::{self, Account, account_of};
 use crate::error::{Error, Result};
 use crate::rules::nightly::{self, Nights};
 use crate::rules::roles::UseCase;
@@ -74,10 +74,10 @@ impl Desk {
         Ok(due)
     }
 
-    /// The accounts that a person wants compared: the one of this name, or every enabled one.
+    /// The accounts that a person wants compared: the one of this name, or every enabled one, in scope.
     pub async fn accounts_to_reconcile(&self, actor: &Actor, name: Option<&str>) -> Result<Vec<Account>> {
         let mut look = self.look(actor, UseCase::ChannelReconcile).await?;
-        let all = accounts::all(&mut look.reader.conn()).await?;
+        let all = channels::seen(&mut look).await?;
         let Some(name) = name else {
             return Ok(all.into_iter().filter(|account| account.enabled != 0).map(account_of).collect());
         };

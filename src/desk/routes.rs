@@ -1,6 +1,6 @@
 //! Where each account's mail comes from and goes to, for whoever checks the ways: `channel test` and `doctor`.
 
-use super::Desk;
+use super::{Desk, channels};
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::{accounts, members};
@@ -19,10 +19,10 @@ pub struct AccountRoutes {
 }
 
 impl Desk {
-    /// The ways of every account.
+    /// The ways of every account in scope.
     pub async fn account_routes(&self, actor: &Actor) -> Result<Vec<AccountRoutes>> {
         let mut look = self.look(actor, UseCase::ChannelList).await?;
-        let found = accounts::all(&mut look.reader.conn()).await?;
+        let found = channels::seen(&mut look).await?;
         let routes = |account: accounts::AccountRecord| AccountRoutes {
             name: account.name,
             address: account.address,

@@ -3,7 +3,7 @@
 
 use super::Desk;
 use super::act::detached;
-use super::channels::team;
+use super::channels::{named, team};
 use super::journal::Entry;
 use super::letter::Intake;
 use crate::error::{Error, Result};
@@ -75,7 +75,7 @@ impl Desk {
             if all.iter().any(|account| account.address.to_lowercase() == address) {
                 return Err(Error::conflict("address-of-account").arg("address", &address));
             }
-            let account = named(&all, &name)?;
+            let account = named(&mut act, &name).await?;
             let id = team(&mut act, org.as_deref()).await?;
             teams::put_address(&mut act.conn(), &address, account.id, id).await?;
             let entry = Entry::new("channel.address").about("channel", AccountId(account.id));
@@ -92,8 +92,7 @@ impl Desk {
         let (name, address) = (account.to_owned(), address.to_lowercase());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
-            let all = accounts::all(&mut act.conn()).await?;
-            let account = named(&all, &name)?;
+            let account = named(&mut act, &name).await?;
             if !teams::remove_address(&mut act.conn(), &address, account.id).await? {
                 return Err(Error::not_found("no-such-address").arg("address", &address));
             }
@@ -103,12 +102,6 @@ impl Desk {
         })
         .await
     }
-}
-
-fn named<'a>(all: &'a [AccountRecord], name: &str) -> Result<&'a AccountRecord> {
-    all.iter()
-        .find(|account| account.name == name)
-        .ok_or_else(|| Error::not_found("no-channel").arg("name", name))
 }
 
 impl Intake<'_> {

@@ -190,6 +190,11 @@ impl Mailbox {
             let last = read.uid_next.saturating_add(window - 1).min(end - 1);
             let entries = self.session.list(read.uid_next, last).await.map_err(failed)?;
             window = if entries.is_empty() { (window * 2).min(WIDEST) } else { WINDOW };
+            let last = if entries.is_empty() {
+                gap(&mut self.session, last, end).await.map_err(failed)?
+            } else {
+                last
+            };
             stored += self.store(desk, account, &mut read, entries, last).await?;
         }
         if known.is_none() && end <= 1 {
@@ -262,6 +267,17 @@ pub(super) async fn end_of(session: &mut Session, opened: &Folder) -> std::resul
     }
 }
 
+/// How far there is nothing after `last`, up to `end`, that one not included: UIDs run up to 2^32, and a folder whose letters
+/// lie far apart there must cost what its letters cost.
+async fn gap(session: &mut Session, last: u32, end: u32) -> std::result::Result<u32, ImapError> {
+    let from = last.saturating_add(1);
+    if from >= end {
+        return Ok(last);
+    }
+    let next = session.next_uid(from).await?.unwrap_or(end);
+    Ok(next.min(end).saturating_sub(1).max(last))
+}
+
 /// Gives `each` the letters of the open folder from one UID up to another, that one not included, window by window.
 pub(super) async fn each_window(
     session: &mut Session,
@@ -274,6 +290,7 @@ pub(super) async fn each_window(
         let last = next.saturating_add(window - 1).min(end - 1);
         let entries = session.list(next, last).await?;
         window = if entries.is_empty() { (window * 2).min(WIDEST) } else { WINDOW };
+        let last = if entries.is_empty() { gap(session, last, end).await? } else { last };
         each(&entries);
         next = last.saturating_add(1);
     }

@@ -57,7 +57,7 @@ fn one(value: &str, hops: usize) -> Option<Results> {
 }
 
 /// Comments may stand anywhere and hold anything, a forged `dmarc=pass` too (RFC 5322 section 3.2.2).
-fn without_comments(value: &str) -> String {
+pub(super) fn without_comments(value: &str) -> String {
     let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
     let mut kept = String::with_capacity(value.len());
     for c in value.chars() {

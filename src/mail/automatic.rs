@@ -5,8 +5,9 @@
 //! The rule leans to people: what is not proven to be a report becomes an appeal, and what may be a program gets no
 //! receipt.
 
+use super::authentication::without_comments;
 use super::compose::parse_own_message_id;
-use super::parse::header::Fields;
+use super::parse::header::{Fields, unfold};
 use super::parse::tree::Tree;
 use super::parse::{Address, ParsedMail};
 use super::reports::{self, ReportKind};
@@ -116,7 +117,7 @@ pub struct Signals {
 
 impl Signals {
     pub(crate) fn read(fields: &Fields<'_>, tree: &Tree<'_>, subject: &str) -> Self {
-        let word = |name: &str| fields.token(name).and_then(|value| first_word(&value));
+        let word = |name: &str| fields.first(name).and_then(keyword);
         let has = |names: &[&str]| names.iter().any(|name| fields.first(name).is_some());
         let suppress = fields.token("X-Auto-Response-Suppress").unwrap_or_default().to_ascii_lowercase();
         let says_autoresponder =
@@ -138,6 +139,9 @@ impl Signals {
         }
     }
 }
+
+/// How much of a field with one word is read.
+const MAX_KEYWORD: usize = 8 * 1024;
 
 const AUTORESPONDER_HEADERS: [&str; 9] = [
     "X-Autoreply",
@@ -255,9 +259,16 @@ const CHALLENGE_HEADERS: [&str; 7] = [
     "X-Qmail-Confirm",
 ];
 
-fn first_word(value: &str) -> Option<String> {
-    let word = value.split([';', ' ', '(', '\t']).next().unwrap_or_default().to_ascii_lowercase();
-    (!word.is_empty()).then_some(word)
+/// The word of a field such as Auto-Submitted, before its parameters; comments may stand around it (RFC 3834 section 5). A
+/// field in which nothing can be read says `?`: whoever writes it is a program all the same.
+fn keyword(value: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(&unfold(value, MAX_KEYWORD)).into_owned();
+    if text.trim().is_empty() {
+        return None;
+    }
+    let bare = without_comments(&text);
+    let word = bare.trim().split([';', ' ', '\t']).next().unwrap_or_default().to_ascii_lowercase();
+    Some(if word.is_empty() { "?".to_owned() } else { word })
 }
 
 fn contains(text: &str, part: &str) -> bool {
@@ -592,4 +603,30 @@ fn reads_nothing(local: &str) -> bool {
         || local.starts_with("owner-")
         || local.starts_with("bounce-")
         || local.starts_with("bounces+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_of_a_field_is_found_behind_comments_and_before_parameters() {
+        let cases = [
+            ("auto-replied", Some("auto-replied")),
+            (" (from a vacation) auto-replied", Some("auto-replied")),
+            ("(a (nested; one) comment)\r\n\tAuto-Replied (and another)", Some("auto-replied")),
+            ("auto-replied(close)", Some("auto-replied")),
+            ("auto-generated; type=x", Some("auto-generated")),
+            ("(a \\) bracket) no", Some("no")),
+            ("no", Some("no")),
+            ("(nothing but words)", Some("?")),
+            ("(open for ever auto-replied", Some("?")),
+            ("  ", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(keyword(value.as_bytes()).as_deref(), expected, "{value}");
+        }
+        let long = format!("({}) auto-replied", "a".repeat(4000));
+        assert_eq!(keyword(long.as_bytes()).as_deref(), Some("auto-replied"));
+    }
 }

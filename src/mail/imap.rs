@@ -28,6 +28,8 @@ codes! {
         /// The host's name is not known, or nothing answers there.
         Connect = "imap_connect",
         TimedOut = "imap_timed_out",
+        /// Something takes the connection and says nothing.
+        Silent = "imap_silent",
         /// The certificate is not trusted, or TLS failed otherwise.
         Tls = "imap_tls",
         /// The server offers no STARTTLS, and without TLS no password goes to another machine.

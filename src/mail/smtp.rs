@@ -196,6 +196,10 @@ impl Session {
         let (tls, hello) = (endpoint.tls()?, endpoint.hello());
         match timeout(self.timeouts.command * 2, self.connection.starttls(tls, &hello)).await {
             Ok(Ok(())) => Ok(()),
+            // Refused in words, STARTTLS or the EHLO after it: that is no failure of TLS itself.
+            Ok(Err(error)) if error.status().is_some() => {
+                Err(SmtpError::from_lettre(SmtpFailure::Refused, &error))
+            }
             Ok(Err(error)) => Err(SmtpError::from_lettre(SmtpFailure::Tls, &error)),
             Err(_) => Err(SmtpError::new(SmtpFailure::TimedOut)),
         }

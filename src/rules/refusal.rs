@@ -13,8 +13,14 @@ pub fn explain(state: DeliveryState, error: Option<&Untrusted>) -> Option<Explai
     let said = Said::read(&said);
     let ours = ours(said.what);
     let cause = ours.or_else(|| by_words(said.words)).or_else(|| by_status(&said)).or_else(|| by_code(&said));
+    // What a server says for now is said of now: 451 4.2.1 is a mailbox that is busy, not one that was switched off.
+    let cause = cause.map(|cause| match cause {
+        Explained::NoMailbox | Explained::MailboxDisabled if said.is_for_now() => Explained::ForNow,
+        cause => cause,
+    });
     Some(cause.unwrap_or(match (said.what, state) {
-        ("smtp_refused", _) => Explained::NoAnswer,
+        // It has said why: that is no silence.
+        ("smtp_refused", _) => Explained::ServerRefuses,
         (_, DeliveryState::Retry) => Explained::ForNow,
         _ => Explained::Refused,
     }))
@@ -37,6 +43,11 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
+    /// Whether the server asks to come again (RFC 5321 section 4.2.1).
+    fn is_for_now(&self) -> bool {
+        self.code.is_some_and(|code| code < 500)
+    }
+
     fn read(text: &'a str) -> Self {
         let known = |what: &&str| {
             what.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -391,7 +402,12 @@ mod tests {
     #[test]
     fn what_is_tried_again_has_a_cause_of_its_own_and_the_unknown_always_the_same() {
         assert_eq!(cause(Retry, "rcpt: 451 come back later"), Explained::ForNow);
-        assert_eq!(cause(Retry, "smtp_refused: 421 busy"), Explained::NoAnswer);
+        assert_eq!(cause(Retry, "smtp_refused: 421 busy"), Explained::ServerRefuses);
+        assert_eq!(cause(Retry, "smtp_refused: 550 EHLO refused"), Explained::ServerRefuses);
+        assert_eq!(cause(Retry, "rcpt: 451 4.2.1 mailbox busy"), Explained::ForNow);
+        assert_eq!(cause(Retry, "rcpt: 450 4.2.1 The user you are trying to contact"), Explained::ForNow);
+        assert_eq!(cause(Retry, "rcpt: 450 4.1.1 unverified address: user unknown"), Explained::ForNow);
+        assert_eq!(cause(Failed, "rcpt: 550 5.2.1 mailbox inactive"), Explained::MailboxDisabled);
         assert_eq!(cause(Retry, "rcpt: 450 4.2.0 greylisted"), Explained::Greylisting);
         assert_eq!(cause(Bounced, "550 5.2.2 over quota"), Explained::MailboxFull);
         assert_eq!(cause(Unknown, "timed_out"), Explained::MayHaveArrived);

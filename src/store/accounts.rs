@@ -140,3 +140,20 @@ pub(crate) async fn fates(conn: &mut Conn<'_>) -> Result<Vec<FateCount>> {
         "SELECT account_id, fate, CAST(count(*) AS BIGINT) AS n FROM raw_items GROUP BY account_id, fate"
     )
 }
+
+/// The accounts in scope: those of an organisation there, and those with an address whose team is there. What belongs to the
+/// whole desk is seen by whoever sees the whole desk.
+pub(crate) async fn in_scope(conn: &mut Conn<'_>, scope: &super::queue::Scope) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "SELECT c.id FROM accounts c WHERE $1 = 1 OR EXISTS (SELECT 1 FROM staff_grants g \
+         JOIN org_closure o ON o.ancestor_id = g.org_id WHERE g.staff_id = $2 AND $3 LIKE '%,' || g.role || ',%' \
+         AND (o.descendant_id = c.org_id OR o.descendant_id IN \
+         (SELECT t.org_id FROM account_addresses t WHERE t.account_id = c.id)))",
+        scope.whole,
+        scope.staff,
+        &scope.roles
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}

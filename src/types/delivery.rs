@@ -39,6 +39,8 @@ codes! {
         BadAddress = "bad_address",
         /// Our server does not answer.
         NoAnswer = "no_answer",
+        /// Our server answers and refuses to talk to us.
+        ServerRefuses = "server_refuses",
         /// The way out is set up wrongly.
         Settings = "settings",
         /// Refused for now, without a known reason.

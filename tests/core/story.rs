@@ -10,7 +10,7 @@ mod history;
 pub mod letters;
 mod life;
 mod lookup;
-mod mailbox;
+pub mod mailbox;
 mod memory;
 mod month;
 mod odd;

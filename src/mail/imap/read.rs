@@ -39,6 +39,27 @@ impl Session {
         Ok(found.into_values().collect())
     }
 
+    /// The least UID from `from` on that a letter of the open folder has; none if there is none. It asks of a few letters,
+    /// however far apart their UIDs lie: by their numbers in the folder, which stay while nothing but such questions is asked
+    /// (RFC 3501 section 7.4.1). `from` itself where the server does not say.
+    pub async fn next_uid(&mut self, from: u32) -> Result<Option<u32>> {
+        let (mut low, mut high, mut least) = (1, self.exists, None);
+        while low <= high {
+            let middle = low + (high - low) / 2;
+            let mut uid = None;
+            let command = format!("FETCH {middle} (UID)");
+            let done = self.fetching(&command, |letter| uid = uid.or(letter.uid)).await?;
+            let Some(uid) = uid.filter(|_| done.is_ok) else { return Ok(Some(from)) };
+            if uid < from {
+                low = middle + 1;
+            } else {
+                least = Some(uid);
+                high = middle - 1;
+            }
+        }
+        Ok(least)
+    }
+
     /// The UIDs from `first` to `last` that there are, in order.
     pub async fn uids(&mut self, first: u32, last: u32) -> Result<Vec<u32>> {
         let mut found = std::collections::BTreeSet::new();

@@ -18,13 +18,19 @@ const MOST_ANSWERS: usize = 200_000;
 pub struct Timeouts {
     /// The TCP connection, for each address of the host, and TLS.
     pub connect: Duration,
+    /// The greeting. Whatever listens there and does not greet is no mail server, or one that hangs.
+    pub greeting: Duration,
     /// Each answer of the server.
     pub answer: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(30), answer: Duration::from_secs(120) }
+        Self {
+            connect: Duration::from_secs(20),
+            greeting: Duration::from_secs(15),
+            answer: Duration::from_secs(60),
+        }
     }
 }
 
@@ -97,7 +103,10 @@ impl Session {
 
     /// Reads the greeting; whether the server has signed us in by itself.
     async fn greeting(&mut self) -> Result<bool> {
-        let greeting = self.answer().await?;
+        let greeting = match timeout(self.timeouts.greeting, self.answer()).await {
+            Ok(greeting) => greeting?,
+            Err(_) => return Err(ImapError::new(ImapFailure::Silent)),
+        };
         let upper = greeting.text.to_ascii_uppercase();
         if upper.starts_with(b"* BYE") {
             return Err(ImapError::saying(ImapFailure::Refused, greeting.text.get(5..).unwrap_or_default()));

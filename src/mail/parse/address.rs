@@ -8,6 +8,8 @@ use mail_parser::parsers::MessageStream;
 /// How much of one header is read and how many addresses are kept of it: nobody writes to us and hundreds more.
 const MAX_HEADER: usize = 64 * 1024;
 pub(crate) const MAX_ADDRESSES: usize = 200;
+/// How much of the end of a longer header is searched for its address.
+const MAX_TAIL: usize = 1024;
 
 /// Somebody's address: the name as they write it, the address in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +72,20 @@ pub(crate) fn list(value: &[u8]) -> (Vec<Address>, bool) {
             found.push(Address { name: Untrusted::new(clean_name(name, &addr)), addr });
         }
     }
+    if found.is_empty() {
+        found.extend(behind_a_long_name(value));
+    }
     (found, more)
+}
+
+/// The address at the end of a header whose name is longer than what is read of it.
+fn behind_a_long_name(value: &[u8]) -> Option<Address> {
+    let tail = &value[value.len().checked_sub(MAX_TAIL).filter(|_| value.len() > MAX_HEADER)?..];
+    let open = tail.iter().rposition(|byte| *byte == b'<')?;
+    let addr = String::from_utf8_lossy(tail[open + 1..].split(|byte| *byte == b'>').next()?).into_owned();
+    let name = encoded_word::normalise(value, MAX_HEADER);
+    let addr = checked(&addr)?;
+    Some(Address { name: Untrusted::new(clean_name(&name, &addr)), addr })
 }
 
 fn clean_name(name: &str, addr: &str) -> String {
@@ -115,6 +130,15 @@ mod tests {
         ];
         for (value, name, addr) in cases {
             assert_eq!(one(value), (name.to_owned(), addr.to_owned()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_100_kb_does_not_lose_the_address_behind_it() {
+        for name in ["Лена ".repeat(20_000), format!("\"{}\"", "a, b ".repeat(20_000))] {
+            let (found, more) = list(format!(" {name} <Lena@Example.org>\r\n").as_bytes());
+            assert_eq!(found.first().map(|found| found.addr.as_str()), Some("lena@example.org"));
+            assert!(more && found[0].name.raw_for(Purpose::Matching).chars().count() <= 200);
         }
     }
 

@@ -183,3 +183,37 @@ async fn a_program_that_is_told_to_stop_does_not_wait_for_a_server_that_says_not
         assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Scheduled);
     }
 }
+
+#[tokio::test]
+async fn a_server_that_refuses_to_talk_is_told_with_its_words_and_not_as_silent() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let sent = office.reply().await;
+        let scripts = [
+            (Script { ehlo: Say("550 5.7.0 who are you"), ..Script::default() }, "who are you"),
+            (Script { ehlo: Say("451 4.3.0 out of order"), ..Script::default() }, "out of order"),
+            (Script { greeting: SayAndCut("554 no service here"), ..Script::default() }, "no service here"),
+        ];
+        for (script, said) in scripts {
+            office.server.now_does(script);
+            let due = office.delivery(sent.id).await.next_at;
+            office.world.clock.set(due.max(office.world.clock.now()) + SignedDuration::from_millis(1));
+            assert_eq!(office.world.run().await.not_accepted, 1, "{said}");
+            let now = office.delivery(sent.id).await;
+            assert!(words(&now).contains(said), "{}", words(&now));
+            let refuses = (DeliveryState::Retry, Some(Explained::ServerRefuses));
+            let found = (now.state, now.explained);
+            assert!(found == refuses || said == "who are you", "{found:?} {said}");
+            assert_ne!(now.explained, Some(Explained::NoAnswer), "{said}");
+        }
+        let busy = Script { rcpt: Say("451 4.2.1 mailbox busy"), ..Script::default() };
+        office.server.now_does(busy);
+        office.world.clock.set(office.delivery(sent.id).await.next_at + SignedDuration::from_millis(1));
+        office.world.run().await;
+        assert_eq!(
+            office.delivery(sent.id).await.explained,
+            Some(Explained::ForNow),
+            "not a disabled mailbox"
+        );
+    }
+}

@@ -77,10 +77,25 @@ pub async fn nothing_is_lost(world: &World, landed: &[String]) {
         assert_eq!(world.count(&mine), 1, "{on}: {name}");
     }
     let count = i64::try_from(landed.len()).expect("a count");
-    assert_eq!(world.count("SELECT count(*) FROM raw_items"), count, "{on}");
+    let all =
+        "SELECT count(*) FROM raw_items WHERE account_id IN (SELECT id FROM accounts WHERE kind = 'maildir')";
+    assert_eq!(world.count(all), count, "{on}");
     let new = std::fs::read_dir(world.maildir.join("new")).expect("the Maildir").count();
     assert_eq!(new, 0, "{on}: everything is acknowledged");
     world.holds().await;
+}
+
+/// Every letter of the mailbox is stored once and has its one fate, and the mailbox has what it had.
+pub async fn nothing_of_the_mailbox_is_lost(world: &World, mailed: &[Vec<u8>], there: &[Vec<u8>]) {
+    assert_eq!(there, mailed, "{}: nothing in the mailbox is touched", world.on());
+    let mine = "FROM raw_items WHERE account_id IN (SELECT id FROM accounts WHERE kind = 'imap')";
+    let count = i64::try_from(mailed.len()).expect("a count");
+    for what in ["count(*)", "count(DISTINCT transport_id)", "count(DISTINCT sha256)"] {
+        assert_eq!(world.count(&format!("SELECT {what} {mine}")), count, "{}: {what}", world.on());
+    }
+    let size = i64::try_from(mailed.iter().map(Vec::len).sum::<usize>()).expect("a size");
+    assert_eq!(world.count(&format!("SELECT CAST(sum(size) AS BIGINT) {mine}")), size, "{}", world.on());
+    assert_eq!(world.count(&format!("SELECT count(*) {mine} AND fate = 'pending'")), 0, "{}", world.on());
 }
 
 impl MailServer {

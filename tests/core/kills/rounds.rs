@@ -1,13 +1,18 @@
 //! Round after round: work is put before the program, it is killed (stopped, failed) at a point, and the next round's process
 //! goes on from what is there. At the end the books are compared.
 
-use super::ledger::{Taken, nothing_is_lost};
+use super::ledger::{Taken, nothing_is_lost, nothing_of_the_mailbox_is_lost};
 use super::points::{self, Point, Way};
 use super::program::{End, Program};
 use crate::story::letters::{fresh_id, plain};
+use crate::story::mailbox::Post;
 use crate::story::world::{Plan, World, somebody};
-use crate::support::{Engine, MailServer, mail_server, postgres, scaled, seed, sqlite};
+use crate::support::{
+    Engine, ImapClient, MailServer, imap_server, mail_server, postgres, scaled, seed, sqlite,
+};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use otklik_core::desk::NewAccount;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::{DeliveryView, PageFrom, QueueFilter};
 use otklik_core::types::{DeliveryId, DeliveryState, ReplyKind};
@@ -28,6 +33,9 @@ struct Rounds {
     server: MailServer,
     random: StdRng,
     landed: Vec<String>,
+    /// A mailbox of ours on the real server, and what was put into it.
+    mailbox: ImapClient,
+    mailed: Vec<Vec<u8>>,
     /// At which point the sender of an attempt in `sending` was when its process was killed.
     left: HashMap<(DeliveryId, i64), String>,
     /// How often something was done at a point.
@@ -117,13 +125,34 @@ impl Rounds {
         let server = mail_server()?;
         let world = World::new(engine, Plan { outgoing: &server.plain, ..Plan::default() }).await;
         let program = Program::of(&world)?;
+        let imap = imap_server()?;
+        let (user, mailbox) = imap.new_user().await;
+        // Behind the Maildir's by its name.
+        let account = Post::account(&world, &imap, &user, "", &somebody());
+        let account = NewAccount { name: "other".into(), ..account };
+        world.desk.add_channel(&world.head, account).await.expect("an account");
         let random = StdRng::seed_from_u64(seed(&format!("{test} on {}", world.on())));
         let (landed, left, done) = (Vec::new(), HashMap::new(), BTreeMap::new());
-        Some(Self { world, program, server, random, landed, left, done, kills: 0 })
+        let mailed = Vec::new();
+        Some(Self { world, program, server, random, landed, mailbox, mailed, left, done, kills: 0 })
+    }
+
+    /// Automatic letters, which ask for no answer, come into the mailbox: none, one or a few.
+    async fn mail(&mut self) {
+        let date =
+            self.world.clock.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
+        for _ in 0..self.random.gen_range(0..4) {
+            let text = "Я в отпуске. ".repeat(self.random.gen_range(1..400));
+            let headers = "Auto-Submitted: auto-replied\r\n";
+            let letter = plain(&somebody(), "lena@example.org", &fresh_id(), headers, &text);
+            self.mailbox.append("INBOX", "", &date, &letter).await;
+            self.mailed.push(letter);
+        }
     }
 
     /// Two letters come in, each with a receipt to follow, and somebody is answered.
     async fn work(&mut self) {
+        self.mail().await;
         for _ in 0..2 {
             let text = "Меня уволили, а за что, не сказали. ".repeat(self.random.gen_range(1..40));
             let letter = plain(&somebody(), &self.world.ours, &fresh_id(), "", &text);
@@ -254,9 +283,11 @@ impl Rounds {
         panic!("{}: not everything leaves: {:?}", self.world.on(), self.open().await);
     }
 
-    async fn agree(&self) {
+    async fn agree(&mut self) {
         let on = self.world.on();
         nothing_is_lost(&self.world, &self.landed).await;
+        let there = self.mailbox.letters("INBOX").await;
+        nothing_of_the_mailbox_is_lost(&self.world, &self.mailed, &there).await;
         let all = self.world.desk.deliveries(&self.world.head, false, 100_000).await.expect("the deliveries");
         let sum = Taken::from(&self.server, &self.world).await.agrees_with(&all, on);
         let mut by_point = BTreeMap::<&str, usize>::new();
@@ -268,10 +299,11 @@ impl Rounds {
             *by_point.entry(point).or_default() += 1;
         }
         eprintln!(
-            "{on}: {} kills, {} letters in, {} deliveries out: {:?}; of the unknown {} had arrived; unknown by point: \
+            "{on}: {} kills, {} letters in, {} by IMAP, {} deliveries out: {:?}; of the unknown {} had arrived; unknown by point: \
              {by_point:?}; at each point: {:?}",
             self.kills,
             self.landed.len(),
+            self.mailed.len(),
             all.len(),
             sum.states,
             sum.unknown_arrived,

@@ -6,7 +6,11 @@ use otklik_core::mail::imap::{ImapEndpoint, ImapFailure, PIECE, Session, Timeout
 use secrecy::SecretString;
 use std::time::Duration;
 
-const SHORT: Timeouts = Timeouts { connect: Duration::from_secs(5), answer: Duration::from_secs(5) };
+const SHORT: Timeouts = Timeouts {
+    connect: Duration::from_secs(5),
+    greeting: Duration::from_secs(5),
+    answer: Duration::from_secs(5),
+};
 
 async fn connect(server: &ImapServer, url: &str) -> Session {
     let endpoint = ImapEndpoint::parse(url).expect("an endpoint");
@@ -110,7 +114,8 @@ async fn the_folder_of_sent_letters_is_found_and_a_copy_is_put_there_once() {
 async fn opening(steps: Vec<Step>) -> ImapFailure {
     let server = Server::start(steps).await;
     let endpoint = ImapEndpoint::parse(&format!("imap://a@127.0.0.1:{}", server.port)).unwrap();
-    let endpoint = endpoint.with_timeouts(Timeouts { answer: Duration::from_millis(500), ..SHORT });
+    let (greeting, answer) = (Duration::from_millis(300), Duration::from_millis(500));
+    let endpoint = endpoint.with_timeouts(Timeouts { greeting, answer, ..SHORT });
     match Session::connect(&endpoint, Some(&SecretString::from("secret"))).await {
         Err(error) => error.failure,
         Ok(mut session) => session.open("INBOX").await.expect_err("a server like that").failure,
@@ -123,7 +128,8 @@ async fn whatever_a_server_does_there_is_an_end_and_a_reason() {
     let greet = || Greet("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready\r\n");
     let login = || Tagged("", "OK [CAPABILITY IMAP4rev1 IDLE] in\r\n");
     let cases = vec![
-        ("silent", vec![Silent], ImapFailure::TimedOut),
+        ("silent", vec![Silent], ImapFailure::Silent),
+        ("silent once it has greeted", vec![greet(), Silent], ImapFailure::TimedOut),
         ("full", vec![Greet("* BYE too many\r\n")], ImapFailure::Refused),
         ("no server of mail", vec![Greet("HTTP/1.1 400 Bad Request\r\n")], ImapFailure::Protocol),
         ("hangs up", vec![Cut], ImapFailure::Lost),
@@ -151,6 +157,13 @@ async fn whatever_a_server_does_there_is_an_end_and_a_reason() {
     for (name, steps, failure) in cases {
         assert_eq!(opening(steps).await, failure, "{name}");
     }
+}
+
+#[test]
+fn a_server_that_says_nothing_is_told_so_within_half_a_minute() {
+    let limits = Timeouts::default();
+    assert!(limits.connect <= Duration::from_secs(30) && limits.greeting <= Duration::from_secs(30));
+    assert!(limits.greeting < limits.answer, "the silence of a server that has greeted is another");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use crate::story::world::{Plan, World, somebody};
 use crate::support::engines;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::QueueFilter;
-use otklik_core::desk::{ImportRequest, OrgRow, read_registry};
+use otklik_core::desk::{AccountEdit, ChannelTrust, ImportRequest, NewAccount, OrgRow, read_registry};
 use otklik_core::types::{
     Actor, AppealId, NumberQuery, OrgLevel, Purpose, ReplyKind, Role, Stage, UnlinkReason, Untrusted,
 };
@@ -124,6 +124,54 @@ async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
             }
         }
         world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn an_account_of_another_organisation_is_neither_seen_nor_tested_compared_or_changed_by_its_name() {
+    for engine in engines() {
+        let world = World::new(engine, Plan::default()).await;
+        branches(&world).await;
+        let desk = &world.desk;
+        for (name, org) in [("northern", "north-shop"), ("southern", "south")] {
+            let new = NewAccount { name: name.into(), org: Some(org.into()), ..world.another_account() };
+            desk.add_channel(&world.head, new).await.expect("an account");
+        }
+        let lawyer = world.person("Северный", Role::Lawyer, Some("north")).await;
+        let admin = world.person("Севернадмин", Role::Admin, Some("north")).await;
+        let on = world.on();
+        for actor in [&lawyer, &admin] {
+            let seen = desk.channels(actor).await.expect("a list");
+            assert_eq!(seen.iter().map(|seen| seen.name.as_str()).collect::<Vec<_>>(), ["northern"], "{on}");
+            let routes = desk.account_routes(actor).await.expect("routes");
+            assert_eq!(
+                routes.iter().map(|seen| seen.name.as_str()).collect::<Vec<_>>(),
+                ["northern"],
+                "{on}"
+            );
+            desk.accounts_to_reconcile(actor, Some("northern")).await.expect("their own");
+            assert_eq!(desk.accounts_to_reconcile(actor, None).await.expect("theirs").len(), 1, "{on}");
+        }
+        for other in ["southern", "mail"] {
+            let edit = AccountEdit { enabled: Some(false), ..AccountEdit::default() };
+            let tried = [
+                desk.accounts_to_reconcile(&lawyer, Some(other)).await.map(drop),
+                desk.accounts_to_reconcile(&admin, Some(other)).await.map(drop),
+                desk.edit_channel(&admin, other, edit).await.map(drop),
+                desk.trust_channel(&admin, other, ChannelTrust::default()).await,
+                desk.put_address(&admin, other, "more@example.org", None).await,
+                desk.remove_address(&admin, other, "more@example.org").await,
+            ];
+            for (n, done) in tried.into_iter().enumerate() {
+                let code = done.expect_err("out of scope").code;
+                // Setting up channels is for whoever has the whole desk.
+                assert_eq!(code, if n < 2 { "no-channel" } else { "not-allowed" }, "{on} {other} {n}");
+            }
+        }
+        // An address of the north at a shared mailbox lets its team see that mailbox.
+        desk.put_address(&world.head, "mail", "north@example.org", Some("north")).await.expect("an address");
+        let seen = desk.channels(&lawyer).await.expect("a list");
+        assert_eq!(seen.len(), 2, "{on}");
     }
 }
 

@@ -261,3 +261,44 @@ async fn in_sent_our_own_letters_are_known_and_a_colleagues_reply_is_proposed_an
         post.world.holds().await;
     }
 }
+
+#[tokio::test]
+async fn letters_whose_numbers_lie_four_thousand_million_apart_cost_what_two_letters_cost() {
+    let Some(server) = imap_server() else { return };
+    for engine in engines() {
+        let mut post = Post::new(engine, &server, "").await;
+        let on = post.world.on();
+        let letters = [post.letter("Первое."), post.letter("Второе.")];
+        post.client.append("INBOX", "", DATE, &letters[0]).await;
+        post.client.command("LOGOUT").await;
+        // The server goes on numbering from here.
+        let maildir = server.maildir(&post.user);
+        let list = std::fs::read_to_string(maildir.join("dovecot-uidlist")).expect("the server's numbers");
+        let (head, rest) = list.split_once('\n').expect("a head");
+        let head: Vec<String> = head
+            .split(' ')
+            .map(|word| if word.starts_with('N') { "N4294967000".to_owned() } else { word.to_owned() })
+            .collect();
+        std::fs::write(maildir.join("dovecot-uidlist"), format!("{}\n{rest}", head.join(" ")))
+            .expect("a list");
+        for entry in std::fs::read_dir(&maildir).expect("the Maildir").flatten() {
+            if entry.file_name().to_string_lossy().starts_with("dovecot.index") {
+                std::fs::remove_file(entry.path()).expect("an index that the server makes anew");
+            }
+        }
+        post.client = server.client(&post.user).await;
+        post.client.append("INBOX", "", DATE, &letters[1]).await;
+        let begun = std::time::Instant::now();
+        let done = post.world.run().await;
+        assert_eq!((done.fetched, done.parsed), (2, 2), "{on}");
+        let ids = post.transport_ids().await;
+        assert!(ids.ends_with(";4294967000"), "{on}: {ids}");
+        assert_eq!(post.world.run().await.fetched, 0, "{on}: nothing comes twice");
+        let accounts = post.world.desk.accounts_to_reconcile(&post.world.head, None).await.expect("accounts");
+        let account = accounts.iter().find(|account| account.incoming.contains(&post.user)).expect("ours");
+        let compared = jobs::reconcile(&post.world.desk, account).await.expect("a comparison");
+        assert_eq!((compared[0].in_mailbox, compared[0].missing), (2, 0), "{on}");
+        assert!(begun.elapsed() < std::time::Duration::from_secs(60), "{on}: {:?}", begun.elapsed());
+        post.world.holds().await;
+    }
+}

@@ -47,7 +47,7 @@ impl Office {
         let world = &self.post.world;
         let request = ReplyRequest {
             appeal: self.appeal,
-            text: "Так нельзя, вот почему. ".repeat(200),
+            text: format!("{}{}", "Так нельзя, вот почему. ".repeat(200), Uuid::now_v7()),
             kind: ReplyKind::Response,
             seen: world.show(self.appeal).await.last_message,
             idempotency_key: Uuid::now_v7(),

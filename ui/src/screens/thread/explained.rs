@@ -42,7 +42,9 @@ impl Trouble {
         let mut said = Vec::new();
         if self.state == DeliveryState::Retry {
             if let Some(since) = self.down_since {
-                said.push(tr.with("explained-down-since", &[("since", at(since))]));
+                let refuses = self.explained == Explained::ServerRefuses;
+                let key = if refuses { "explained-refuses-since" } else { "explained-down-since" };
+                said.push(tr.with(key, &[("since", at(since))]));
             }
             let args = [("next", at(self.next_at)), ("until", at(self.expires_at))];
             said.push(tr.with("explained-kept-retry", &args));
@@ -59,6 +61,11 @@ impl Trouble {
 
 /// Whether trying again cannot help until somebody mends something.
 fn needs_a_person(explained: Explained) -> bool {
-    use Explained::{Auth, Certificate, NotProven, RelayDenied, SenderRefused, Settings, TlsRequired};
-    matches!(explained, Auth | Certificate | NotProven | RelayDenied | SenderRefused | Settings | TlsRequired)
+    use Explained::{
+        Auth, Certificate, NotProven, RelayDenied, SenderRefused, ServerRefuses, Settings, TlsRequired,
+    };
+    matches!(
+        explained,
+        Auth | Certificate | NotProven | RelayDenied | SenderRefused | ServerRefuses | Settings | TlsRequired
+    )
 }
