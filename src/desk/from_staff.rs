@@ -153,7 +153,7 @@ async fn add(act: &mut Act, record: &RawRecord, letter: &ParsedMail, named: &Dra
 }
 
 /// What the letter itself says, without what it quotes.
-fn own_words(letter: &ParsedMail) -> String {
+pub(super) fn own_words(letter: &ParsedMail) -> String {
     let text = letter.text.display();
     let blocks = quote::fold(text.as_str());
     let own = blocks.iter().filter(|block| !block.quoted).flat_map(|block| block.lines.iter().copied());

@@ -4,7 +4,7 @@ use super::act::{Act, moment, number};
 use super::journal::Entry;
 use super::known::{self, Known};
 use super::team::Teams;
-use super::{Desk, from_staff, queue, receipt, replay, reply_address, sent_mail};
+use super::{Desk, calls, from_staff, queue, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
 use crate::mail::{self, Address, Dmarc, MailKind, Ours, ParseNote, ParsedMail, dmarc};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
@@ -52,6 +52,9 @@ impl Intake<'_> {
             return self.close(record, Fate::Service, Some(reason), appeal, None).await;
         }
         if let Some(fate) = from_staff::take(self, record, letter).await? {
+            return Ok(fate);
+        }
+        if let Some(fate) = calls::take_answer(self, record, letter).await? {
             return Ok(fate);
         }
         let same = self.same_message_id(letter).await?;

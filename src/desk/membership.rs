@@ -4,6 +4,7 @@
 
 use super::Desk;
 use super::act::{Act, detached};
+use super::calls;
 use super::journal::Entry;
 use super::matching::evidence;
 use super::views::{Candidate, SaidLink, StaffRef};
@@ -14,7 +15,8 @@ use crate::store::appeals::{self, AppealRecord};
 use crate::store::member_links::{self, LinkRecord};
 use crate::store::members::{self, MemberRecord};
 use crate::types::{
-    Actor, AppealId, MatchClass, MemberId, MemberProof, MemberState, StaffId, UnlinkReason, Untrusted,
+    Actor, AppealId, CallReason, MatchClass, MemberId, MemberProof, MemberState, StaffId, UnlinkReason,
+    Untrusted,
 };
 use uuid::Uuid;
 
@@ -136,7 +138,9 @@ impl Desk {
         .await
     }
 
-    /// States what is known without a row: not a member, several candidates, a gap in the registry, too little to say.
+    /// States what is known without a row: not a member, several candidates, a gap in the registry, too little to say. Whoever
+    /// is no member is to be called: the task is made in the same transaction, and goes when the state is another one before
+    /// anybody has called.
     pub async fn set_member_state(&self, actor: &Actor, id: AppealId, state: MemberState) -> Result<()> {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
@@ -162,6 +166,10 @@ impl Desk {
                 Some(state.code()),
             );
             act.record(entry).await?;
+            match state {
+                NotMember => calls::make(&mut act, &appeal, CallReason::NotMember).await?,
+                _ => calls::not_needed(&mut act, id).await?,
+            }
             act.commit().await
         })
         .await
@@ -213,7 +221,8 @@ async fn link(
         Some(told) => entry.text("chair_said", None, Some(Untrusted::new(told))),
         None => entry,
     };
-    act.record(entry).await.map(drop)
+    act.record(entry).await?;
+    calls::not_needed(act, AppealId(appeal.id)).await
 }
 
 /// What somebody says of an appeal's author.

@@ -6,6 +6,7 @@ mod appeal_import;
 mod archive;
 mod attachment;
 mod backup;
+mod calls;
 mod cards;
 mod channel_edit;
 mod channel_trust;
@@ -69,6 +70,7 @@ pub mod views;
 
 pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
 pub use backup::BackupReport;
+pub use calls::{JoinRequest, NewCall};
 pub use cards::{CardCheck, CardHolder, CardKeyView, CardRef, CardRequest, CardView, MemberCard};
 pub use channel_edit::AccountEdit;
 pub use channel_trust::ChannelTrust;

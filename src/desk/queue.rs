@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
-use crate::store::{deliveries, quarantine, terms};
+use crate::store::{calls, deliveries, quarantine, terms};
 use crate::types::{
     Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
@@ -81,6 +81,9 @@ impl Desk {
         }
         if let Ok(scope) = scope_of(actor, UseCase::QuarantineList) {
             counts.quarantined = quarantine::count(&mut look.reader.conn(), &scope).await?;
+        }
+        if let Ok(scope) = scope_of(&look.actor, UseCase::CallList) {
+            counts.calls = calls::count(&mut look.reader.conn(), &scope).await?;
         }
         Ok(counts)
     }
@@ -262,7 +265,7 @@ fn queue_row(record: QueueRecord, limitations: Vec<LimitationView>, now: Timesta
 }
 
 /// The stored replay, read at a moment: a running clock is breached the moment its due has passed.
-fn response_view(due: Option<i64>, met: Option<i64>, now: Timestamp) -> ResponseView {
+pub(super) fn response_view(due: Option<i64>, met: Option<i64>, now: Timestamp) -> ResponseView {
     let (due_at, met_at) = (due.map(moment), met.map(moment));
     let state = match (due_at, met_at) {
         (None, _) => ResponseState::None,

@@ -8,7 +8,7 @@ use crate::rules::clock::{ClockEvent, ClockState, replay};
 use crate::rules::{due, limitation};
 use crate::store::appeals::{AppealRecord, ClockFields};
 use crate::store::{Conn, journal, queue};
-use crate::types::{DeliveryId, LimitationState, ReplyKind, ResponseState, Stage};
+use crate::types::{CallOutcome, DeliveryId, LimitationState, ReplyKind, ResponseState, Stage};
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
@@ -53,6 +53,18 @@ fn event(row: &journal::JournalRecord) -> Result<Option<ClockEvent>> {
         }
         "delivery.bounced" => {
             let delivery = Details::parse(&row.details)?.get("delivery").and_then(DeliveryId::parse);
+            delivery.map(|delivery| ClockEvent::HardBounce { delivery })
+        }
+        // Somebody spoke with the author; its attempt stands for a delivery, so that taking the entry back opens what it met.
+        "call.logged" => {
+            let details = Details::parse(&row.details)?;
+            let outcome = details.after("outcome").and_then(|code| CallOutcome::parse(&code));
+            let delivery = details.get("attempt").and_then(DeliveryId::parse);
+            let spoke = outcome.is_some_and(CallOutcome::is_conversation);
+            spoke.then_some(ClockEvent::Accepted { at, kind: ReplyKind::Response, delivery })
+        }
+        "call.struck" => {
+            let delivery = Details::parse(&row.details)?.get("attempt").and_then(DeliveryId::parse);
             delivery.map(|delivery| ClockEvent::HardBounce { delivery })
         }
         "appeal.stage" | "appeal.taken" => {

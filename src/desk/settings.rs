@@ -29,6 +29,9 @@ pub struct Settings {
     pub receipt_template: Option<String>,
     /// A number that the notice names for what cannot wait.
     pub duty_phone: Option<String>,
+    /// What is said in a call to an author who is no member, with `{name}`, `{number}` and `{union}`, if not the program's
+    /// own words.
+    pub call_script: Option<String>,
     /// Whether who joined the union after the day that an appeal is about counts as a member for it.
     pub later_members_count: bool,
     /// The ground on which an appeal's personal data are kept; to be checked by the committee's lawyer.
@@ -47,6 +50,7 @@ impl Default for Settings {
             largest_letter_mb: 20,
             receipt_template: None,
             duty_phone: None,
+            call_script: None,
             later_members_count: true,
             ground: "152-FZ art. 10 part 2 item 5".to_owned(),
         }

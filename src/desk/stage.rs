@@ -5,7 +5,7 @@ use super::journal::Entry;
 use super::{Desk, replay};
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
-use crate::store::appeals;
+use crate::store::appeals::{self, AppealRecord};
 use crate::types::{Actor, AppealId, Stage};
 
 impl Desk {
@@ -41,22 +41,43 @@ impl Desk {
             if unmet && !unanswered {
                 return Err(Error::conflict("no-response"));
             }
-            let now = act.now_ms();
-            appeals::set_stage(&mut act.conn(), id.0, stage.code(), stage.is_open(), now).await?;
-            let mut entry = Entry::new("appeal.stage").about_appeal(id).code(
-                "stage",
-                Some(before.code()),
-                Some(stage.code()),
-            );
+            let mut entry = staged(id, before, stage);
             if unmet {
                 entry = entry.code("unanswered", None::<&str>, Some("yes"));
             }
-            act.record(entry).await?;
-            act.restore_clock(&appeal).await?;
+            put(&mut act, &appeal, stage, entry).await?;
             act.commit().await
         })
         .await
     }
+}
+
+fn staged(id: AppealId, before: Stage, after: Stage) -> Entry {
+    Entry::new("appeal.stage").about_appeal(id).code("stage", Some(before.code()), Some(after.code()))
+}
+
+async fn put(act: &mut Act, appeal: &AppealRecord, stage: Stage, entry: Entry) -> Result<()> {
+    let now = act.now_ms();
+    appeals::set_stage(&mut act.conn(), appeal.id, stage.code(), stage.is_open(), now).await?;
+    act.record(entry).await?;
+    act.restore_clock(appeal).await
+}
+
+/// Closes an appeal with what came of it, in a transaction that has just journalled that.
+///
+/// # Errors
+/// `no-response` where no person's answer has reached the author.
+pub(super) async fn close_with(act: &mut Act, appeal: &AppealRecord, outcome: &'static str) -> Result<()> {
+    let id = AppealId(appeal.id);
+    let before = Stage::parse(&appeal.stage).unwrap_or(Stage::New);
+    if before == Stage::Closed {
+        return Ok(());
+    }
+    if is_unmet(act, id).await? {
+        return Err(Error::conflict("no-response"));
+    }
+    let entry = staged(id, before, Stage::Closed).code("ended", None::<&str>, Some(outcome));
+    put(act, appeal, Stage::Closed, entry).await
 }
 
 /// Whether no person's answer has reached the author, by the journal and whatever the stage.

@@ -9,6 +9,7 @@ use crate::types::{
 };
 use jiff::{Timestamp, civil::Date};
 
+pub use super::calls::{ApplicationView, CallAttempt, CallRow, CallView, JoinTarget};
 pub use super::reconciliation::Reconciled;
 
 /// How a message's text is told from what it quotes; an interface folds the latter.
@@ -192,6 +193,8 @@ pub struct QueueCounts {
     pub held: i64,
     /// Letters in quarantine.
     pub quarantined: i64,
+    /// Open call tasks.
+    pub calls: i64,
 }
 
 /// Whether anything fetches mail.

@@ -5,6 +5,7 @@
 //! read the wall clock, or follow a link that a letter carries.
 
 mod app_password;
+pub mod application_letter;
 pub mod authentication;
 pub mod automatic;
 pub mod compose;

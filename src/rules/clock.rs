@@ -13,8 +13,8 @@ const PROMISE: SignedDuration = SignedDuration::from_hours(24);
 pub enum ClockEvent {
     /// The appeal, or one merged into it, was received. The earliest receipt counts.
     Received(Timestamp),
-    /// A person's message was accepted by the channel, or a conversation was logged. `delivery` is `None` for a
-    /// conversation. Receipts, "your answer is ready" and unanswered calls are no events here.
+    /// A person's message was accepted by the channel, or a conversation was logged, whose attempt stands for a
+    /// delivery. Receipts, "your answer is ready" and unanswered calls are no events here.
     Accepted {
         at: Timestamp,
         kind: ReplyKind,

@@ -2,6 +2,7 @@
 //! a transaction, a test asks them beside an oracle, and a stored value must equal what they answer again.
 
 pub mod calendar;
+pub mod calls;
 mod cases;
 pub mod clock;
 pub mod digest;

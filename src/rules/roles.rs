@@ -18,6 +18,12 @@ codes! {
         /// Sending a thread to one's own mailbox.
         ThreadMail = "thread_mail", MatchShow = "match_show", MatchConfirm = "match_confirm",
         MatchUnlink = "match_unlink",
+        /// Whom to call, and what came of it.
+        CallList = "call_list",
+        /// Making a call task, logging an attempt, ending it.
+        CallWork = "call_work",
+        /// Sending an application to a chair, and taking the chair's code.
+        CallJoin = "call_join",
         /// A reply sent from another program is the answer, or is none.
         OutsideConfirm = "outside_confirm", OutsideDecline = "outside_decline",
         MemberFind = "member_find", MemberShow = "member_show",
@@ -85,6 +91,9 @@ const CASE_WORK: &[UseCase] = &[
     U::AttachmentSave,
     U::ThreadMail,
     U::MatchShow,
+    U::CallList,
+    U::CallWork,
+    U::CallJoin,
     U::MemberFind,
     U::MemberShow,
     U::MemberOpen,
@@ -249,6 +258,9 @@ mod tests {
         (U::MatchShow, "dlies---h-- ----"),
         (U::MatchConfirm, "-lies---h-- ----"),
         (U::MatchUnlink, "-lies---h-- ----"),
+        (U::CallList, "dlies---h-- ----"),
+        (U::CallWork, "dlies---h-- ----"),
+        (U::CallJoin, "dlies---h-- ----"),
         (U::OutsideConfirm, "dlies---h-- ----"),
         (U::OutsideDecline, "dlies---h-- ----"),
         (U::MemberFind, "dlies--ch-- ----"),

@@ -101,6 +101,7 @@ pub(crate) struct AppealRecord {
     pub event_date: Option<String>,
     /// 1: there are statutory dates.
     pub has_limits: i64,
+    pub name_to_chair: String,
 }
 
 /// The appeal, locked until the transaction ends. Scope is the caller's to check.
@@ -119,7 +120,7 @@ pub(crate) async fn load(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealR
         AppealRecord,
         "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.received_at, a.author_name, a.author_email, \
          a.author_phone, a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, \
-         a.org_id, a.member_state, a.member_id, a.event_date, a.has_limits FROM appeals a \
+         a.org_id, a.member_state, a.member_id, a.event_date, a.has_limits, a.name_to_chair FROM appeals a \
          LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
         id
     )
@@ -210,6 +211,11 @@ pub(crate) async fn set_membership(
         org,
         now
     )
+}
+
+/// The author's word on being named to a chair.
+pub(crate) async fn set_name_to_chair(conn: &mut Conn<'_>, id: Uuid, word: &str, now: i64) -> Result<()> {
+    later!(conn, "UPDATE appeals SET name_to_chair = $2, changed_at = $3 WHERE id = $1", id, word, now)
 }
 
 pub(crate) async fn set_clock(conn: &mut Conn<'_>, id: Uuid, clock: &ClockFields) -> Result<()> {

@@ -62,6 +62,10 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, desk: &DeskRecord) -> Result<()>
     Ok(())
 }
 
+pub(crate) async fn set_settings(conn: &mut Conn<'_>, settings: &str) -> Result<()> {
+    later!(conn, "UPDATE desk SET settings = $1 WHERE id = 1", settings)
+}
+
 /// What a reply depends on besides its appeal.
 #[derive(FromRow)]
 pub(crate) struct BeforeReply {

@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod appeals;
 pub(crate) mod backup;
+pub(crate) mod calls;
 pub(crate) mod cards;
 pub(crate) mod copies;
 pub(crate) mod deliveries;

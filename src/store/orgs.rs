@@ -191,6 +191,7 @@ pub(crate) async fn drop_unused(conn: &mut Conn<'_>, orgs: &[Uuid]) -> Result<()
              AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.org_id = $1) \
              AND NOT EXISTS (SELECT 1 FROM account_addresses a WHERE a.org_id = $1) \
              AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.org_id = $1) \
+             AND NOT EXISTS (SELECT 1 FROM call_applications c WHERE c.org_id = $1) \
              AND NOT EXISTS (SELECT 1 FROM org_names n WHERE n.org_id = $1)",
             org
         )?;

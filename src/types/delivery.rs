@@ -77,6 +77,8 @@ codes! {
         ToStaff = "to_staff",
         /// The morning digest. About no appeal.
         Digest = "digest",
+        /// An application to join, for the chair of a primary organisation. It answers nobody.
+        Application = "application",
     }
 }
 
@@ -107,6 +109,10 @@ codes! {
         NotAFile = "not-a-file",
         /// It says that it is a member of staff's, for a draft, and nothing proves it.
         DraftUnproven = "draft-unproven",
+        /// It answers an application to join and does not say in the agreed form that it is accepted.
+        ApplicationAnswer = "application-answer",
+        /// It gives a code of an application that is wrong, was used or holds no longer.
+        ApplicationCode = "application-code",
     }
 }
 

@@ -56,6 +56,10 @@ ids! {
     RawId,
     /// One account of a channel: a mailbox, a bot.
     AccountId,
+    /// One attempt to call an author.
+    CallId,
+    /// One application to join, sent to a chair.
+    ApplicationId,
     /// One statutory date of an appeal.
     LimitationId,
 }

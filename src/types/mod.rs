@@ -2,6 +2,7 @@
 
 mod actor;
 mod appeal;
+mod call;
 mod card;
 mod check;
 pub(crate) mod codes;
@@ -17,6 +18,7 @@ pub use appeal::{
     AppealNumber, Authentication, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState,
     MemberState, NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
+pub use call::{ApplicationState, CallEnd, CallOutcome, CallReason};
 pub use card::{CardReason, CardState};
 pub use check::CheckKind;
 pub use delivery::{
@@ -25,8 +27,8 @@ pub use delivery::{
 };
 pub use finding::FindingCode;
 pub use ids::{
-    AccountId, AppealId, AttachmentId, CardId, DeliveryId, DraftFileId, LimitationId, MemberId, MessageId,
-    OrgId, RawId, ReportId, StaffId,
+    AccountId, AppealId, ApplicationId, AttachmentId, CallId, CardId, DeliveryId, DraftFileId, LimitationId,
+    MemberId, MessageId, OrgId, RawId, ReportId, StaffId,
 };
 pub use member::{
     ColumnWhy, DuesState, MatchClass, MemberProof, MemberStatus, OrgLevel, RegistryField, RowFate,

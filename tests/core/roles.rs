@@ -7,13 +7,13 @@ mod taken;
 use crate::story::world::{Plan, World};
 use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
-use otklik_core::desk::{Attempt, CardRef, Quarantined, ReadTo, Seed};
+use otklik_core::desk::{Attempt, CardRef, JoinRequest, NewCall, Quarantined, ReadTo, Seed};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, CardReason, DeliveryId, DraftFileId, FolderRole, Grant, MemberId,
-    MemberState, MessageId, NumberQuery, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted,
-    Worker,
+    Actor, AppealId, AttachmentId, CallEnd, CallOutcome, CardReason, DeliveryId, DraftFileId, FolderRole,
+    Grant, MemberId, MemberState, MessageId, NumberQuery, OrgId, RawId, ReplyKind, Role, StaffId, Stage,
+    UnlinkReason, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -21,6 +21,17 @@ use uuid::Uuid;
 /// Every `pub async fn` of the desk that takes an actor, with the use case that it is.
 const DOORS: &[(&str, U)] = &[
     ("queue_page", U::QueueList),
+    ("calls", U::CallList),
+    ("call", U::CallList),
+    ("join_targets", U::CallJoin),
+    ("add_call", U::CallWork),
+    ("set_call_number", U::CallWork),
+    ("log_call", U::CallWork),
+    ("strike_call", U::CallWork),
+    ("close_call", U::CallWork),
+    ("join_call", U::CallJoin),
+    ("confirm_application", U::CallJoin),
+    ("set_call_script", U::SettingsEdit),
     ("queue_counts", U::QueueList),
     ("find_number", U::QueueList),
     ("queue_key", U::QueueList),
@@ -225,7 +236,31 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "verify_journal" => desk.verify_journal(who).await.map(drop),
         "verify_clocks" => desk.verify_clocks(who).await.map(drop),
         "backup" => desk.backup(who, &folder.join("backup"), true).await.map(drop),
+        call if call.contains("call") || call.contains("appli") || call == "join_targets" => {
+            call_about_calls(world, call, who, appeal).await
+        }
         worker => call_as_worker(world, worker, who, delivery).await,
+    }
+}
+
+async fn call_about_calls(world: &World, door: &str, who: &Actor, appeal: AppealId) -> Result<(), Error> {
+    let desk = &world.desk;
+    match door {
+        "calls" => desk.calls(who, true, 5).await.map(drop),
+        "call" => desk.call(who, appeal).await.map(drop),
+        "join_targets" => desk.join_targets(who).await.map(drop),
+        "add_call" => desk.add_call(who, appeal).await,
+        "set_call_number" => desk.set_call_number(who, appeal, None).await,
+        "log_call" => desk.log_call(who, appeal, NewCall::of(CallOutcome::NoAnswer)).await.map(drop),
+        "strike_call" => desk.strike_call(who, appeal).await,
+        "close_call" => desk.close_call(who, appeal, CallEnd::Advised, false).await,
+        "join_call" => {
+            let request = JoinRequest { org: OrgId::new(), to: None, agreed: true };
+            desk.join_call(who, appeal, request).await.map(drop)
+        }
+        "confirm_application" => desk.confirm_application(who, appeal, "no code").await,
+        "set_call_script" => desk.set_call_script(who, None).await,
+        unknown => panic!("the test does not know how to call {unknown}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The story of a letter that becomes an answered appeal, told through the desk and the workers on both engines, against a
 //! real mail server where one is needed.
 
+mod calls;
 mod channel;
 mod closing;
 mod copies;

@@ -1,6 +1,7 @@
 //! The console as a person meets it: keys are typed as bytes, answers of the desk are given by the test, and what the
 //! screen shows is read back. Nothing waits: time is moved by the test.
 
+mod calls;
 mod card;
 mod check;
 mod digital;
@@ -17,8 +18,8 @@ mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
-    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, OrgView, QuarantineRow,
-    QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryView, Intake, JoinTarget, MatchCard, MemberHit,
+    OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
 };
 use otklik_core::desk::{CheckReport, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
@@ -52,6 +53,9 @@ pub struct FakeDesk {
     pub staff: Vec<StaffView>,
     pub deliveries: Vec<DeliveryView>,
     pub card: Option<MatchCard>,
+    pub calls: Vec<CallRow>,
+    pub call: Option<CallView>,
+    pub targets: Vec<JoinTarget>,
     pub hits: Vec<MemberHit>,
     pub digital: Option<MemberCard>,
     pub check: Option<CheckReport>,
@@ -97,6 +101,9 @@ impl FakeDesk {
                 Answer::Appeal(Box::new(self.appeals.get(id).cloned().ok_or_else(missing)?))
             }
             Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
+            Ask::Calls { .. } => Answer::Calls(self.calls.clone()),
+            Ask::Call(_) => Answer::Call(Box::new(self.call.clone().ok_or_else(missing)?)),
+            Ask::JoinTargets(_) => Answer::JoinTargets(self.targets.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { query, .. } => {
                 self.asked_for = Some(query.clone());

@@ -1,6 +1,7 @@
 //! The command line from the outside: the binary itself, against desks of its own.
 
 mod answers;
+mod calls;
 mod cards;
 mod check;
 mod digest;

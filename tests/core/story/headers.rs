@@ -4,7 +4,8 @@ use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, somebody};
 use crate::support::{cannot_run, engines};
 use otklik_core::desk::reply::ReplyRequest;
-use otklik_core::types::{Actor, AppealId, DeliveryKind, ReplyKind, Role};
+use otklik_core::desk::{JoinRequest, NewCall, OrgRow};
+use otklik_core::types::{Actor, AppealId, CallOutcome, DeliveryKind, OrgLevel, ReplyKind, Role, Untrusted};
 use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -93,6 +94,20 @@ impl Post {
         read.collect()
     }
 
+    /// The author asks to join, and the chair is written to.
+    async fn applies(&self) {
+        let (desk, appeal) = (&self.world.desk, self.appeal);
+        let (code, name) = (Untrusted::new("north"), Untrusted::new("ППО «Север»"));
+        let row = OrgRow { code, level: OrgLevel::Primary, name, parent: None, life: Default::default() };
+        desk.import_orgs(&self.world.head, vec![row], true).await.expect("an organisation");
+        let org = desk.join_targets(&self.lawyer).await.expect("targets")[0].org;
+        desk.add_call(&self.lawyer, appeal).await.expect("a task");
+        desk.log_call(&self.lawyer, appeal, NewCall::of(CallOutcome::AskedToJoin)).await.expect("logged");
+        let request = JoinRequest { org, to: Some(somebody()), agreed: true };
+        desk.join_call(&self.lawyer, appeal, request).await.expect("sent");
+        self.world.run().await;
+    }
+
     async fn answers(&self, text: &str, kind: ReplyKind, cc: Vec<String>) {
         let request = ReplyRequest {
             appeal: self.appeal,
@@ -178,6 +193,14 @@ async fn every_letter_that_leaves_threads_says_whether_a_person_wrote_it_and_off
         assert!(thread[0].all("Auto-Submitted").is_empty(), "a person asked for it");
         assert!(thread[0].all("References").is_empty(), "it is no part of the author's thread");
         kinds.push(DeliveryKind::ToStaff);
+
+        post.applies().await;
+        let application = post.left(&mut known);
+        assert_eq!(application.len(), 1, "{}", world.on());
+        application[0].holds(&world.ours);
+        assert!(application[0].all("Auto-Submitted").is_empty(), "a person asked for it");
+        assert!(application[0].all("References").is_empty(), "it is no part of the author's thread");
+        kinds.push(DeliveryKind::Application);
 
         let untold: Vec<_> = DeliveryKind::ALL
             .iter()

@@ -6,6 +6,7 @@ use super::source::{Finding, Project, Source};
 /// after somebody looked at where the text goes from there.
 const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/appeal_import.rs", "an address of a former system, brought into comparable form"),
+    ("src/desk/calls/mod.rs", "the numbers that an author gave, brought into the form that is dialled"),
     ("src/desk/delivery.rs", "a reply that was taken back becomes its sender's draft again"),
     ("src/desk/find.rs", "the registry's look-up index, which is compared and never shown"),
     (

@@ -11,11 +11,11 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing, quality,
-    quarantine, queue,
+    appeal, calls, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing,
+    quality, quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
-use otklik_core::types::{AppealId, DeliveryId, DisplayText};
+use otklik_core::types::{AppealId, DeliveryId, DisplayText, MemberState};
 use std::time::Duration;
 
 /// How soon an intake that stands still is looked at again.
@@ -87,6 +87,7 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             }
             _ => {}
         }),
+        Ask::Calls { .. } | Ask::Call(_) | Ask::JoinTargets(_) => calls_came(model, &ask, &result, out),
         Ask::Channels | Ask::Quarantine { .. } | Ask::RawItem(_) => incoming_came(model, &ask, &result, out),
         Ask::CompletePath(typed) => in_layers(model, out, |layer, _| {
             if let (Layer::Line(state), Ok(Answer::Completed(path, names))) = (layer, &result) {
@@ -178,6 +179,24 @@ fn registry_loaded(model: &mut Model, result: &Outcome, out: &mut Vec<Effect>) {
     }
     super::update::reload(model, out);
     model.dirty = true;
+}
+
+/// Answers for the screen of calls.
+fn calls_came(model: &mut Model, ask: &Ask, result: &Outcome, out: &mut Vec<Effect>) {
+    in_layers(model, out, |layer, ctx| {
+        let Layer::Calls(state) = layer else { return };
+        match (ask, result) {
+            (Ask::Calls { .. }, Ok(Answer::Calls(rows))) => calls::update::loaded(state, Ok(rows), ctx),
+            (Ask::Calls { .. }, Err(failure)) => calls::update::loaded(state, Err(failure.clone()), ctx),
+            (Ask::Call(id), Ok(Answer::Call(call))) => calls::update::opened(state, *id, Ok(call), ctx),
+            (Ask::Call(id), Err(failure)) => calls::update::opened(state, *id, Err(failure.clone()), ctx),
+            (Ask::JoinTargets(id), Ok(Answer::JoinTargets(targets))) => {
+                calls::update::targets(state, *id, targets, ctx);
+            }
+            (_, Err(failure)) => ctx.push(Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+            _ => {}
+        }
+    });
 }
 
 /// Facts of the frame. An answer that says what is known already draws nothing: an idle console is still.
@@ -338,10 +357,19 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::ConfirmMember(_, _, Word::First) => Notice::done("done-proposed"),
         Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
         Ask::UnlinkMember(..) => Notice::done("done-unlinked"),
+        Ask::SetMemberState(_, MemberState::NotMember) => Notice::done("done-not-member"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),
         Ask::UndoImport(_) => Notice::done("done-import-undone"),
         Ask::IssueCard(..) => Notice::done("done-card-issued"),
         Ask::RevokeCard(..) => Notice::done("done-card-revoked"),
+        Ask::AddCall(_) => Notice::done("done-call-added"),
+        Ask::LogCall(_, call) if call.outcome.is_conversation() => Notice::done("done-call-spoken"),
+        Ask::LogCall(..) => Notice::done("done-call-logged"),
+        Ask::StrikeCall(_) => Notice::done("done-call-struck"),
+        Ask::CallNumber(..) => Notice::done("done-call-number"),
+        Ask::CloseCall(..) => Notice::done("done-call-closed"),
+        Ask::JoinCall(..) => Notice::done("done-application-sent"),
+        Ask::ConfirmApplication(..) => Notice::done("done-application-confirmed"),
         _ => return,
     };
     let redirect_undone = matches!(ask, Ask::UndoDelivery(id) if is_redirect(model, id));

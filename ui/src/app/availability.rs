@@ -32,6 +32,9 @@ pub enum Reason {
     NothingHeld,
     NoDraftFiles,
     NoItem,
+    NoCall,
+    CallDone,
+    NoAttempt,
     NoCandidate,
     AlreadyOpen,
     AlreadyLinked,
@@ -78,6 +81,9 @@ impl Reason {
             Reason::NoDraftFiles => "why-no-draft-files",
             Reason::NothingHeld => "why-nothing-held",
             Reason::NoItem => "why-no-item",
+            Reason::NoCall => "why-no-call",
+            Reason::CallDone => "why-call-done",
+            Reason::NoAttempt => "why-no-attempt",
             Reason::NoCandidate => "why-no-candidate",
             Reason::AlreadyOpen => "why-already-open",
             Reason::AlreadyLinked => "why-already-linked",
@@ -123,6 +129,7 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::EditTopic
         | CommandId::EditUrgency
         | CommandId::EditAssignee
+        | CommandId::AddCall
         | CommandId::AddNote => of_appeal(command, model),
         CommandId::Open if model.layers.is_empty() => {
             only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
@@ -162,6 +169,15 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
             _ => Err(Reason::NotHere),
         },
         CommandId::IssueCard | CommandId::RevokeCard => of_member_card(command, model),
+        CommandId::LogNoAnswer
+        | CommandId::LogWrongNumber
+        | CommandId::LogExplained
+        | CommandId::LogAskedToJoin
+        | CommandId::EditCallNumber
+        | CommandId::StrikeCall
+        | CommandId::JoinCall
+        | CommandId::ConfirmApplication
+        | CommandId::CloseCall => of_call(command, model),
         CommandId::ConfirmMember
         | CommandId::NotAMember
         | CommandId::UnlinkMember
@@ -287,6 +303,16 @@ fn of_member_card(command: CommandId, model: &Model) -> Availability {
     match command {
         CommandId::IssueCard => only_if(holder.status != MemberStatus::Left, Reason::HolderLeft),
         _ => only_if(holder.card.is_some(), Reason::NoCard),
+    }
+}
+
+fn of_call(command: CommandId, model: &Model) -> Availability {
+    let Some(Layer::Calls(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    let row = state.subject().ok_or(Reason::NoCall)?;
+    match command {
+        CommandId::StrikeCall => only_if(row.attempts > 0, Reason::NoAttempt),
+        CommandId::JoinCall | CommandId::ConfirmApplication => Ok(()),
+        _ => only_if(row.ended.is_none(), Reason::CallDone),
     }
 }
 

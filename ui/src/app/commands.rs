@@ -11,8 +11,8 @@ use super::update::{Place, in_place, in_queue, lay_out, push, reload};
 use crate::keymap::{CommandId, Context};
 use crate::screens::appeal::model::Then;
 use crate::screens::{
-    appeal, choose, dialog, find, help, history, imports, intake, match_card, menu, note, outgoing, palette,
-    quarantine, queue,
+    appeal, calls, choose, dialog, find, help, history, imports, intake, match_card, menu, note, outgoing,
+    palette, quarantine, queue,
 };
 use otklik_core::desk::views::QueueTab;
 use otklik_core::types::Stage;
@@ -48,6 +48,7 @@ fn of_appeal(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) -> bo
             let stage = if subject.assignee.is_some() { Stage::Taken } else { Stage::New };
             return ask(model, Ask::SetStage(id, stage), out);
         }
+        CommandId::AddCall => return ask(model, Ask::AddCall(id), out),
         CommandId::Reply => return open_appeal(model, Then::Reply, out),
         CommandId::History => return history(model, out),
         CommandId::MarkSpam => Layer::Dialog(Box::new(dialog::State::set_stage(id, number, Stage::Spam))),
@@ -116,6 +117,7 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
             let state = intake::State { counts, ..Default::default() };
             go_to_screen(model, Some(Layer::Intake(Box::new(state))), out);
         }
+        CommandId::ScreenCalls => go_to_screen(model, Some(Layer::Calls(Box::default())), out),
         CommandId::ScreenQuarantine => go_to_screen(model, Some(Layer::Quarantine(Box::default())), out),
         CommandId::OpenImports => {
             push(model, Layer::Imports(Box::default()));
@@ -172,6 +174,7 @@ fn go_to_screen(model: &mut Model, layer: Option<Layer>, out: &mut Vec<Effect>) 
             Place::Layer(Layer::Outgoing(state)) => outgoing::update::load(state, ctx),
             Place::Layer(Layer::Intake(_)) => intake::update::load(ctx),
             Place::Layer(Layer::Quarantine(_)) => quarantine::update::load(ctx),
+            Place::Layer(Layer::Calls(state)) => calls::update::load(state, ctx),
             _ => {}
         });
     }

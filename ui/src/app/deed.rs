@@ -1,9 +1,10 @@
 //! What a person decided in a dialog or a list of choices: carried out by `update` after the box has gone.
 
 use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::{JoinRequest, NewCall};
 use otklik_core::types::{
-    AppealId, AttachmentId, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState, MessageId,
-    RawId, RegistryField, ReplyKind, Stage, UnlinkReason,
+    AppealId, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState,
+    MessageId, OrgId, RawId, RegistryField, ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -29,6 +30,25 @@ pub enum Deed {
     SetStage(AppealId, Stage),
     Confirm(AppealId, MemberId, Word),
     SetMemberState(AppealId, MemberState),
+    LogCall(AppealId, NewCall),
+    /// None: what the author gave.
+    CallNumber(AppealId, Option<String>),
+    /// The end, and whether the appeal is closed with it.
+    CloseCall(AppealId, CallEnd, bool),
+    /// An organisation was chosen; where its chair is written to is asked next.
+    ChairAddress {
+        appeal: AppealId,
+        org: OrgId,
+        chair: String,
+    },
+    /// The address is known; the author's word is asked for next (wall 13).
+    AskAgreed {
+        appeal: AppealId,
+        org: OrgId,
+        to: Option<String>,
+    },
+    Join(AppealId, JoinRequest),
+    ConfirmApplication(AppealId, String),
     Unlink(AppealId, UnlinkReason),
     /// A digital card; `true`: in place of one that counts.
     IssueCard(MemberId, bool),

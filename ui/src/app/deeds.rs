@@ -6,7 +6,8 @@ use super::layer::Layer;
 use super::model::Model;
 use super::update::{LEAVING_EVERY, Place, end, in_layers, in_place, in_queue, push, save_drafts};
 use crate::screens::composer::model::Saving;
-use crate::screens::{composer, dialog, import, queue};
+use crate::screens::{composer, dialog, import, line, queue};
+use otklik_core::types::DisplayText;
 
 /// Carries out one decision.
 pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
@@ -20,6 +21,19 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::Unlink(id, reason) => Ask::UnlinkMember(id, reason),
         Deed::IssueCard(member, anew) => Ask::IssueCard(member, anew),
         Deed::RevokeCard(card, reason) => Ask::RevokeCard(card, reason),
+        Deed::LogCall(id, call) => Ask::LogCall(id, call),
+        Deed::CallNumber(id, number) => Ask::CallNumber(id, number),
+        Deed::CloseCall(id, end, appeal_too) => Ask::CloseCall(id, end, appeal_too),
+        Deed::Join(id, request) => Ask::JoinCall(id, request),
+        Deed::ConfirmApplication(id, code) => Ask::ConfirmApplication(id, code),
+        Deed::ChairAddress { appeal, org, chair } => {
+            let chair = DisplayText::sanitise(&chair);
+            let asked = line::State::call(appeal, line::model::AboutCall::Chair(org), &chair);
+            return push(model, Layer::Line(asked));
+        }
+        Deed::AskAgreed { appeal, org, to } => {
+            return push(model, Layer::Dialog(Box::new(dialog::State::agreed(appeal, org, to))));
+        }
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::BelieveReport(id) => Ask::BelieveReport(id),
         Deed::Redirect { id, address } => Ask::RedirectDelivery { id, address },

@@ -3,15 +3,17 @@
 use super::deed::Word;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
-    AppealView, ChannelView, DeliveryView, Intake, MatchCard, MemberHit, MemberView, OrgView, PageFrom,
-    QuarantineRow, QuarantineView, QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryView, Intake, JoinTarget, MatchCard, MemberHit,
+    MemberView, OrgView, PageFrom, QuarantineRow, QuarantineView, QueueCounts, QueueFilter, QueuePage,
+    ReportView, StaffView,
 };
-use otklik_core::desk::{CheckReport, MemberCard};
-use otklik_core::desk::{ImportRequest, ImportView, ImportWatch, MemberImport, RegistryFile};
+use otklik_core::desk::{
+    CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberImport, NewCall, RegistryFile,
+};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AccountId, AppealId, AttachmentId, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState,
-    MessageId, RawId, ReplyKind, Stage, UnlinkReason,
+    AccountId, AppealId, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId, MemberId,
+    MemberState, MessageId, RawId, ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -130,6 +132,21 @@ pub enum Ask {
     RetryQuarantined(Vec<RawId>),
     MakeAppeals(Vec<RawId>),
     SettleQuarantined(Vec<RawId>),
+    /// Whom to call; with `all` also what is done.
+    Calls {
+        all: bool,
+        limit: usize,
+    },
+    Call(AppealId),
+    /// The organisations that the author of an appeal can join.
+    JoinTargets(AppealId),
+    AddCall(AppealId),
+    LogCall(AppealId, NewCall),
+    StrikeCall(AppealId),
+    CallNumber(AppealId, Option<String>),
+    CloseCall(AppealId, CallEnd, bool),
+    JoinCall(AppealId, JoinRequest),
+    ConfirmApplication(AppealId, String),
     MatchCard(AppealId),
     /// The author is this row of the registry; what becomes of that depends on the evidence, and is told in advance.
     ConfirmMember(AppealId, MemberId, Word),
@@ -196,6 +213,9 @@ impl Ask {
                 | Ask::Quarantine { .. }
                 | Ask::RawItem(_)
                 | Ask::MatchCard(_)
+                | Ask::Calls { .. }
+                | Ask::Call(_)
+                | Ask::JoinTargets(_)
                 | Ask::FindMembers { .. }
                 | Ask::Member(_)
                 | Ask::Orgs
@@ -220,6 +240,8 @@ impl Ask {
                 | Ask::Deliveries { .. }
                 | Ask::Quarantine { .. }
                 | Ask::Imports { .. }
+                | Ask::Calls { .. }
+                | Ask::Call(_)
         )
     }
 }
@@ -241,6 +263,9 @@ pub enum Answer {
     Channels(Vec<ChannelView>, Vec<ReportView>),
     Quarantine(Vec<QuarantineRow>),
     RawItem(Box<QuarantineView>),
+    Calls(Vec<CallRow>),
+    Call(Box<CallView>),
+    JoinTargets(Vec<JoinTarget>),
     MatchCard(Box<MatchCard>),
     Members(Vec<MemberHit>),
     Member(Box<MemberView>),

@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, card, choose, composer, dialog, find, help, history, import, imports, intake, line, match_card,
-    members, menu, note, outgoing, palette, quality, quarantine, save_file,
+    appeal, calls, card, choose, composer, dialog, find, help, history, import, imports, intake, line,
+    match_card, members, menu, note, outgoing, palette, quality, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -27,6 +27,7 @@ pub enum Layer {
     Outgoing(Box<outgoing::State>),
     Intake(Box<intake::State>),
     Quarantine(Box<quarantine::State>),
+    Calls(Box<calls::State>),
     Palette(Box<palette::State>),
     Menu(Box<menu::State>),
     Help(Box<help::State>),
@@ -60,6 +61,7 @@ impl Layer {
             Layer::Outgoing(_) => &[Outgoing, Global],
             Layer::Intake(_) => &[Intake, Global],
             Layer::Quarantine(_) => &[Quarantine, Global],
+            Layer::Calls(_) => &[Calls, Global],
             Layer::Palette(_) => &[Palette, Global],
             Layer::Menu(_) | Layer::Choose(_) => &[Menu, Global],
             Layer::Help(_) => &[Help, Global],
@@ -82,6 +84,7 @@ impl Layer {
             | Layer::Outgoing(_)
             | Layer::Intake(_)
             | Layer::Quarantine(_)
+            | Layer::Calls(_)
             | Layer::Help(_) => true,
             Layer::Note(_)
             | Layer::Card(_)
@@ -110,6 +113,7 @@ impl Layer {
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
             Layer::Intake(state) => intake::update::command(state, command, ctx),
             Layer::Quarantine(state) => quarantine::update::command(state, command, ctx),
+            Layer::Calls(state) => calls::update::command(state, command, ctx),
             Layer::Palette(state) => palette::update::command(state, command, ctx),
             Layer::Menu(state) => menu::update::command(state, command, ctx),
             Layer::Help(state) => help::update::command(state, command, ctx),
@@ -150,6 +154,7 @@ impl Layer {
             | Layer::Outgoing(_)
             | Layer::Intake(_)
             | Layer::Quarantine(_)
+            | Layer::Calls(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -185,6 +190,7 @@ impl Layer {
             | Layer::Outgoing(_)
             | Layer::Intake(_)
             | Layer::Quarantine(_)
+            | Layer::Calls(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -198,6 +204,7 @@ impl Layer {
             Layer::Appeal(state) => state.lay_out(env),
             Layer::History(state) => state.lay_out(env),
             Layer::Quarantine(state) => state.lay_out(env),
+            Layer::Calls(state) => state.lay_out(env),
             _ => {}
         }
     }
@@ -221,6 +228,7 @@ impl Layer {
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),
             Layer::Quarantine(state) => quarantine::view::draw(state, env, buf, body),
+            Layer::Calls(state) => calls::view::draw(state, env, buf, body),
             Layer::Help(state) => help::view::draw(state, env, buf, body),
             Layer::Menu(state) => menu::view::draw(state, env, buf, frame),
             Layer::Choose(state) => choose::view::draw(state, env, buf, frame),

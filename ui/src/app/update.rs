@@ -8,7 +8,9 @@ use super::model::Model;
 use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
-use crate::screens::{card, composer, import, imports, intake, match_card, outgoing, quarantine, queue};
+use crate::screens::{
+    calls, card, composer, import, imports, intake, match_card, outgoing, quarantine, queue,
+};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -160,6 +162,7 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
         Layer::Intake(_) => intake::update::load(ctx),
         Layer::Quarantine(_) => quarantine::update::load(ctx),
         Layer::Imports(_) => imports::update::load(ctx),
+        Layer::Calls(state) => calls::update::load(state, ctx),
         _ => {}
     });
 }

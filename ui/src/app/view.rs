@@ -93,21 +93,27 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
         },
         ScreenName { number: 4, label: tr.text("screen-members"), count: None },
         ScreenName { number: 5, label: outgoing, count: None },
-        ScreenName { number: 7, label: tr.text("screen-intake"), count: None },
     ];
+    let open = |wanted: fn(&Layer) -> bool| model.layers.first().is_some_and(wanted);
+    let calls = counts.map_or(0, |counts| counts.calls);
+    if calls > 0 || open(|layer| matches!(layer, Layer::Calls(_))) {
+        screens.push(ScreenName { number: 6, label: tr.text("screen-calls"), count: Some(count(calls)) });
+    }
+    screens.push(ScreenName { number: 7, label: tr.text("screen-intake"), count: None });
     let quarantined = counts.map_or(0, |counts| counts.quarantined);
-    let in_quarantine = matches!(model.layers.first(), Some(Layer::Quarantine(_)));
-    if quarantined > 0 || in_quarantine {
+    if quarantined > 0 || open(|layer| matches!(layer, Layer::Quarantine(_))) {
         let label = tr.text("screen-quarantine");
         screens.push(ScreenName { number: 8, label, count: Some(count(quarantined)) });
     }
     let active = match model.layers.first() {
-        Some(Layer::Members(_)) => 1,
-        Some(Layer::Outgoing(_)) => 2,
-        Some(Layer::Intake(_)) => 3,
-        Some(Layer::Quarantine(_)) => 4,
-        _ => 0,
+        Some(Layer::Members(_)) => 4,
+        Some(Layer::Outgoing(_)) => 5,
+        Some(Layer::Calls(_)) => 6,
+        Some(Layer::Intake(_)) => 7,
+        Some(Layer::Quarantine(_)) => 8,
+        _ => 1,
     };
+    let active = screens.iter().position(|screen| screen.number == active).unwrap_or(0);
     let header =
         Header { brand: &tr.text("app-name"), organisation: &model.organisation, screens: &screens, active };
     header.draw(buf, area, &model.env.theme);

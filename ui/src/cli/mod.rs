@@ -8,6 +8,7 @@ mod appeal;
 mod args;
 mod ask;
 mod body;
+mod call;
 mod card;
 mod channel;
 mod channel_set;
@@ -211,6 +212,7 @@ impl Run {
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
             Some(Verb::Digest) => self.digest().await.map(|()| 0),
+            Some(Verb::Call(verb)) => self.call(verb).await.map(|()| 0),
             Some(Verb::Quarantine(verb)) => self.quarantine(verb).await.map(|()| 0),
             Some(Verb::History(verb)) => self.history(verb).await.map(|()| 0),
             Some(Verb::Channel(verb)) => self.channel(verb).await,

@@ -188,7 +188,7 @@ impl Shapes {
         moment(at, &self.zone)
     }
 
-    fn maybe_at(&self, at: Option<Timestamp>) -> Option<String> {
+    pub fn maybe_at(&self, at: Option<Timestamp>) -> Option<String> {
         at.map(|at| self.at(at))
     }
 

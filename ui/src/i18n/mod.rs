@@ -7,9 +7,11 @@
 mod codes;
 mod registry;
 mod time;
+mod typed;
 
 pub use codes::Coded;
 pub use time::{Due, DueCell, DueKind, tick_every};
+pub use typed::{leading_moment, typed_moment};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};

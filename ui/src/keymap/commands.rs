@@ -6,8 +6,8 @@
 
 use super::context::Context;
 use Context::{
-    Card, Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import, Imports,
-    Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
+    Calls, Card, Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import,
+    Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
     Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
@@ -44,6 +44,7 @@ const PAGES: &[Context] = &[
     Outgoing,
     Intake,
     Quarantine,
+    Calls,
     Members,
     Quality,
     Imports,
@@ -62,6 +63,7 @@ const LINES: &[Context] = &[
     Outgoing,
     Intake,
     Quarantine,
+    Calls,
     Members,
     Quality,
     Imports,
@@ -102,6 +104,7 @@ commands! {
     ScreenQueue = "screen-queue", None, Held, &[Global];
     ScreenMembers = "screen-members", None, Held, &[Global];
     ScreenOutgoing = "screen-outgoing", None, Held, &[Global];
+    ScreenCalls = "screen-calls", None, Held, &[Global];
     ScreenIntake = "screen-intake", None, Held, &[Global];
     ScreenQuarantine = "screen-quarantine", None, Held, &[Global];
     /// Reads the screen's data again.
@@ -130,7 +133,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality, Calls];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -148,6 +151,8 @@ commands! {
     EditTopic = "edit-topic", None, Held, &[Queue, Thread];
     EditUrgency = "edit-urgency", None, Held, &[Queue, Thread];
     EditAssignee = "edit-assignee", None, Held, &[Queue, Thread];
+    /// Makes a call task of it.
+    AddCall = "add-call", None, Held, &[Queue, Thread];
     AddNote = "add-note", None, Held, &[Queue, Thread];
     /// Adds the note that is being written.
     SubmitNote = "submit-note", Some(8), Held, &[NoteText];
@@ -190,6 +195,22 @@ commands! {
     MakeAppeal = "make-appeal", Some(2), Held, &[Quarantine];
     RetryQuarantined = "retry-quarantined", Some(4), Held, &[Quarantine];
     SettleQuarantined = "settle-quarantined", Some(8), Held, &[Quarantine];
+
+    // Calls.
+    LogNoAnswer = "log-no-answer", Some(2), Held, &[Calls];
+    /// Somebody spoke with the author: the response.
+    LogExplained = "log-explained", Some(4), Held, &[Calls];
+    /// The same, and the author wants to join.
+    LogAskedToJoin = "log-asked-to-join", Some(5), Held, &[Calls];
+    LogWrongNumber = "log-wrong-number", Some(6), Held, &[Calls];
+    /// Writes to the chair of a primary organisation.
+    JoinCall = "join-call", Some(7), Held, &[Calls];
+    CloseCall = "close-call", Some(8), Held, &[Calls];
+    EditCallNumber = "edit-call-number", None, Held, &[Calls];
+    /// Takes the chair's code.
+    ConfirmApplication = "confirm-application", None, Held, &[Calls];
+    /// Takes the newest entry back.
+    StrikeCall = "strike-call", None, Held, &[Calls];
 
     // The match card.
     ConfirmMember = "confirm-member", Some(2), Held, &[Match];

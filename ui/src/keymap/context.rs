@@ -25,6 +25,8 @@ pub enum Context {
     Intake,
     /// What no rule could give a fate.
     Quarantine,
+    /// Whom to call.
+    Calls,
     /// The registry's look-up.
     Members,
     /// The imports of the registry.
@@ -50,7 +52,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -62,6 +64,7 @@ impl Context {
         Self::Outgoing,
         Self::Intake,
         Self::Quarantine,
+        Self::Calls,
         Self::Members,
         Self::Imports,
         Self::Import,
@@ -89,6 +92,7 @@ impl Context {
             Self::Outgoing => "outgoing",
             Self::Intake => "intake",
             Self::Quarantine => "quarantine",
+            Self::Calls => "calls",
             Self::Members => "members",
             Self::Imports => "imports",
             Self::Import => "import",

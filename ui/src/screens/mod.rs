@@ -2,6 +2,7 @@
 //! beyond what it must show, none does I/O, and text from outside reaches them as `DisplayText` only.
 
 pub mod appeal;
+pub mod calls;
 pub mod card;
 pub mod choose;
 pub mod composer;

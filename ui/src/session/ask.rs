@@ -68,6 +68,9 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
         }
         Ask::Quarantine { limit } => Answer::Quarantine(desk.quarantine(actor, None, limit).await?),
         Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
+        Ask::Calls { all, limit } => Answer::Calls(desk.calls(actor, all, limit).await?),
+        Ask::Call(id) => Answer::Call(Box::new(desk.call(actor, id).await?)),
+        Ask::JoinTargets(_) => Answer::JoinTargets(desk.join_targets(actor).await?),
         Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),
         Ask::FindMembers { query, limit } => Answer::Members(desk.find_members(actor, &query, limit).await?),
         Ask::Orgs => Answer::Orgs(desk.organisations(actor).await?),
@@ -121,6 +124,13 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         }
         Ask::ConfirmMember(id, member, _) => desk.confirm_member(actor, id, member).await.map(drop),
         Ask::UnlinkMember(id, reason) => desk.unlink_member(actor, id, reason).await,
+        Ask::AddCall(id) => desk.add_call(actor, id).await,
+        Ask::LogCall(id, call) => desk.log_call(actor, id, call).await.map(drop),
+        Ask::StrikeCall(id) => desk.strike_call(actor, id).await,
+        Ask::CallNumber(id, number) => desk.set_call_number(actor, id, number).await,
+        Ask::CloseCall(id, end, appeal_too) => desk.close_call(actor, id, end, appeal_too).await,
+        Ask::JoinCall(id, request) => desk.join_call(actor, id, request).await.map(drop),
+        Ask::ConfirmApplication(id, code) => desk.confirm_application(actor, id, &code).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
         Ask::UndoImport(id) => desk.undo_member_import(actor, Some(id)).await.map(drop),
         Ask::IssueCard(member, anew) => {

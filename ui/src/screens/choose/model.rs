@@ -6,7 +6,7 @@ use crate::i18n::Phrase;
 use crate::screens::thread::Facts;
 use crate::widgets::columns::Cursor;
 use otklik_core::desk::reply::AppealEdit;
-use otklik_core::desk::views::StaffView;
+use otklik_core::desk::views::{JoinTarget, StaffView};
 use otklik_core::types::{AppealId, DisplayText, DraftFileId, RegistryField, StaffId, Topic, Urgency};
 
 /// What a line stands for.
@@ -151,6 +151,19 @@ impl State {
             deed: Deed::SetImportOrg(Some(code.clone())),
         }));
         Self::new("choose-import-org", items)
+    }
+}
+
+impl State {
+    /// Primary organisations, to one of which the author wants to belong.
+    pub fn organisations(appeal: AppealId, targets: &[JoinTarget]) -> Self {
+        let item = |target: &JoinTarget| {
+            let name = format!("{}  {}", target.code.display_line(), target.name.display_line());
+            let chair = target.chair.clone().unwrap_or_default();
+            let deed = Deed::ChairAddress { appeal, org: target.org, chair };
+            Item { label: Label::Name(DisplayText::sanitise(&name)), is_now: false, deed }
+        };
+        Self::new("choose-organisation", targets.iter().map(item).collect())
     }
 }
 

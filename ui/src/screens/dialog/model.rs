@@ -6,8 +6,9 @@ use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
 use crate::screens::thread::{Delivery, Doubted, Message};
+use otklik_core::desk::JoinRequest;
 use otklik_core::types::{
-    AppealId, AppealNumber, DeliveryId, Direction, DisplayText, Outside, RawId, ReplyKind, Stage,
+    AppealId, AppealNumber, DeliveryId, Direction, DisplayText, OrgId, Outside, RawId, ReplyKind, Stage,
 };
 
 /// A paragraph of the body.
@@ -151,6 +152,16 @@ impl State {
     pub fn retry_unknown(id: DeliveryId, recipient: &DisplayText) -> Self {
         let parts = vec![Part::Say(Say::new("retry-unknown-body").arg("recipient", recipient))];
         Self::question("retry-unknown-title", parts, keep_or("choice-retry", Deed::RetryDelivery(id)))
+    }
+
+    /// Name and number go to a chair only on the author's own word.
+    pub fn agreed(appeal: AppealId, org: OrgId, to: Option<String>) -> Self {
+        let said = match &to {
+            Some(to) => Say::new("agreed-body").arg("to", DisplayText::sanitise(to)),
+            None => Say::new("agreed-body-chair"),
+        };
+        let deed = Deed::Join(appeal, JoinRequest { org, to, agreed: true });
+        Self::question("agreed-title", vec![Part::Say(said)], keep_or("choice-agreed", deed))
     }
 
     /// Automatic letters over the limit go: that is asked, for they may be a loop.

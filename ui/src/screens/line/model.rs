@@ -2,7 +2,7 @@
 
 use crate::screens::thread::Delivery;
 use crate::widgets::input::Input;
-use otklik_core::types::{AppealId, DeliveryId, DisplayText};
+use otklik_core::types::{AppealId, CallOutcome, DeliveryId, DisplayText, OrgId};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,24 @@ pub enum About {
     Registry,
     /// The address that a letter goes to which failed at another.
     Address(DeliveryId),
+    /// Something about the call to the author of this appeal.
+    Call(AppealId, AboutCall),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AboutCall {
+    /// When to call again after an attempt that nobody answered.
+    Next,
+    /// What was said, perhaps behind the time of the call.
+    Gist(CallOutcome),
+    /// Another number in place of the wrong one, if there is one.
+    Wrong,
+    /// The number that is dialled.
+    Number,
+    /// The address of the chair of this organisation.
+    Chair(OrgId),
+    /// The code that a chair gave.
+    Code,
 }
 
 impl About {
@@ -51,6 +69,11 @@ impl State {
             start.push('/');
         }
         Self::holding(about, &start)
+    }
+
+    /// A line about a call.
+    pub fn call(appeal: AppealId, about: AboutCall, holding: &DisplayText) -> Self {
+        Self::holding(About::Call(appeal, about), holding.as_str())
     }
 
     /// A line with the addresses that there are.

@@ -1,13 +1,15 @@
 //! What keys and answers do to the line.
 
 use super::State;
-use super::model::About;
+use super::model::{About, AboutCall};
 use crate::app::ctx::{Ctx, Move};
 use crate::app::deed::Deed;
 use crate::app::effect::Ask;
+use crate::i18n::{leading_moment, typed_moment};
 use crate::keymap::CommandId;
 use crate::widgets::input::Input;
-use otklik_core::types::DisplayText;
+use otklik_core::desk::NewCall;
+use otklik_core::types::{AppealId, CallOutcome, DisplayText};
 use std::path::PathBuf;
 
 /// Runs a command; false when it is not one of its own.
@@ -47,6 +49,13 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
             }
             Deed::Redirect { id, address: typed.to_owned() }
         }
+        About::Call(appeal, about) => match of_call(appeal, about, typed, ctx) {
+            Ok(deed) => deed,
+            Err(fault) => {
+                state.fault = fault;
+                return;
+            }
+        },
     };
     ctx.moves.push(Move::CloseAndDo(Box::new(deed)));
 }
@@ -55,6 +64,37 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
 fn is_bare(text: &str) -> bool {
     let parts = text.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@'));
     parts.is_some_and(|(_, domain)| domain.contains('.')) && !text.contains([' ', ',', ';', '<', '>'])
+}
+
+/// What a line about a call says, or the fault of what was typed, if it is one.
+fn of_call(
+    appeal: AppealId,
+    about: AboutCall,
+    typed: &str,
+    ctx: &Ctx<'_>,
+) -> Result<Deed, Option<&'static str>> {
+    let env = ctx.env;
+    let said = Some(typed.to_owned()).filter(|text| !text.is_empty());
+    Ok(match about {
+        AboutCall::Next => {
+            let read = |typed: &str| typed_moment(typed, env.now, &env.zone).ok_or(Some("call-fault-moment"));
+            let next_at = said.as_deref().map(read).transpose()?;
+            Deed::LogCall(appeal, NewCall { next_at, ..NewCall::of(CallOutcome::NoAnswer) })
+        }
+        AboutCall::Gist(outcome) => {
+            let (at, gist) = leading_moment(typed, env.now, &env.zone);
+            Deed::LogCall(appeal, NewCall { at, gist: gist.to_owned(), ..NewCall::of(outcome) })
+        }
+        AboutCall::Wrong => {
+            Deed::LogCall(appeal, NewCall { number: said, ..NewCall::of(CallOutcome::WrongNumber) })
+        }
+        AboutCall::Number => Deed::CallNumber(appeal, said),
+        AboutCall::Chair(_) if !typed.is_empty() && !is_bare(typed) => {
+            return Err(Some("redirect-fault-shape"));
+        }
+        AboutCall::Chair(org) => Deed::AskAgreed { appeal, org, to: said },
+        AboutCall::Code => Deed::ConfirmApplication(appeal, said.ok_or(None)?),
+    })
 }
 
 /// What a path could go on with has come; a path that was typed on meanwhile is left alone.

@@ -1,12 +1,12 @@
 //! Draws the line in a box, with what it could go on with.
 
 use super::State;
-use super::model::About;
+use super::model::{About, AboutCall};
 use crate::app::env::Env;
 use crate::widgets::dialog::draw_box;
 use crate::widgets::frame::centred;
 use crate::widgets::text;
-use otklik_core::types::DisplayText;
+use otklik_core::types::{CallOutcome, DisplayText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
@@ -16,6 +16,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
         About::Copies(_) => ("copies-title", "copies-hint", "copies-placeholder"),
         About::Registry => ("registry-file-title", "registry-file-hint", "attach-placeholder"),
         About::Address(_) => ("redirect-title", "redirect-hint", "redirect-placeholder"),
+        About::Call(_, about) => of_call(about),
     };
     let place = centred(area, Size::new(74, 6));
     draw_box(buf, place, &env.tr.text(title), &env.theme);
@@ -31,4 +32,20 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     text::put(buf, row(3).x, row(3).y, row(3).width, &DisplayText::sanitise(&names), env.theme.dialog);
     text::put(buf, row(4).x, row(4).y, row(4).width, &env.tr.text(hint), env.theme.dialog);
     Some(at)
+}
+
+fn of_call(about: AboutCall) -> (&'static str, &'static str, &'static str) {
+    match about {
+        AboutCall::Next => ("call-next-title", "call-next-hint", "call-next-placeholder"),
+        AboutCall::Gist(CallOutcome::AskedToJoin) => {
+            ("call-asked-title", "call-gist-hint", "call-gist-placeholder")
+        }
+        AboutCall::Gist(_) => ("call-gist-title", "call-gist-hint", "call-gist-placeholder"),
+        AboutCall::Wrong => ("call-wrong-title", "call-wrong-hint", "call-number-placeholder"),
+        AboutCall::Number => ("call-number-title", "call-number-hint", "call-number-placeholder"),
+        AboutCall::Chair(_) => ("chair-address-title", "chair-address-hint", "chair-address-placeholder"),
+        AboutCall::Code => {
+            ("application-code-title", "application-code-hint", "application-code-placeholder")
+        }
+    }
 }
