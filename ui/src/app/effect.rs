@@ -8,7 +8,8 @@ use otklik_core::desk::views::{
     ReportView, StaffView,
 };
 use otklik_core::desk::{
-    CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberImport, NewCall, RegistryFile,
+    CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberCard, MemberImport, NewCall,
+    RegistryFile,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
