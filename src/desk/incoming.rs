@@ -5,21 +5,25 @@ use super::act::{Act, Look, detached};
 use super::journal::hex;
 use super::known::Known;
 use super::letter::Intake;
+use super::queue::index_terms;
 use super::team::Teams;
 use crate::error::{Error, Result};
 use crate::mail::{self, Ours, ParsedMail};
 use crate::rules::roles::UseCase;
-use crate::store::accounts::AccountRecord;
 use crate::store::packed::{Packer, Unpacker};
 use crate::store::raw::{NewRaw, PendingRecord, RawRecord};
 use crate::store::{accounts, mailboxes, raw};
-use crate::types::{AccountId, Actor, Fate, FolderRole, RawId};
+use crate::types::{AccountId, Actor, Fate, FolderRole, Purpose, RawId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Bytes of raw items that are parsed at once.
 const BATCH_BYTES: i64 = 16 << 20;
+/// Bytes of a batch beside which the next one may be read, and of that next one: two large letters are never in memory.
+const AHEAD_BYTES: i64 = 4 << 20;
+/// Text whose words are folded together with the reading; of a longer one they are when they are written.
+const FOLDED_BYTES: usize = 256 << 10;
 /// Bytes that are parsed where they are: less than a millisecond, which is not worth another thread.
 const AT_ONCE_BYTES: i64 = 32 << 10;
 /// Refusals by the store after which an item is quarantined.
@@ -129,6 +133,9 @@ impl Desk {
         fail_point!("store.written");
         act.commit().await?;
         fail_point!("store.committed");
+        if stored > 0 {
+            self.tell_stored();
+        }
         Ok(stored)
     }
 
@@ -165,51 +172,83 @@ impl Desk {
     /// Gives at most `limit` pending items their fate, in one transaction. An item that cannot be read is quarantined and
     /// never stops the next; only a failing database stops the run, and then everything stays pending.
     pub async fn parse_pending(&self, worker: &Actor, limit: usize) -> Result<Settled> {
-        let (desk, worker) = (self.clone(), worker.clone());
-        detached(async move { desk.parse_pending_now(&worker, limit).await }).await
+        let Some(batch) = self.read_pending(worker, limit, Room::first()).await? else {
+            return Ok(Settled::default());
+        };
+        let more = batch.more;
+        let settled = self.settle_batch(worker, batch.letters).await?;
+        Ok(Settled { more, ..settled })
     }
 
-    async fn parse_pending_now(&self, worker: &Actor, limit: usize) -> Result<Settled> {
-        let mut look = self.look(worker, UseCase::Parse).await?;
-        let pending = raw::pending(&mut look.reader.conn(), i64::try_from(limit).unwrap_or(i64::MAX)).await?;
-        if pending.is_empty() {
-            return Ok(Settled::default());
-        }
-        let accounts = accounts::all(&mut look.reader.conn()).await?;
-        let full = pending.len() >= limit;
-        let (letters, others) = read_letters(&mut look, pending).await?;
-        drop(look);
-        fail_point!("parse.read");
-        let settled = match self.settle_letters(worker, &accounts, &letters).await {
-            Err(error) if !is_of_the_machine(&error) => {
-                tracing::warn!(error = %error, "a batch was refused; its items are tried one by one");
-                self.settle_alone(worker, &accounts, &letters).await
+    /// The same for everything that is pending, `limit` items in each transaction: while one batch is written, the next is
+    /// read. What is passed over, because another process has it or the store refused it, is left for the next run.
+    pub async fn parse_all_pending(&self, worker: &Actor, limit: usize) -> Result<Settled> {
+        let mut settled = Settled::default();
+        let mut next = self.read_pending(worker, limit, Room::first()).await?;
+        while let Some(Batch { letters, more, last, bytes }) = next.take() {
+            let ahead = more && bytes <= AHEAD_BYTES;
+            let (desk, who) = (self.clone(), worker.clone());
+            let room = Room { after: last, bytes: AHEAD_BYTES, takes_first: false };
+            let reading =
+                ahead.then(|| tokio::spawn(async move { desk.read_pending(&who, limit, room).await }));
+            settled.add(self.settle_batch(worker, letters).await?);
+            next = match reading {
+                Some(reading) => {
+                    reading.await.map_err(|error| Error::failed("interrupted").because(error))??
+                }
+                None => None,
+            };
+            if next.is_none() && more {
+                next = self.read_pending(worker, limit, Room { after: last, ..Room::first() }).await?;
             }
-            settled => settled,
-        };
-        settled.map(|settled| Settled { more: full || others, ..settled })
+        }
+        Ok(settled)
+    }
+
+    /// The next pending items with what stands in them; none if nothing waits there, or fits.
+    async fn read_pending(&self, worker: &Actor, limit: usize, room: Room) -> Result<Option<Batch>> {
+        let mut look = self.look(worker, UseCase::Parse).await?;
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let pending = raw::pending(&mut look.reader.conn(), room.after, most).await?;
+        let full = pending.len() >= limit;
+        let batch = read_letters(look, pending, room).await?;
+        Ok(batch.map(|batch| Batch { more: full || batch.more, ..batch }))
+    }
+
+    /// Settles a batch to its end even if whoever asked for it goes away half-way.
+    async fn settle_batch(&self, worker: &Actor, letters: Vec<Letter>) -> Result<Settled> {
+        fail_point!("parse.read");
+        let (desk, worker) = (self.clone(), worker.clone());
+        detached(async move {
+            match desk.settle_letters(&worker, &letters).await {
+                Err(error) if !is_of_the_machine(&error) => {
+                    tracing::warn!(error = %error, "a batch was refused; its items are tried one by one");
+                    desk.settle_alone(&worker, &letters).await
+                }
+                settled => settled,
+            }
+        })
+        .await
     }
 
     /// Settles letters in one transaction.
-    async fn settle_letters(
-        &self,
-        worker: &Actor,
-        accounts: &[AccountRecord],
-        letters: &[Letter],
-    ) -> Result<Settled> {
+    async fn settle_letters(&self, worker: &Actor, letters: &[Letter]) -> Result<Settled> {
         let mut settled = Settled::default();
         let mut act = self.begin(worker, UseCase::Parse).await?;
-        let teams = Teams::load(&mut act.conn(), accounts).await?;
+        let accounts = accounts::all(&mut act.conn()).await?;
+        let teams = Teams::load(&mut act.conn(), &accounts).await?;
         let ours = self.ours(&teams);
         let ids: Vec<Uuid> = letters.iter().map(|(record, _)| record.id).collect();
         let claimed = raw::claim(&mut act.conn(), &ids).await?;
         let ready = letters.iter().filter(|(record, _)| claimed.contains(&record.id));
         let mut known = Known::default();
-        known.learn(&mut act, ready.clone().filter_map(|(_, letter)| letter.as_ref().ok())).await?;
-        for (record, letter) in ready {
+        let readable = ready.clone().filter_map(|(_, read)| read.as_ref().ok());
+        known.learn(&mut act, readable.map(|read| &read.letter)).await?;
+        for (record, read) in ready {
             let account = accounts.iter().find(|account| account.id == record.account_id);
-            let fate = match (letter, account) {
-                (Ok(letter), Some(account)) => {
+            let fate = match (read, account) {
+                (Ok(Readable { letter, terms }), Some(account)) => {
+                    known.set_terms(terms.as_deref());
                     let (ours, teams, known) = (&ours, &teams, &mut known);
                     let mut intake = Intake { desk: self, act: &mut act, account, ours, teams, known };
                     intake.settle(record, letter).await?
@@ -227,15 +266,10 @@ impl Desk {
 
     /// Settles letters each in a transaction of its own, so that one which the store refuses does not hold up the others;
     /// after three refusals it is quarantined.
-    async fn settle_alone(
-        &self,
-        worker: &Actor,
-        accounts: &[AccountRecord],
-        letters: &[Letter],
-    ) -> Result<Settled> {
+    async fn settle_alone(&self, worker: &Actor, letters: &[Letter]) -> Result<Settled> {
         let mut settled = Settled::default();
         for letter in letters {
-            match self.settle_letters(worker, accounts, std::slice::from_ref(letter)).await {
+            match self.settle_letters(worker, std::slice::from_ref(letter)).await {
                 Ok(one) => settled.add(one),
                 Err(error) if is_of_the_machine(&error) => return Err(error),
                 Err(error) => {
@@ -261,17 +295,51 @@ impl Desk {
 }
 
 /// A pending item with what stands in it, or why nothing can be read there.
-type Letter = (RawRecord, std::result::Result<ParsedMail, &'static str>);
+type Letter = (RawRecord, std::result::Result<Readable, &'static str>);
 
-/// Reads pending items, as many as fit into memory at once; the first always. Then whether others are left.
-async fn read_letters(look: &mut Look, pending: Vec<PendingRecord>) -> Result<(Vec<Letter>, bool)> {
+/// A letter with the words by which it will be found, where they are folded already.
+struct Readable {
+    letter: ParsedMail,
+    terms: Option<String>,
+}
+
+/// Letters that were read together.
+struct Batch {
+    letters: Vec<Letter>,
+    /// Whether others may wait behind them.
+    more: bool,
+    /// The place of the last of them in the order of arrival.
+    last: i64,
+    /// Of the raw items.
+    bytes: i64,
+}
+
+/// Where reading begins, and how much of it there is room for.
+#[derive(Clone, Copy)]
+struct Room {
+    /// The place behind which the first stands.
+    after: i64,
+    bytes: i64,
+    /// Whether the first is read however large it is.
+    takes_first: bool,
+}
+
+impl Room {
+    fn first() -> Self {
+        Self { after: 0, bytes: BATCH_BYTES, takes_first: true }
+    }
+}
+
+/// Reads pending items, as many as there is room for; none if that is none.
+async fn read_letters(mut look: Look, pending: Vec<PendingRecord>, room: Room) -> Result<Option<Batch>> {
     let (mut read, mut bytes, count) = (Vec::with_capacity(pending.len()), 0, pending.len());
-    let mut unpacker = Unpacker::default();
+    let (mut unpacker, mut last) = (Unpacker::default(), room.after);
     for item in pending {
-        bytes += item.record.size;
-        if bytes > BATCH_BYTES && !read.is_empty() {
+        let size = bytes + item.record.size;
+        if size > room.bytes && !(room.takes_first && read.is_empty()) {
             break;
         }
+        (bytes, last) = (size, item.pk);
         let whole = match item.bytes(&mut unpacker) {
             Some(whole) => whole,
             None => raw::bytes(&mut look.reader.conn(), item.record.id).await,
@@ -283,16 +351,31 @@ async fn read_letters(look: &mut Look, pending: Vec<PendingRecord>) -> Result<(V
         };
         read.push((item.record, whole));
     }
-    let others = read.len() < count;
+    drop(look);
+    if read.is_empty() {
+        return Ok(None);
+    }
+    let more = read.len() < count;
     let parse = move || {
         let parsed = read.into_iter();
-        parsed.map(|(record, whole)| (record, whole.and_then(|whole| parse_letter(&whole)))).collect()
+        parsed.map(|(record, whole)| (record, whole.and_then(readable))).collect()
     };
-    if bytes <= AT_ONCE_BYTES {
-        return Ok((parse(), others));
-    }
-    let letters = tokio::task::spawn_blocking(parse).await;
-    Ok((letters.map_err(|error| Error::failed("interrupted").because(error))?, others))
+    let letters = match bytes <= AT_ONCE_BYTES {
+        true => parse(),
+        false => {
+            let parsed = tokio::task::spawn_blocking(parse).await;
+            parsed.map_err(|error| Error::failed("interrupted").because(error))?
+        }
+    };
+    Ok(Some(Batch { letters, more, last, bytes }))
+}
+
+fn readable(whole: Vec<u8>) -> std::result::Result<Readable, &'static str> {
+    let letter = parse_letter(&whole)?;
+    drop(whole);
+    let folds = letter.text.raw_for(Purpose::Search).len() <= FOLDED_BYTES;
+    let terms = folds.then(|| index_terms(&letter.subject, &letter.text));
+    Ok(Readable { letter, terms })
 }
 
 /// The letter, or why it is none. The parser never fails, so what is refused here has nothing to read.

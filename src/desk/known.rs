@@ -2,6 +2,7 @@
 //! Message-IDs lead to, and the next number of an appeal.
 
 use super::act::Act;
+use super::queue::index_terms;
 use crate::error::Result;
 use crate::mail::ParsedMail;
 use crate::store::desk_row;
@@ -19,6 +20,8 @@ pub(super) struct Known {
     messages: HashMap<String, Vec<ThreadRecord>>,
     /// The newest number of each year.
     numbers: HashMap<i16, i64>,
+    /// The words of the letter that is settled now, where they were folded before.
+    terms: Option<String>,
 }
 
 /// The Message-IDs that a letter refers to, nearest first, each once.
@@ -52,6 +55,16 @@ impl Known {
             self.add(record);
         }
         Ok(())
+    }
+
+    /// Begins with the next letter, whose words are these unless they have not been folded yet.
+    pub fn set_terms(&mut self, terms: Option<&str>) {
+        self.terms = terms.map(str::to_owned);
+    }
+
+    /// The words by which the letter is found.
+    pub fn terms_of(&mut self, letter: &ParsedMail) -> String {
+        self.terms.take().unwrap_or_else(|| index_terms(&letter.subject, &letter.text))
     }
 
     /// A message that is there now.

@@ -4,7 +4,7 @@ use super::act::{Act, moment, number};
 use super::journal::Entry;
 use super::known::{self, Known};
 use super::team::Teams;
-use super::{Desk, calls, from_staff, queue, receipt, replay, reply_address, sent_mail};
+use super::{Desk, calls, from_staff, receipt, replay, reply_address, sent_mail};
 use crate::error::{Error, Result};
 use crate::mail::{self, Address, Dmarc, MailKind, Ours, ParseNote, ParsedMail, dmarc};
 use crate::rules::clock::{ClockEvent, replay as replay_clock};
@@ -314,7 +314,8 @@ impl Intake<'_> {
             let known = ThreadRecord { id, appeal_id, participants, body_sha256, direction, rfc_message_id };
             self.known.add(known);
         }
-        terms::insert(&mut self.act.conn(), id.0, &queue::index_terms(&letter.subject, &letter.text)).await?;
+        let terms = self.known.terms_of(letter);
+        terms::insert(&mut self.act.conn(), id.0, &terms).await?;
         for (position, file) in (0i64..).zip(&letter.attachments) {
             let attachment = NewAttachment {
                 id: AttachmentId::new().0,

@@ -7,7 +7,6 @@ use super::journal::Entry;
 use super::known::Known;
 use super::letter::{Intake, participants};
 use super::quarantine::{AppealMade, letter_as_stored};
-use super::queue::index_terms;
 use super::team::Teams;
 use super::views::{HistoryLetter, HistoryRow};
 use crate::error::{Error, Result};
@@ -124,7 +123,7 @@ impl Intake<'_> {
             rfc_message_id: letter.message_id.as_ref().map(Untrusted::new),
             files: i64::try_from(letter.attachments.len()).unwrap_or(i64::MAX),
         };
-        let terms = index_terms(&letter.subject, &letter.text);
+        let terms = self.known.terms_of(letter);
         history_letters::insert(&mut self.act.conn(), &kept, &terms).await
     }
 }

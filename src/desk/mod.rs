@@ -135,6 +135,8 @@ struct Shared {
     intake_starts: AtomicBool,
     grants: RwLock<Option<Arc<grants::Grants>>>,
     told: Arc<store::Told>,
+    /// This process has stored raw items.
+    stored: tokio::sync::Notify,
     /// Failures of intake that could not be written down, by account.
     trouble: Mutex<HashMap<Uuid, &'static str>>,
 }
@@ -169,6 +171,7 @@ impl Desk {
             intake_starts: AtomicBool::new(false),
             grants: RwLock::new(None),
             told: Arc::default(),
+            stored: tokio::sync::Notify::new(),
             trouble: Mutex::default(),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
@@ -182,6 +185,15 @@ impl Desk {
     /// Made with `init --demo`: `OTKLIK_NOW` and `--as` work.
     pub fn is_demo(&self) -> bool {
         self.shared.demo
+    }
+
+    /// Returns when this process has stored raw items since it last returned to anybody.
+    pub(crate) async fn stored(&self) {
+        self.shared.stored.notified().await;
+    }
+
+    pub(crate) fn tell_stored(&self) {
+        self.shared.stored.notify_one();
     }
 
     pub fn clock(&self) -> &Clock {

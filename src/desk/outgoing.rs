@@ -37,6 +37,8 @@ pub struct Leased {
     pub token: String,
     /// How many attempts have begun the message before.
     pub attempts: i64,
+    /// Since when it has been due.
+    pub due: Timestamp,
 }
 
 /// A delivery in `sending` whose worker has let its lease run out.
@@ -62,6 +64,14 @@ pub enum Attempt {
     Unknown { why: Untrusted },
 }
 
+/// What is leased together with the end of an attempt.
+#[derive(Clone, Copy)]
+enum Next {
+    None,
+    /// The next delivery, looked for from here on first.
+    From(Option<Timestamp>),
+}
+
 /// Whether letters can leave by an account's way out, by what an attempt met.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
@@ -85,7 +95,7 @@ impl Desk {
     /// Leases the next due delivery to `owner`.
     pub async fn lease_delivery(&self, worker: &Actor, owner: &str) -> Result<Option<Leased>> {
         let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
-        let Some(record) = lease(&mut act, owner).await? else { return Ok(None) };
+        let Some(record) = lease(&mut act, owner, None).await? else { return Ok(None) };
         fail_point!("lease.written");
         act.commit().await?;
         fail_point!("lease.committed");
@@ -120,18 +130,20 @@ impl Desk {
         id: DeliveryId,
         attempt: Attempt,
     ) -> Result<()> {
-        self.conclude_then(worker, owner, id, attempt, false).await.map(|_| ())
+        self.conclude_then(worker, owner, id, attempt, Next::None).await.map(|_| ())
     }
 
-    /// The same, and leases the next due delivery in the same transaction.
+    /// The same, and leases the next due delivery in the same transaction: of those due since `from` or later, if there is
+    /// any. With `from` what waits for other reasons need not be walked through each time.
     pub async fn conclude_and_lease(
         &self,
         worker: &Actor,
         owner: &str,
         id: DeliveryId,
         attempt: Attempt,
+        from: Option<Timestamp>,
     ) -> Result<Option<Leased>> {
-        self.conclude_then(worker, owner, id, attempt, true).await
+        self.conclude_then(worker, owner, id, attempt, Next::From(from)).await
     }
 
     async fn conclude_then(
@@ -140,7 +152,7 @@ impl Desk {
         owner: &str,
         id: DeliveryId,
         attempt: Attempt,
-        next: bool,
+        next: Next,
     ) -> Result<Option<Leased>> {
         let (desk, worker, owner) = (self.clone(), worker.clone(), owner.to_owned());
         detached(async move {
@@ -156,7 +168,10 @@ impl Desk {
             }
             let way = Way::of(&attempt);
             conclude(&mut act, &delivery, state, attempt).await?;
-            let record = if next { lease(&mut act, &owner).await? } else { None };
+            let record = match next {
+                Next::From(from) => lease(&mut act, &owner, from).await?,
+                Next::None => None,
+            };
             fail_point!("conclude.written");
             act.commit().await?;
             fail_point!("conclude.committed");
@@ -251,10 +266,16 @@ fn lease_end(now: Timestamp) -> i64 {
 }
 
 /// The next due delivery with the bytes that go out; a copy's are those of the reply.
-async fn lease(act: &mut Act, owner: &str) -> Result<Option<LeasedRecord>> {
+async fn lease(act: &mut Act, owner: &str, from: Option<Timestamp>) -> Result<Option<LeasedRecord>> {
     let (now, until) = (act.now_ms(), lease_end(act.now));
-    let token = reply_address::random_token();
-    let mut leased = deliveries::lease(&mut act.conn(), owner, now, until, &token).await?;
+    let (token, mut leased) = (reply_address::random_token(), None);
+    if let Some(from) = from {
+        let from = from.as_millisecond();
+        leased = deliveries::lease(&mut act.conn(), owner, now, until, &token, from).await?;
+    }
+    if leased.is_none() {
+        leased = deliveries::lease(&mut act.conn(), owner, now, until, &token, i64::MIN).await?;
+    }
     if let Some(record) = leased.as_mut().filter(|record| record.payload.is_empty()) {
         record.payload = deliveries::payload(&mut act.conn(), record.id).await?;
     }
@@ -273,6 +294,7 @@ fn leased(record: LeasedRecord) -> Result<Leased> {
         bytes: packed::unpack(&record.payload, LARGEST)?,
         token: record.token,
         attempts: record.attempts,
+        due: super::act::moment(record.next_at),
     })
 }
 

@@ -46,7 +46,9 @@ pub(super) async fn schedule(desk: &Desk, act: &mut Act, new: &NewAppeal<'_>) ->
         |span: SignedDuration| act.now.saturating_sub(span).map_or(i64::MIN, |at| at.as_millisecond());
     let (day, burst) = (since(DAY), since(BURST));
     let settings = act.ground.settings.clone();
-    let (to_them, to_all) = deliveries::receipts(&mut act.conn(), &recipient, day, burst).await?;
+    // In a flood everything that was made in it would be counted anew for each letter.
+    let most = settings.receipts_per_address.max(settings.receipts_per_ten_minutes);
+    let (to_them, to_all) = deliveries::receipts(&mut act.conn(), &recipient, day, burst, most).await?;
     let to_them = to_them.max(to_the_same(act, to, day).await?);
     if to_them >= settings.receipts_per_address {
         return Ok(None);

@@ -203,7 +203,8 @@ impl Mailbox {
         Ok(stored)
     }
 
-    /// Stores these letters, batch by batch, and notes that everything up to `last` has been read.
+    /// Stores these letters, batch by batch, and notes that everything up to `last` has been read. While one batch is written
+    /// the next is fetched, where both together are no more than one may be.
     async fn store(
         &mut self,
         desk: &Desk,
@@ -212,20 +213,31 @@ impl Mailbox {
         entries: Vec<Entry>,
         last: u32,
     ) -> Result<usize> {
-        let (mut stored, mut rest) = (0, entries.as_slice());
+        let (mut stored, folder) = (0, read.folder.clone());
+        let (mut batch, mut rest) = entries.split_at(batch_length(&entries));
+        let mut items = self.letters(batch, &folder, read.uidvalidity).await?;
         loop {
-            let (batch, after) = rest.split_at(batch_length(rest));
-            rest = after;
-            let items = self.letters(batch, &read.folder, read.uidvalidity).await?;
             read.uid_next = match rest.first() {
                 Some(next) => next.uid,
                 None => last.saturating_add(1),
             };
-            stored += desk.store_mail(&worker(), account.id, items, read.clone()).await?;
+            let (next, after) = rest.split_at(batch_length(rest));
+            let worker = worker();
+            let storing = desk.store_mail(&worker, account.id, items, read.clone());
+            if !next.is_empty() && bytes_of(batch).saturating_add(bytes_of(next)) <= BATCH_BYTES {
+                // What is stored counts whatever becomes of the next letters.
+                let (done, letters) = tokio::join!(storing, self.letters(next, &folder, read.uidvalidity));
+                stored += done?;
+                items = letters?;
+            } else {
+                stored += storing.await?;
+                items = self.letters(next, &folder, read.uidvalidity).await?;
+            }
             self.pulse(desk, account).await?;
-            if rest.is_empty() {
+            if next.is_empty() {
                 return Ok(stored);
             }
+            (batch, rest) = (next, after);
         }
     }
 
@@ -305,6 +317,11 @@ pub(super) fn transport_id(folder: &str, uidvalidity: u32, uid: u32) -> String {
 /// How the names of all letters of a folder begin.
 pub(super) fn folder_prefix(folder: &str, uidvalidity: u32) -> String {
     format!("{folder};{uidvalidity};")
+}
+
+/// Bytes of letters as the server says them.
+fn bytes_of(letters: &[Entry]) -> u64 {
+    letters.iter().fold(0, |bytes, letter| bytes.saturating_add(letter.size))
 }
 
 /// How many of these go into one transaction: at least one if there is any.

@@ -9,10 +9,13 @@ use crate::error::Result;
 use crate::mail::Trouble;
 use crate::rules::roles::UseCase;
 use crate::types::{Actor, Untrusted, Worker};
+use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 const LEASE: &str = "sender";
+/// Letters after which everything that waits is looked through anew, for what has been let go since with an earlier time.
+const LOOK_THROUGH: usize = 64;
 /// Between two looks for what is due.
 const LOOK: Duration = Duration::from_millis(300);
 /// Between two renewals of the worker's lease.
@@ -90,6 +93,14 @@ pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
 
 type Stop = watch::Receiver<bool>;
 
+/// What every letter of a pass has in common, and where the next is looked for first.
+struct Line<'a> {
+    desk: &'a Desk,
+    owner: &'a str,
+    stop: &'a Stop,
+    from: Option<Timestamp>,
+}
+
 async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, stop: &Stop) -> Result<Sent> {
     let mut sent = Sent::default();
     desk.sweep_deliveries(&worker(), |gone| seals.take_away(gone)).await?;
@@ -99,8 +110,12 @@ async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, 
         return Ok(sent);
     }
     let mut next = lease(desk, owner, stop).await?;
+    let mut leased_since = 0;
     while let Some(letter) = next.take() {
-        let (accepted, leased) = deliver(desk, owner, outbox, seals, &letter, stop).await?;
+        leased_since = (leased_since + 1) % LOOK_THROUGH;
+        let from = Some(letter.due).filter(|_| leased_since > 0);
+        let line = Line { desk, owner, stop, from };
+        let (accepted, leased) = deliver(&line, outbox, seals, &letter).await?;
         sent.accepted += usize::from(accepted);
         sent.not_accepted += usize::from(!accepted);
         next = leased;
@@ -116,13 +131,12 @@ async fn lease(desk: &Desk, owner: &str, stop: &Stop) -> Result<Option<Leased>> 
 
 /// One letter; whether the channel has it, and the next letter where its lease went with what was recorded.
 async fn deliver(
-    desk: &Desk,
-    owner: &str,
+    line: &Line<'_>,
     outbox: &mut Outbox,
     seals: &Seals,
     letter: &Leased,
-    stop: &Stop,
 ) -> Result<(bool, Option<Leased>)> {
+    let Line { desk, owner, stop, .. } = *line;
     let prepared = tokio::select! {
         prepared = outbox.prepare(letter) => prepared,
         // Nothing of the letter has gone out: whoever serves next sends it when this lease has run out.
@@ -151,7 +165,7 @@ async fn deliver(
     };
     fail_point!("sender.answered", _);
     let accepted = matches!(attempt, Attempt::Accepted { .. });
-    match conclude(desk, owner, letter, attempt, stop).await {
+    match conclude(line, letter, attempt).await {
         // Taken back, or decided by a person, while the server was asked: what they decided holds.
         Err(error) if error.code == "lease-lost" => Ok((false, lease(desk, owner, stop).await?)),
         concluded => concluded.map(|next| (accepted, next)),
@@ -170,18 +184,13 @@ fn given_up() -> Attempt {
 
 /// Records what became of an attempt, again and again while the desk does not answer: an acceptance that is not recorded
 /// would leave a person to find out what the server has long said.
-async fn conclude(
-    desk: &Desk,
-    owner: &str,
-    letter: &Leased,
-    attempt: Attempt,
-    stop: &Stop,
-) -> Result<Option<Leased>> {
+async fn conclude(line: &Line<'_>, letter: &Leased, attempt: Attempt) -> Result<Option<Leased>> {
+    let Line { desk, owner, stop, from } = *line;
     let record = async |attempt| {
         let stops = *stop.borrow();
         match stops {
             true => desk.conclude_delivery(&worker(), owner, letter.id, attempt).await.map(|()| None),
-            false => desk.conclude_and_lease(&worker(), owner, letter.id, attempt).await,
+            false => desk.conclude_and_lease(&worker(), owner, letter.id, attempt, from).await,
         }
     };
     for pause in PAUSES {

@@ -1,6 +1,6 @@
 //! Copies of replies in a mailbox's folder of sent letters. They hang on deliveries and never touch what became of those.
 
-use super::{Conn, row, rows, run};
+use super::{Conn, later, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -8,14 +8,13 @@ use uuid::Uuid;
 
 /// Says that a copy of this delivery's letter is to be made from then on, where its account wants copies.
 pub(crate) async fn schedule(conn: &mut Conn<'_>, delivery: Uuid, from: i64) -> Result<()> {
-    run!(
+    later!(
         conn,
         "UPDATE deliveries SET sent_copy = 'due', copy_next_at = $2 WHERE id = $1 AND sent_copy IS NULL \
          AND account_id IN (SELECT id FROM accounts WHERE kind = 'imap' AND copy_sent = 1)",
         delivery,
         from
-    )?;
-    Ok(())
+    )
 }
 
 /// Deliveries whose copy may be made now, with their accounts; those of one account stand together.

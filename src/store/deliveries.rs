@@ -214,20 +214,23 @@ pub(crate) struct LeasedRecord {
     pub rfc_message_id: Option<Untrusted>,
     /// What only the path of this delivery's letter knows.
     pub token: String,
+    pub next_at: i64,
     pub address: String,
     pub outgoing: String,
     pub password_file: Option<String>,
 }
 
 macro_rules! lease {
-    ($lock:literal) => {
+    ($index:literal, $lock:literal) => {
         concat!(
             "UPDATE deliveries SET lease_owner = $1, lease_until = $3, token = coalesce(token, $4) WHERE id = ( ",
-            "SELECT id FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
-            "AND next_at <= $2 AND reason IS NULL AND (lease_until IS NULL OR lease_until < $2) ",
-            "ORDER BY next_at LIMIT 1",
+            "SELECT id FROM deliveries ",
+            $index,
+            " WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
+            "AND next_at >= $5 AND next_at <= $2 AND reason IS NULL ",
+            "AND (lease_until IS NULL OR lease_until < $2) ORDER BY next_at LIMIT 1",
             $lock,
-            ") RETURNING id, recipient, attempts, payload, rfc_message_id, token, ",
+            ") RETURNING id, recipient, attempts, payload, rfc_message_id, token, next_at, ",
             "(SELECT a.address FROM accounts a WHERE a.id = account_id) AS address, ",
             "(SELECT a.outgoing FROM accounts a WHERE a.id = account_id) AS outgoing, ",
             "(SELECT a.password_file FROM accounts a WHERE a.id = account_id) AS password_file"
@@ -235,19 +238,21 @@ macro_rules! lease {
     };
 }
 
-/// Leases the next due delivery to `owner`, or none. Nobody else gets it before `until`. One that has no token yet gets
-/// `token`, and keeps it.
+/// Leases the next delivery that has been due since `from` or later to `owner`, or none. Nobody else gets it before `until`.
+/// One that has no token yet gets `token`, and keeps it.
 pub(crate) async fn lease(
     conn: &mut Conn<'_>,
     owner: &str,
     now: i64,
     until: i64,
     token: &str,
+    from: i64,
 ) -> Result<Option<LeasedRecord>> {
-    const SQLITE: &str = lease!("");
-    const POSTGRES: &str = lease!(" FOR UPDATE SKIP LOCKED");
+    // Left to itself SQLite collects and sorts everything that waits, for each delivery anew.
+    const SQLITE: &str = lease!("INDEXED BY deliveries_due", "");
+    const POSTGRES: &str = lease!("", " FOR UPDATE SKIP LOCKED");
     let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
-    row!(conn, LeasedRecord, sql, owner, now, until, token)
+    row!(conn, LeasedRecord, sql, owner, now, until, token, from)
 }
 
 /// Moves a leased delivery to `sending`, just before the message itself goes out; false if the lease is no longer ours.
@@ -335,31 +340,44 @@ pub(crate) async fn hurry(
     run!(conn, SQL, scope.whole, scope.staff, &scope.roles, account, now)
 }
 
-/// When the next delivery is due, if any is.
-pub(crate) async fn next_due(conn: &mut Conn<'_>) -> Result<Option<i64>> {
-    let found: Option<(Option<i64>,)> = row!(
-        conn,
-        (Option<i64>,),
-        "SELECT min(next_at) FROM deliveries WHERE state IN ('scheduled', 'retry', 'sending') AND reason IS NULL"
-    )?;
-    Ok(found.and_then(|(next,)| next))
+macro_rules! next_due {
+    ($index:literal) => {
+        concat!(
+            "SELECT next_at FROM deliveries ",
+            $index,
+            " WHERE state IN ('scheduled', 'retry', 'sending') AND reason IS NULL ORDER BY next_at LIMIT 1"
+        )
+    };
 }
 
-/// Receipts made for an address since `day`, and for anybody since `burst`.
+/// When the next delivery is due, if any is.
+pub(crate) async fn next_due(conn: &mut Conn<'_>) -> Result<Option<i64>> {
+    const SQLITE: &str = next_due!("INDEXED BY deliveries_due");
+    const POSTGRES: &str = next_due!("");
+    let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
+    let found: Option<(i64,)> = row!(conn, (i64,), sql)?;
+    Ok(found.map(|(next,)| next))
+}
+
+/// Receipts made for an address since `day`, and for anybody since `burst`; of either no more than `most` are counted.
 pub(crate) async fn receipts(
     conn: &mut Conn<'_>,
     recipient: &Untrusted,
     day: i64,
     burst: i64,
+    most: i64,
 ) -> Result<(i64, i64)> {
     let found: Option<(i64, i64)> = row!(
         conn,
         (i64, i64),
-        "SELECT CAST((SELECT count(*) FROM deliveries WHERE kind = 'receipt' AND recipient = $1 AND created_at > $2) \
-         AS BIGINT), CAST((SELECT count(*) FROM deliveries WHERE kind = 'receipt' AND created_at > $3) AS BIGINT)",
+        "SELECT CAST((SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE kind = 'receipt' AND recipient = $1 \
+         AND created_at > $2 LIMIT $4) AS theirs) AS BIGINT), \
+         CAST((SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE kind = 'receipt' AND created_at > $3 LIMIT $4) \
+         AS everybodys) AS BIGINT)",
         recipient,
         day,
-        burst
+        burst,
+        most
     )?;
     Ok(found.unwrap_or_default())
 }

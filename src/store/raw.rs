@@ -26,6 +26,8 @@ pub(crate) struct RawRecord {
 /// A raw item that waits, with its bytes where they are few.
 #[derive(Debug, FromRow)]
 pub(crate) struct PendingRecord {
+    /// Its place among all, in the order of arrival.
+    pub pk: i64,
     #[sqlx(flatten)]
     pub record: RawRecord,
     packed: Option<Vec<u8>>,
@@ -131,14 +133,15 @@ pub(crate) async fn bytes(conn: &mut Conn<'_>, id: Uuid) -> Result<Vec<u8>> {
     Ok(whole)
 }
 
-/// Items that wait to be parsed, oldest first.
-pub(crate) async fn pending(conn: &mut Conn<'_>, limit: i64) -> Result<Vec<PendingRecord>> {
+/// Items after `pk` that wait to be parsed, oldest first.
+pub(crate) async fn pending(conn: &mut Conn<'_>, pk: i64, limit: i64) -> Result<Vec<PendingRecord>> {
     rows!(
         conn,
         PendingRecord,
-        "SELECT r.id, r.account_id, r.received_at, r.size, r.sha256, r.role, r.attempts, p.bytes AS packed \
+        "SELECT r.pk, r.id, r.account_id, r.received_at, r.size, r.sha256, r.role, r.attempts, p.bytes AS packed \
          FROM raw_items r LEFT JOIN raw_pieces p ON p.raw_id = r.id AND p.n = 0 AND r.size <= 65536 \
-         WHERE r.fate = 'pending' ORDER BY r.pk LIMIT $1",
+         WHERE r.fate = 'pending' AND r.pk > $1 ORDER BY r.pk LIMIT $2",
+        pk,
         limit
     )
 }

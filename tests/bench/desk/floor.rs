@@ -1,9 +1,10 @@
-//! Floors: the same SQL by the engine's own client, and one durable commit.
+//! Floors: the same SQL by the engine's own client, and one durable commit, on the same engine.
 
 use crate::support::measure::Series;
 use crate::support::place::Place;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
+use sqlx::{Connection as _, Executor as _};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -45,6 +46,50 @@ impl Commits {
             .prepare_cached("INSERT INTO raw (name, bytes) VALUES (?1, ?2)")
             .expect("an insert");
         insert.execute(rusqlite::params![name, bytes]).expect("a row");
+    }
+}
+
+/// Durable commits on the engine of a place, as its desk makes them.
+pub enum Durable {
+    Sqlite(Commits),
+    Postgres(sqlx::PgConnection),
+}
+
+impl Durable {
+    pub async fn new(place: &Place) -> Self {
+        if place.engine == "sqlite" {
+            return Self::Sqlite(Commits::new(&place.folder.join("floor")));
+        }
+        let mut connection = sqlx::PgConnection::connect(&place.url).await.expect("the server");
+        let table = "DROP TABLE IF EXISTS floor_raw; \
+                     CREATE TABLE floor_raw (pk BIGSERIAL PRIMARY KEY, name TEXT NOT NULL UNIQUE, bytes BYTEA NOT NULL)";
+        connection.execute(table).await.expect("a table");
+        Self::Postgres(connection)
+    }
+
+    pub async fn begin(&mut self) {
+        match self {
+            Self::Sqlite(commits) => commits.begin(),
+            Self::Postgres(connection) => drop(connection.execute("BEGIN").await.expect("a transaction")),
+        }
+    }
+
+    pub async fn end(&mut self) {
+        match self {
+            Self::Sqlite(commits) => commits.end(),
+            Self::Postgres(connection) => drop(connection.execute("COMMIT").await.expect("a commit")),
+        }
+    }
+
+    /// One row; in a durable transaction of its own unless one has begun.
+    pub async fn commit(&mut self, name: &str, bytes: &[u8]) {
+        match self {
+            Self::Sqlite(commits) => commits.commit(name, bytes),
+            Self::Postgres(connection) => {
+                let insert = sqlx::query("INSERT INTO floor_raw (name, bytes) VALUES ($1, $2)");
+                insert.bind(name).bind(bytes).execute(connection).await.expect("a row");
+            }
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! Mail in from a mailbox: letters of the real server fetched, stored, parsed and threaded by the intake itself; beside the
-//! bare fetch of the same bytes, stored in as many durable commits as the intake's batches make.
+//! bare fetch of the same bytes, stored on the same engine in as many durable commits as the intake's batches make. Before
+//! either everything is fetched once, so that both meet a server that has seen its letters.
 
-use super::floor::Commits;
+use super::floor::Durable;
 use super::letters::letters;
 use super::mail_in::{PARSED, STORED};
 use crate::support::made;
 use crate::support::measure::{Series, heading, verdict, verdict_at_least};
 use crate::support::number;
-use crate::support::place::{Place, sqlite};
+use crate::support::place::{Place, places};
 use otklik_core::desk::{Desk, NewAccount};
 use otklik_core::jobs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -69,6 +70,21 @@ impl Client {
             each(&line, bytes);
         }
     }
+
+    /// The bytes of letters, as the intake asks for them.
+    fn fetch(&mut self, first: usize, last: usize) -> Vec<Vec<u8>> {
+        let mut letters = Vec::with_capacity(last + 1 - first);
+        let command = format!("UID FETCH {first}:{last} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[])");
+        self.command(&command, |_, bytes| letters.push(bytes));
+        letters
+    }
+
+    fn fetch_all(mut self, count: usize) {
+        self.command("EXAMINE INBOX", |_, _| {});
+        for first in (1..=count).step_by(STORED) {
+            self.fetch(first, (first + STORED - 1).min(count));
+        }
+    }
 }
 
 fn literal(line: &[u8]) -> Option<usize> {
@@ -81,20 +97,26 @@ pub async fn run() {
         println!("not measured: mail from a mailbox: `eval \"$(tests/services up DIR)\"` starts a server");
         return;
     };
-    let place = sqlite("mailbox");
+    for place in places("mailbox") {
+        mailbox(&server, &place).await;
+    }
+}
+
+async fn mailbox(server: &Server, place: &Place) {
     let count = number("OTKLIK_BENCH_MAILBOX", 10_000) as usize;
     let user = format!("bench{}", uuid::Uuid::now_v7().simple());
-    let bytes = fill(&server, &user, count);
-    let desk = made::empty(&place).await;
-    add(&desk, &place, &server, &user).await;
+    let bytes = fill(server, &user, count);
+    server.client(&user).fetch_all(count);
+    let desk = made::empty(place).await;
+    add(&desk, place, server, &user).await;
     let mut whole = Series::default();
     let done = whole.time_async(jobs::run_once(&desk, "bench")).await.expect("a pass");
     assert_eq!(done.parsed, count, "every letter has its fate");
     whole.covers(count as u64);
     desk.close().await;
     let commits = count.div_ceil(STORED) + count.div_ceil(PARSED);
-    let floor = floor(&server, &user, &place, count, commits);
-    heading(&format!("mail in from a mailbox, sqlite: {count} letters of {} bytes", bytes / count));
+    let floor = floor(server, &user, place, count, commits).await;
+    heading(&format!("mail in from a mailbox, {}: {count} letters of {} bytes", place.engine, bytes / count));
     println!(
         "CPU for a letter: {:.3} ms; {}   ({:.0} letters a second)",
         whole.cpu_each(),
@@ -141,28 +163,27 @@ async fn add(desk: &Desk, place: &Place, server: &Server, user: &str) {
 }
 
 /// Fetches as many at once as the intake does, and commits as often as it does.
-fn floor(server: &Server, user: &str, place: &Place, count: usize, commits: usize) -> Series {
-    let mut store = Commits::new(&place.folder.join("floor"));
+async fn floor(server: &Server, user: &str, place: &Place, count: usize, commits: usize) -> Series {
+    let mut store = Durable::new(place).await;
     let (mut series, mut fetched, mut done) = (Series::default(), 0, 0);
-    series.time(|| {
+    let fetching = async {
         let mut client = server.client(user);
         client.command("EXAMINE INBOX", |_, _| {});
-        store.begin();
+        store.begin().await;
         for first in (1..=count).step_by(STORED) {
-            let last = (first + STORED - 1).min(count);
-            let command = format!("UID FETCH {first}:{last} (UID INTERNALDATE RFC822.SIZE BODY.PEEK[])");
-            client.command(&command, |_, bytes| {
-                store.commit(&fetched.to_string(), &bytes);
+            for bytes in client.fetch(first, (first + STORED - 1).min(count)) {
+                store.commit(&fetched.to_string(), &bytes).await;
                 fetched += 1;
                 if fetched * commits / count > done {
                     done += 1;
-                    store.end();
-                    store.begin();
+                    store.end().await;
+                    store.begin().await;
                 }
-            });
+            }
         }
-        store.end();
-    });
+        store.end().await;
+    };
+    series.time_async(fetching).await;
     assert_eq!(fetched, count, "every letter was fetched");
     series.covers(count as u64);
     series

@@ -1,7 +1,7 @@
 //! Reply out: from the console's send to the server's acceptance in the journal; beside a bare SMTP dialogue with the same
 //! server and one durable commit. The server is a process of its own that takes everything.
 
-use super::floor::Commits;
+use super::floor::Durable;
 use super::letters::letters;
 use crate::support::made;
 use crate::support::measure::{Series, cpu_of_children, heading, milliseconds, verdict, verdict_at_least};
@@ -136,7 +136,7 @@ async fn replies(place: &Place) {
     deliver.covers(appeals.len() as u64);
     desk.close().await;
     let sink_ours = sink.end() / appeals.len() as f64;
-    let (floor, sink_floor) = floor(place, appeals.len());
+    let (floor, sink_floor) = floor(place, appeals.len()).await;
     let whole = send.cpu_each() + deliver.cpu_each();
     heading(&format!("reply out, {}: {} replies", place.engine, appeals.len()));
     println!(
@@ -211,7 +211,7 @@ async fn answerable(desk: &Desk, place: &Place, port: u16, count: usize) -> Vec<
 }
 
 /// The dialogue that a reply is, with nothing else, and a durable commit of its bytes after it.
-fn floor(place: &Place, count: usize) -> (Series, f64) {
+async fn floor(place: &Place, count: usize) -> (Series, f64) {
     let sink = Sink::start();
     let stream = TcpStream::connect(("127.0.0.1", sink.port)).expect("the sink");
     stream.set_nodelay(true).expect("no delay");
@@ -221,17 +221,18 @@ fn floor(place: &Place, count: usize) -> (Series, f64) {
     };
     session.answer();
     session.say(b"EHLO bench\r\n");
-    let mut commits = Commits::new(&place.folder.join("floor"));
+    let mut commits = Durable::new(place).await;
     let mut series = Series::default();
     let letter = format!("Subject: reply\r\n\r\n{}\r\n.\r\n", TEXT.replace('\n', "\r\n"));
     for n in 0..count {
-        series.time(|| {
+        let one = async {
             session.say(b"MAIL FROM:<appeals@example.org>\r\n");
             session.say(b"RCPT TO:<author@example.com>\r\n");
             session.say(b"DATA\r\n");
             session.say(letter.as_bytes());
-            commits.commit(&n.to_string(), letter.as_bytes());
-        });
+            commits.commit(&n.to_string(), letter.as_bytes()).await;
+        };
+        series.time_async(one).await;
     }
     drop(session);
     (series, sink.end() / count as f64)

@@ -207,3 +207,30 @@ async fn the_same_words_by_two_commands_leave_once_unless_a_person_means_it() {
         assert_eq!(went, 5, "{}", office.world.on());
     }
 }
+
+#[tokio::test]
+async fn what_is_due_is_leased_with_an_outcome_also_when_it_was_due_before_what_was_asked_for() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let desk = &office.world.desk;
+        let sent = office.reply().await;
+        let leased = desk.lease_delivery(&sender(), "first").await.expect("a lease").expect("a delivery");
+        let later = leased.due + SignedDuration::from_hours(1);
+        let again = Attempt::Again { why: Untrusted::new("later") };
+        let none = desk.conclude_and_lease(&sender(), "first", sent.id, again, Some(later)).await;
+        assert!(none.expect("recorded").is_none(), "it is not due again yet");
+        office.world.pass(SignedDuration::from_mins(10));
+        let second = desk.lease_delivery(&sender(), "second").await.expect("a lease").expect("the delivery");
+        assert!(second.due > leased.due && second.due < later);
+        office.world.pass(LEASE + SignedDuration::from_secs(1));
+        // Its lease has run out, so whoever ends something else may have it, wherever they look first.
+        let fallen = desk.lease_delivery(&sender(), "third").await.expect("a lease").expect("the delivery");
+        assert_eq!((fallen.id, fallen.due), (sent.id, second.due));
+        assert!(desk.start_delivery(&sender(), "third", sent.id).await.expect("started"));
+        desk.conclude_and_lease(&sender(), "third", sent.id, accepted(), Some(later))
+            .await
+            .expect("recorded");
+        assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Accepted);
+        office.world.holds().await;
+    }
+}

@@ -39,7 +39,7 @@ async fn processes_that_parse_at_once_give_each_item_one_fate() {
             tokio::spawn(async move {
                 let mut settled = 0;
                 loop {
-                    let some = desk.parse_pending(&intake(), 5).await.expect("a run").total();
+                    let some = desk.parse_all_pending(&intake(), 5).await.expect("a run").total();
                     settled += some;
                     // Nothing for this one may mean that another has just taken it all.
                     let sums = desk.intake_accounts(&intake()).await.expect("the accounts");
