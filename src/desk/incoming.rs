@@ -13,7 +13,7 @@ use crate::rules::roles::UseCase;
 use crate::store::packed::{Packer, Unpacker};
 use crate::store::raw::{NewRaw, PendingRecord, RawRecord};
 use crate::store::{accounts, mailboxes, raw};
-use crate::types::{AccountId, Actor, Fate, FolderRole, Purpose, RawId};
+use crate::types::{AccountId, Actor, Fate, FolderRole, RawId};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -22,8 +22,8 @@ use uuid::Uuid;
 const BATCH_BYTES: i64 = 16 << 20;
 /// Bytes of a batch beside which the next one may be read, and of that next one: two large letters are never in memory.
 const AHEAD_BYTES: i64 = 4 << 20;
-/// Text whose words are folded together with the reading; of a longer one they are when they are written.
-const FOLDED_BYTES: usize = 256 << 10;
+/// Letters whose words are folded together with the reading; those of a longer one are when they are written.
+const FOLDED_BYTES: i64 = 256 << 10;
 /// Bytes that are parsed where they are: less than a millisecond, which is not worth another thread.
 const AT_ONCE_BYTES: i64 = 32 << 10;
 /// Refusals by the store after which an item is quarantined.
@@ -191,7 +191,12 @@ impl Desk {
             let room = Room { after: last, bytes: AHEAD_BYTES, takes_first: false };
             let reading =
                 ahead.then(|| tokio::spawn(async move { desk.read_pending(&who, limit, room).await }));
-            settled.add(self.settle_batch(worker, letters).await?);
+            let done = self.settle_batch(worker, letters).await?;
+            if done.total() == 0 {
+                // Another process is at it. Two that went on side by side would wait for each other's appeals.
+                return Ok(settled);
+            }
+            settled.add(done);
             next = match reading {
                 Some(reading) => {
                     reading.await.map_err(|error| Error::failed("interrupted").because(error))??
@@ -358,7 +363,13 @@ async fn read_letters(mut look: Look, pending: Vec<PendingRecord>, room: Room) -
     let more = read.len() < count;
     let parse = move || {
         let parsed = read.into_iter();
-        parsed.map(|(record, whole)| (record, whole.and_then(readable))).collect()
+        let folds = |record: &RawRecord| record.size <= FOLDED_BYTES;
+        parsed
+            .map(|(record, whole)| {
+                let read = whole.and_then(|whole| readable(whole, folds(&record)));
+                (record, read)
+            })
+            .collect()
     };
     let letters = match bytes <= AT_ONCE_BYTES {
         true => parse(),
@@ -370,10 +381,9 @@ async fn read_letters(mut look: Look, pending: Vec<PendingRecord>, room: Room) -
     Ok(Some(Batch { letters, more, last, bytes }))
 }
 
-fn readable(whole: Vec<u8>) -> std::result::Result<Readable, &'static str> {
+fn readable(whole: Vec<u8>, folds: bool) -> std::result::Result<Readable, &'static str> {
     let letter = parse_letter(&whole)?;
     drop(whole);
-    let folds = letter.text.raw_for(Purpose::Search).len() <= FOLDED_BYTES;
     let terms = folds.then(|| index_terms(&letter.subject, &letter.text));
     Ok(Readable { letter, terms })
 }
