@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::mail::{Address, is_mailbox_url, is_server_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
-use crate::store::{leases, orgs, store_is_unique_violation, teams};
+use crate::store::{leases, orgs, store_is_unique_violation, teams, tokens};
 use crate::types::{AccountId, Actor, ChannelKind, Fate, OutsideReplies};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
@@ -133,6 +133,7 @@ impl Desk {
                 None => None,
             };
             let trouble = self.trouble(account.id).filter(|_| account.enabled != 0);
+            let trust = tokens::trust(&mut look.reader.conn(), account.id).await?;
             let reconciled = reconciliation::last_of(&mut look, account.id).await?;
             let of = |fate: Fate| {
                 let own =
@@ -166,6 +167,8 @@ impl Desk {
                 automatic: account.automatic != 0,
                 outside_replies: OutsideReplies::parse(&account.outside_replies)
                     .unwrap_or(OutsideReplies::Ask),
+                authserv_id: trust.authserv_id,
+                plus_addressing: trust.plus_addressing != 0,
                 name: account.name,
                 address: account.address,
             });

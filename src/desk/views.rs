@@ -554,6 +554,10 @@ pub struct ChannelView {
     /// Whether automatic letters leave by themselves; otherwise they wait, held, for a person.
     pub automatic: bool,
     pub outside_replies: OutsideReplies,
+    /// The server whose Authentication-Results are believed; none: nobody's.
+    pub authserv_id: Option<String>,
+    /// Whether the server delivers `NAME+TOKEN@` to `NAME@`.
+    pub plus_addressing: bool,
 }
 
 impl ChannelView {

@@ -162,7 +162,7 @@ fn the_f_keys_are_those_of_the_command_table() {
     }
     let bar = keymap.bar(QUEUE);
     assert_eq!(bar[..5], [C::Help, C::Take, C::Open, C::Reply, C::Membership].map(Some));
-    assert_eq!(bar[5..], [None, Some(C::Find), None, Some(C::Menu), Some(C::Quit)]);
+    assert_eq!(bar[5..], [Some(C::ShowEarlier), Some(C::Find), None, Some(C::Menu), Some(C::Quit)]);
 }
 
 #[test]

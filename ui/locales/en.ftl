@@ -2430,3 +2430,26 @@ cli-said-application-sent = The application goes out: { $organisation }, { $to }
 cli-said-application-confirmed = The application was confirmed.
 cli-said-call-script = The script was saved.
 cli-said-call-script-standard = The program's own words are said. Your own: otklik call script --file FILE
+
+# Letters of before, found and read on the screen.
+context-earlier = Earlier letters
+cmd-show-earlier = Earlier letters
+cmd-show-earlier-help = Letters that came before the first day: find, read, make an appeal of one.
+fkey-show-earlier = Earlier
+find-where = { $appeals } appeals   { $earlier } earlier letters: Tab
+search-earlier = There are letters of before the first day too: { $n }. Show them: F6.
+empty-search-earlier = No appeal has "{ $query }". Letters of before the first day: { $n }. Show them: F6.
+empty-earlier = There are no such earlier letters. Other words: F7. Appeals are searched apart: Tab in the search line.
+earlier-title = Letters of before the first day: "{ $query }"
+earlier-letter = { $at }, from: { $from }, to: { $to } ({ $channel }, files: { $files })
+earlier-no-appeal = A letter of before the first day: no clock runs for it. Make an appeal: F2.
+earlier-is-appeal = Appeal { $number } was made of this letter.
+make-earlier-title = Make an appeal?
+make-earlier-body = The letter of { $at } from { $from } becomes an appeal. Its clock runs from when it was received, and may be overdue already. Its author gets no receipt.
+done-earlier-appeal = A new appeal: { $number }.
+cli-channel-settings = { $name }: read: { $intake }; appeals: { $since }; whose: { $organisation }; receipts leave by themselves: { $automatic }; copies of replies among sent letters: { $copies }; folder of sent letters: { $folder }; replies of colleagues from their mail: { $outside }; server whose checks are believed: { $server }; addresses with a plus: { $plus }
+cli-word-all-mail = every letter
+cli-word-whole-desk = everybody's
+cli-word-as-server-says = as the server says
+cli-word-yes = yes
+cli-word-no = no

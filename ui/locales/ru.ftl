@@ -2441,3 +2441,26 @@ cli-said-application-sent = Заявление уходит: { $organisation }, 
 cli-said-application-confirmed = Заявление подтверждено.
 cli-said-call-script = Текст разговора сохранён.
 cli-said-call-script-standard = Действует текст программы. Свой: otklik call script --file ФАЙЛ
+
+# Letters of before, found and read on the screen.
+context-earlier = Прежние письма
+cmd-show-earlier = Прежние письма
+cmd-show-earlier-help = Письма, которые пришли до начала учёта: найти, прочитать, сделать обращением.
+fkey-show-earlier = Прежние
+find-where = { $appeals } обращения   { $earlier } прежние письма (до начала учёта): Tab
+search-earlier = Есть и прежние письма, до начала учёта: { $n }. Показать: F6.
+empty-search-earlier = В обращениях по запросу «{ $query }» ничего нет. В прежних письмах (до начала учёта): { $n }. Показать: F6.
+empty-earlier = Таких прежних писем нет. Другие слова: F7. Обращения ищутся отдельно: Tab в строке поиска.
+earlier-title = Прежние письма, до начала учёта: «{ $query }»
+earlier-letter = { $at }, от: { $from }, кому: { $to } ({ $channel }, файлов: { $files })
+earlier-no-appeal = Письмо до начала учёта: срок по нему не идёт. Сделать обращением: F2.
+earlier-is-appeal = Из этого письма сделано обращение { $number }.
+make-earlier-title = Сделать обращением?
+make-earlier-body = Письмо { $at } от { $from } станет обращением. Срок ответа пойдёт со дня, когда оно получено, и может быть уже пропущен. Уведомления автору не будет.
+done-earlier-appeal = Новое обращение: { $number }.
+cli-channel-settings = { $name }: читается: { $intake }; обращения: { $since }; чьё: { $organisation }; уведомления уходят сами: { $automatic }; копии ответов в отправленные: { $copies }; папка отправленных: { $folder }; ответы коллег из почты: { $outside }; верим проверке сервера: { $server }; адреса с «+»: { $plus }
+cli-word-all-mail = все письма
+cli-word-whole-desk = всех
+cli-word-as-server-says = какую назовёт сервер
+cli-word-yes = да
+cli-word-no = нет

@@ -32,6 +32,8 @@ fn channel() -> ChannelView {
         copy_sent: true,
         automatic: true,
         outside_replies: OutsideReplies::Ask,
+        authserv_id: None,
+        plus_addressing: false,
     }
 }
 

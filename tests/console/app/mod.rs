@@ -5,6 +5,7 @@ mod calls;
 mod card;
 mod check;
 mod digital;
+mod earlier;
 mod fixture;
 mod frame;
 mod imports;
@@ -18,8 +19,8 @@ mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
-    AppealView, CallRow, CallView, ChannelView, DeliveryView, Intake, JoinTarget, MatchCard, MemberHit,
-    OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryView, HistoryLetter, Intake, JoinTarget, MatchCard,
+    MemberHit, OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
 };
 use otklik_core::desk::{CheckReport, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
@@ -66,6 +67,7 @@ pub struct FakeDesk {
     pub completes: (String, Vec<String>),
     pub quarantine: Vec<QuarantineRow>,
     pub raw: Option<QuarantineView>,
+    pub earlier: Vec<HistoryLetter>,
     pub orgs: Vec<OrgView>,
     pub imports: Vec<ImportView>,
     /// The bytes of whatever registry file is opened.
@@ -114,6 +116,17 @@ impl FakeDesk {
             Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
             Ask::Channels => Answer::Channels(self.channels.clone(), self.unmatched.clone()),
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
+            Ask::FindEarlier { .. } => {
+                Answer::Earlier(self.earlier.iter().map(|letter| letter.row.clone()).collect())
+            }
+            Ask::EarlierLetter(id) => {
+                let letter = self.earlier.iter().find(|letter| letter.row.id == *id);
+                Answer::EarlierLetter(Box::new(letter.cloned().ok_or_else(missing)?))
+            }
+            Ask::AppealFromEarlier(_) => {
+                let row = self.rows.first().ok_or_else(missing)?;
+                Answer::AppealMade(row.id, row.number)
+            }
             Ask::RawItem(_) => Answer::RawItem(Box::new(self.raw.clone().ok_or_else(missing)?)),
             Ask::OpenMember(_, id) => {
                 let names = self.card.iter().flat_map(|card| &card.candidates).map(|c| &c.member);

@@ -3,6 +3,7 @@
 mod answers;
 mod calls;
 mod cards;
+mod channel_settings;
 mod check;
 mod digest;
 mod first_look;

@@ -11,8 +11,8 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, calls, card, composer, dialog, import, imports, intake, line, match_card, note, outgoing,
-    quality, quarantine, queue,
+    appeal, calls, card, composer, dialog, earlier, import, imports, intake, line, match_card, note,
+    outgoing, quality, quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DeliveryId, DisplayText, MemberState};
@@ -34,6 +34,8 @@ pub fn answer(model: &mut Model, generation: Generation, result: Outcome, out: &
         member_opened(model, id, &result, out);
     } else if matches!(ask, Ask::LoadRegistry(_)) {
         registry_loaded(model, &result, out);
+    } else if matches!(ask, Ask::AppealFromEarlier(_)) {
+        appeal_made(model, &result, out);
     } else if ask.is_write() {
         written(model, ask, result.map(drop), out);
     } else {
@@ -89,6 +91,16 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
         }),
         Ask::Calls { .. } | Ask::Call(_) | Ask::JoinTargets(_) => calls_came(model, &ask, &result, out),
         Ask::Channels | Ask::Quarantine { .. } | Ask::RawItem(_) => incoming_came(model, &ask, &result, out),
+        Ask::FindEarlier { words, .. } => earlier_found(model, &words, &result, out),
+        Ask::EarlierLetter(id) => in_layers(model, out, |layer, ctx| match (layer, &result) {
+            (Layer::Earlier(state), Ok(Answer::EarlierLetter(letter))) => {
+                earlier::update::opened(state, id, Ok(letter), ctx);
+            }
+            (Layer::Earlier(state), Err(failure)) => {
+                earlier::update::opened(state, id, Err(failure.clone()), ctx);
+            }
+            _ => {}
+        }),
         Ask::CompletePath(typed) => in_layers(model, out, |layer, _| {
             if let (Layer::Line(state), Ok(Answer::Completed(path, names))) = (layer, &result) {
                 line::update::completed(state, &typed, path, names);
@@ -103,6 +115,39 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
         _ => {}
     }
     model.dirty = true;
+}
+
+/// Letters of before have been looked for: for their screen, or beside a search of appeals, which says how many there are.
+fn earlier_found(model: &mut Model, words: &str, result: &Outcome, out: &mut Vec<Effect>) {
+    if !model.layers.iter().any(|layer| matches!(layer, Layer::Earlier(_))) {
+        // Whoever may not read them, or does not get them now, has searched appeals and is told of those.
+        let found = if let Ok(Answer::Earlier(rows)) = result { rows.len() } else { 0 };
+        return in_queue(model, out, |state, ctx| queue::update::earlier(state, words, found, ctx));
+    }
+    in_layers(model, out, |layer, ctx| match (layer, result) {
+        (Layer::Earlier(state), Ok(Answer::Earlier(rows))) => {
+            earlier::update::loaded(state, words, Ok(rows), ctx);
+        }
+        (Layer::Earlier(state), Err(failure)) => {
+            earlier::update::loaded(state, words, Err(failure.clone()), ctx);
+        }
+        _ => {}
+    });
+}
+
+/// An appeal was made of a letter of before: it is opened.
+fn appeal_made(model: &mut Model, result: &Outcome, out: &mut Vec<Effect>) {
+    model.dirty = true;
+    match result {
+        Ok(Answer::AppealMade(id, number)) => {
+            model.notice = Some(Notice::done("done-earlier-appeal").arg("number", number.to_string()));
+            push(model, Layer::Appeal(Box::new(appeal::State::new(*id, *number))));
+            out.push(model.asks.ask(Ask::Appeal(*id)));
+            changed(model, out);
+        }
+        Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+        Ok(_) => {}
+    }
 }
 
 /// Answers for the screens of what comes in.

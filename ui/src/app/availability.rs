@@ -293,6 +293,9 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
 }
 
 fn of_quarantine(model: &Model) -> Availability {
+    if let Some(Layer::Earlier(state)) = model.layers.last() {
+        return only_if(state.row().ok_or(Reason::NoItem)?.number.is_none(), Reason::AlreadySo);
+    }
     let Some(Layer::Quarantine(state)) = model.layers.last() else { return Err(Reason::NotHere) };
     only_if(!state.subjects().is_empty(), Reason::NoItem)
 }

@@ -124,6 +124,10 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
             in_place(model, out, |_, ctx| imports::update::load(ctx));
         }
         CommandId::Find => push(model, Layer::Find(find::State::new(model.queue.filter.search.as_deref()))),
+        CommandId::ShowEarlier => match model.queue.filter.search.clone() {
+            Some(words) => deeds::search_earlier(model, words, out),
+            None => push(model, Layer::Find(find::State::earlier(""))),
+        },
         CommandId::Reload => reload(model, out),
         CommandId::Redraw => model.redraw = true,
         CommandId::CopyMode => model.copying = true,

@@ -26,6 +26,8 @@ pub enum Deed {
     /// Look at it only.
     Nothing,
     Search(Option<String>),
+    SearchEarlier(String),
+    AppealFromEarlier(RawId),
     Edit(AppealId, AppealEdit),
     SetStage(AppealId, Stage),
     Confirm(AppealId, MemberId, Word),

@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::model::Model;
 use super::update::{LEAVING_EVERY, Place, end, in_layers, in_place, in_queue, push, save_drafts};
 use crate::screens::composer::model::Saving;
-use crate::screens::{composer, dialog, import, line, queue};
+use crate::screens::{composer, dialog, earlier, import, line, queue};
 use otklik_core::types::DisplayText;
 
 /// Carries out one decision.
@@ -61,6 +61,8 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::LoadRegistry => return in_import(model, out, import::update::load),
         Deed::Search(words) => return search(model, words, out),
         Deed::SendAgain => return in_reply(model, out, composer::update::send_again),
+        Deed::SearchEarlier(words) => return search_earlier(model, words, out),
+        Deed::AppealFromEarlier(id) => Ask::AppealFromEarlier(id),
         Deed::SendAnyway => return in_reply(model, out, composer::update::send_anyway),
         Deed::DiscardDraft => return in_reply(model, out, composer::update::discard),
         Deed::DiscardNote => {
@@ -97,6 +99,17 @@ fn in_import(
     in_place(model, out, |place, ctx| {
         if let Place::Layer(Layer::Import(state)) = place {
             act(state, ctx);
+        }
+    });
+}
+
+/// Shows the letters of before the mailbox's start that hold the words, instead of those that may be shown.
+pub fn search_earlier(model: &mut Model, words: String, out: &mut Vec<Effect>) {
+    model.layers.retain(|layer| !matches!(layer, Layer::Earlier(_)));
+    push(model, Layer::Earlier(Box::new(earlier::State::new(words))));
+    in_layers(model, out, |layer, ctx| {
+        if let Layer::Earlier(state) = layer {
+            earlier::update::load(state, ctx);
         }
     });
 }

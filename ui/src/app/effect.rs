@@ -3,9 +3,9 @@
 use super::deed::Word;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
-    AppealView, CallRow, CallView, ChannelView, DeliveryView, Intake, JoinTarget, MatchCard, MemberHit,
-    MemberView, OrgView, PageFrom, QuarantineRow, QuarantineView, QueueCounts, QueueFilter, QueuePage,
-    ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryView, HistoryLetter, HistoryRow, Intake, JoinTarget,
+    MatchCard, MemberHit, MemberView, OrgView, PageFrom, QuarantineRow, QuarantineView, QueueCounts,
+    QueueFilter, QueuePage, ReportView, StaffView,
 };
 use otklik_core::desk::{
     CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberCard, MemberImport, NewCall,
@@ -13,8 +13,8 @@ use otklik_core::desk::{
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AccountId, AppealId, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId, MemberId,
-    MemberState, MessageId, RawId, ReplyKind, Stage, UnlinkReason,
+    AccountId, AppealId, AppealNumber, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId,
+    MemberId, MemberState, MessageId, RawId, ReplyKind, Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -148,6 +148,13 @@ pub enum Ask {
     CloseCall(AppealId, CallEnd, bool),
     JoinCall(AppealId, JoinRequest),
     ConfirmApplication(AppealId, String),
+    /// Letters of before the mailbox's start that hold the words.
+    FindEarlier {
+        words: String,
+        limit: usize,
+    },
+    EarlierLetter(RawId),
+    AppealFromEarlier(RawId),
     MatchCard(AppealId),
     /// The author is this row of the registry; what becomes of that depends on the evidence, and is told in advance.
     ConfirmMember(AppealId, MemberId, Word),
@@ -213,6 +220,8 @@ impl Ask {
                 | Ask::CompletePath(_)
                 | Ask::Quarantine { .. }
                 | Ask::RawItem(_)
+                | Ask::FindEarlier { .. }
+                | Ask::EarlierLetter(_)
                 | Ask::MatchCard(_)
                 | Ask::Calls { .. }
                 | Ask::Call(_)
@@ -240,6 +249,7 @@ impl Ask {
                 | Ask::MemberCard(_)
                 | Ask::Deliveries { .. }
                 | Ask::Quarantine { .. }
+                | Ask::FindEarlier { .. }
                 | Ask::Imports { .. }
                 | Ask::Calls { .. }
                 | Ask::Call(_)
@@ -267,6 +277,10 @@ pub enum Answer {
     Calls(Vec<CallRow>),
     Call(Box<CallView>),
     JoinTargets(Vec<JoinTarget>),
+    Earlier(Vec<HistoryRow>),
+    EarlierLetter(Box<HistoryLetter>),
+    /// The appeal that was made of a letter.
+    AppealMade(AppealId, AppealNumber),
     MatchCard(Box<MatchCard>),
     Members(Vec<MemberHit>),
     Member(Box<MemberView>),

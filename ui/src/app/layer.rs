@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, calls, card, choose, composer, dialog, find, help, history, import, imports, intake, line,
-    match_card, members, menu, note, outgoing, palette, quality, quarantine, save_file,
+    appeal, calls, card, choose, composer, dialog, earlier, find, help, history, import, imports, intake,
+    line, match_card, members, menu, note, outgoing, palette, quality, quarantine, save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -28,6 +28,7 @@ pub enum Layer {
     Intake(Box<intake::State>),
     Quarantine(Box<quarantine::State>),
     Calls(Box<calls::State>),
+    Earlier(Box<earlier::State>),
     Palette(Box<palette::State>),
     Menu(Box<menu::State>),
     Help(Box<help::State>),
@@ -62,6 +63,7 @@ impl Layer {
             Layer::Intake(_) => &[Intake, Global],
             Layer::Quarantine(_) => &[Quarantine, Global],
             Layer::Calls(_) => &[Calls, Global],
+            Layer::Earlier(_) => &[Earlier, Global],
             Layer::Palette(_) => &[Palette, Global],
             Layer::Menu(_) | Layer::Choose(_) => &[Menu, Global],
             Layer::Help(_) => &[Help, Global],
@@ -85,6 +87,7 @@ impl Layer {
             | Layer::Intake(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Earlier(_)
             | Layer::Help(_) => true,
             Layer::Note(_)
             | Layer::Card(_)
@@ -114,6 +117,7 @@ impl Layer {
             Layer::Intake(state) => intake::update::command(state, command, ctx),
             Layer::Quarantine(state) => quarantine::update::command(state, command, ctx),
             Layer::Calls(state) => calls::update::command(state, command, ctx),
+            Layer::Earlier(state) => earlier::update::command(state, command, ctx),
             Layer::Palette(state) => palette::update::command(state, command, ctx),
             Layer::Menu(state) => menu::update::command(state, command, ctx),
             Layer::Help(state) => help::update::command(state, command, ctx),
@@ -155,6 +159,7 @@ impl Layer {
             | Layer::Intake(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Earlier(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -191,6 +196,7 @@ impl Layer {
             | Layer::Intake(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Earlier(_)
             | Layer::Menu(_)
             | Layer::Help(_)
             | Layer::Choose(_)
@@ -205,6 +211,7 @@ impl Layer {
             Layer::History(state) => state.lay_out(env),
             Layer::Quarantine(state) => state.lay_out(env),
             Layer::Calls(state) => state.lay_out(env),
+            Layer::Earlier(state) => state.lay_out(env),
             _ => {}
         }
     }
@@ -229,6 +236,7 @@ impl Layer {
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),
             Layer::Quarantine(state) => quarantine::view::draw(state, env, buf, body),
             Layer::Calls(state) => calls::view::draw(state, env, buf, body),
+            Layer::Earlier(state) => earlier::view::draw(state, env, buf, body),
             Layer::Help(state) => help::view::draw(state, env, buf, body),
             Layer::Menu(state) => menu::view::draw(state, env, buf, frame),
             Layer::Choose(state) => choose::view::draw(state, env, buf, frame),

@@ -9,7 +9,7 @@ use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
 use crate::screens::{
-    calls, card, composer, import, imports, intake, match_card, outgoing, quarantine, queue,
+    calls, card, composer, earlier, import, imports, intake, match_card, outgoing, quarantine, queue,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -161,6 +161,7 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
         Layer::Outgoing(state) => outgoing::update::load(state, ctx),
         Layer::Intake(_) => intake::update::load(ctx),
         Layer::Quarantine(_) => quarantine::update::load(ctx),
+        Layer::Earlier(state) => earlier::update::load(state, ctx),
         Layer::Imports(_) => imports::update::load(ctx),
         Layer::Calls(state) => calls::update::load(state, ctx),
         _ => {}

@@ -6,8 +6,11 @@ use super::out::Table;
 use super::shapes::Shapes;
 use super::ways::Made;
 use super::{Run, Seat, ask};
+use crate::i18n::Arg;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use otklik_core::desk::ChannelTrust;
+use otklik_core::desk::views::ChannelView;
 use otklik_core::error::{Error, Result};
 use serde_json::{Value, json};
 
@@ -113,7 +116,31 @@ impl Run {
             );
             table.row(row);
         }
-        table.lines().iter().try_for_each(|line| self.out.line(line))
+        table.lines().iter().try_for_each(|line| self.out.line(line))?;
+        self.out.line("")?;
+        channels.iter().try_for_each(|channel| self.channel_settings(channel, &seat.desk.zone()))
+    }
+
+    /// What `channel set` and `channel trust` have set of an account, in one line.
+    fn channel_settings(&self, channel: &ChannelView, zone: &TimeZone) -> Result<()> {
+        let tr = &self.out.tr;
+        let word = |is_on: bool| Arg::from(tr.text(if is_on { "cli-word-yes" } else { "cli-word-no" }));
+        let or = |text: Option<String>, key: &str| text.map_or_else(|| Arg::from(tr.text(key)), Arg::from);
+        let organisation = channel.organisation.as_ref().map(|code| code.display_line().into_string());
+        let since = channel.since.map(|since| tr.date_full(since, zone).to_string());
+        let args = [
+            ("name", Arg::from(channel.name.as_str())),
+            ("intake", word(channel.state != "paused")),
+            ("since", or(since, "cli-word-all-mail")),
+            ("organisation", or(organisation, "cli-word-whole-desk")),
+            ("automatic", word(channel.automatic)),
+            ("copies", word(channel.copy_sent)),
+            ("folder", or(channel.sent_folder.clone(), "cli-word-as-server-says")),
+            ("outside", tr.word(channel.outside_replies).into()),
+            ("server", or(channel.authserv_id.clone(), "cli-word-nobody")),
+            ("plus", word(channel.plus_addressing)),
+        ];
+        self.out.line(tr.with("cli-channel-settings", &args))
     }
 
     /// What servers and programs reported about mail.

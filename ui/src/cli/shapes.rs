@@ -412,6 +412,8 @@ impl Shapes {
             "copies": channel.copy_sent,
             "automatic": channel.automatic,
             "outside_replies": channel.outside_replies,
+            "authserv_id": channel.authserv_id.as_deref().map(JsonText::new),
+            "plus_addressing": channel.plus_addressing,
         })
     }
 }

@@ -6,9 +6,9 @@
 
 use super::context::Context;
 use Context::{
-    Calls, Card, Composer, Copy, Dialog, Field, Global, Help as HelpPage, History as Journal, Import,
-    Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing, Palette as PaletteList,
-    Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
+    Calls, Card, Composer, Copy, Dialog, Earlier, Field, Global, Help as HelpPage, History as Journal,
+    Import, Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing,
+    Palette as PaletteList, Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -45,6 +45,7 @@ const PAGES: &[Context] = &[
     Intake,
     Quarantine,
     Calls,
+    Earlier,
     Members,
     Quality,
     Imports,
@@ -64,6 +65,7 @@ const LINES: &[Context] = &[
     Intake,
     Quarantine,
     Calls,
+    Earlier,
     Members,
     Quality,
     Imports,
@@ -132,8 +134,10 @@ commands! {
     Tab6 = "tab-6", None, AtOnce, &[Queue];
 
     // Lists and dialogs.
-    Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality, Calls];
+    Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match, Earlier];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality, Calls, Earlier];
+    /// Letters of before the mailbox's start that hold the words of the search.
+    ShowEarlier = "show-earlier", Some(6), Held, &[Queue];
     /// Says yes: the chosen button, line or command.
     Accept = "accept", None, Held, &[Dialog, Field, MenuList, PaletteList];
 
@@ -192,7 +196,7 @@ commands! {
     MarkRow = "mark-row", None, AtOnce, &[Quarantine];
     /// Marks everything that is here for the same reason.
     MarkAlike = "mark-alike", None, AtOnce, &[Quarantine];
-    MakeAppeal = "make-appeal", Some(2), Held, &[Quarantine];
+    MakeAppeal = "make-appeal", Some(2), Held, &[Quarantine, Earlier];
     RetryQuarantined = "retry-quarantined", Some(4), Held, &[Quarantine];
     SettleQuarantined = "settle-quarantined", Some(8), Held, &[Quarantine];
 

@@ -27,6 +27,8 @@ pub enum Context {
     Quarantine,
     /// Whom to call.
     Calls,
+    /// Letters of before the mailbox's start.
+    Earlier,
     /// The registry's look-up.
     Members,
     /// The imports of the registry.
@@ -52,7 +54,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -65,6 +67,7 @@ impl Context {
         Self::Intake,
         Self::Quarantine,
         Self::Calls,
+        Self::Earlier,
         Self::Members,
         Self::Imports,
         Self::Import,
@@ -93,6 +96,7 @@ impl Context {
             Self::Intake => "intake",
             Self::Quarantine => "quarantine",
             Self::Calls => "calls",
+            Self::Earlier => "earlier",
             Self::Members => "members",
             Self::Imports => "imports",
             Self::Import => "import",

@@ -7,6 +7,7 @@ pub mod card;
 pub mod choose;
 pub mod composer;
 pub mod dialog;
+pub mod earlier;
 pub mod find;
 pub mod help;
 pub mod history;

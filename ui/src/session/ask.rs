@@ -38,6 +38,10 @@ pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask
             watch.cancel();
             Ok(Answer::Done)
         }
+        Ask::AppealFromEarlier(id) => {
+            let made = desk.appeal_from_history(actor, id).await?;
+            Ok(Answer::AppealMade(made.appeal, made.number))
+        }
         Ask::CompletePath(typed) => Ok(files::complete(&typed, home).await),
         ask if ask.is_write() => write(desk, actor, ask).await.map(|()| Answer::Done),
         ask => read(desk, actor, ask).await,
@@ -67,6 +71,8 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
             Answer::Channels(channels, reports)
         }
         Ask::Quarantine { limit } => Answer::Quarantine(desk.quarantine(actor, None, limit).await?),
+        Ask::FindEarlier { words, limit } => Answer::Earlier(desk.find_history(actor, &words, limit).await?),
+        Ask::EarlierLetter(id) => Answer::EarlierLetter(Box::new(desk.history_letter(actor, id).await?)),
         Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
         Ask::Calls { all, limit } => Answer::Calls(desk.calls(actor, all, limit).await?),
         Ask::Call(id) => Answer::Call(Box::new(desk.call(actor, id).await?)),

@@ -5,6 +5,7 @@ use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
+use crate::screens::earlier;
 use crate::screens::thread::{Delivery, Doubted, Message};
 use otklik_core::desk::JoinRequest;
 use otklik_core::types::{
@@ -174,6 +175,14 @@ impl State {
     pub fn make_appeals(ids: Vec<RawId>) -> Self {
         let parts = vec![Part::Say(Say::new("make-appeals-body").arg("count", ids.len()))];
         Self::question("make-appeals-title", parts, keep_or("choice-make-appeals", Deed::MakeAppeals(ids)))
+    }
+
+    /// A letter of before becomes an appeal, whose clock runs from when it was received.
+    pub fn appeal_from_earlier(row: &earlier::model::Row, env: &Env) -> Self {
+        let at = env.tr.date_full(row.at, &env.zone);
+        let parts = vec![Part::Say(Say::new("make-earlier-body").arg("at", at).arg("from", &row.from))];
+        let deed = Deed::AppealFromEarlier(row.id);
+        Self::question("make-earlier-title", parts, keep_or("choice-make-appeals", deed))
     }
 
     /// Quarantined items are left as they are for good.

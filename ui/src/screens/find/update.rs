@@ -11,8 +11,14 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         CommandId::Accept => {
             let words = state.field.text().trim();
             let words = (!words.is_empty()).then(|| words.to_owned());
-            ctx.moves.push(Move::CloseAndDo(Box::new(Deed::Search(words))));
+            let deed = match (state.earlier, words) {
+                (true, Some(words)) => Deed::SearchEarlier(words),
+                (true, None) => return true,
+                (false, words) => Deed::Search(words),
+            };
+            ctx.moves.push(Move::CloseAndDo(Box::new(deed)));
         }
+        CommandId::NextPane | CommandId::PreviousPane => state.earlier = !state.earlier,
         CommandId::Back => ctx.close(),
         _ => return false,
     }

@@ -141,6 +141,8 @@ pub struct State {
     pub to_end: bool,
     /// A change was told while a page was under way: look again when it has come.
     pub stale: bool,
+    /// Letters of before the mailbox's start that hold the words of the search.
+    pub earlier: usize,
 }
 
 impl Default for State {
@@ -160,6 +162,7 @@ impl Default for State {
             pane_open: false,
             to_end: false,
             stale: false,
+            earlier: 0,
         }
     }
 }

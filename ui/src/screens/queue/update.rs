@@ -8,6 +8,7 @@ use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
+use crate::screens::earlier::model::LIMIT;
 use crate::screens::thread::Thread;
 use crate::screens::{appeal, find};
 use otklik_core::desk::views::{AppealView, PageFrom, QueueFilter, QueuePage, QueueTab};
@@ -177,9 +178,23 @@ fn go_back(state: &mut State, ctx: &mut Ctx<'_>) -> bool {
 
 /// Narrows the list to words, or widens it again.
 pub fn search(state: &mut State, words: Option<String>, ctx: &mut Ctx<'_>) {
+    state.earlier = 0;
+    if let Some(words) = words.clone() {
+        ctx.ask(Ask::FindEarlier { words, limit: LIMIT });
+    }
     state.filter.search = words;
     (state.selected, state.kept) = (None, None);
     open(state, ctx);
+}
+
+/// So many letters of before hold the words of a search.
+pub fn earlier(state: &mut State, words: &str, found: usize, ctx: &mut Ctx<'_>) {
+    if state.filter.search.as_deref() == Some(words) {
+        state.earlier = found;
+        if found > 0 {
+            ctx.say(Notice::done("search-earlier").arg("n", found));
+        }
+    }
 }
 
 fn next_tab(state: &mut State, step: isize, ctx: &mut Ctx<'_>) {

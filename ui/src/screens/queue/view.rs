@@ -95,7 +95,8 @@ fn cells(row: &Row, env: &Env) -> Vec<Cell> {
 /// An empty list says why it is empty.
 fn why_empty(state: &State, tr: &Tr) -> Phrase {
     if let Some(words) = &state.filter.search {
-        return tr.with("empty-search", &[("query", words.as_str().into())]);
+        let args = [("query", words.as_str().into()), ("n", state.earlier.into())];
+        return tr.with(if state.earlier > 0 { "empty-search-earlier" } else { "empty-search" }, &args);
     }
     if state.is_narrowed() {
         return tr.text("empty-filter");
