@@ -101,7 +101,7 @@ impl RegistryFile {
     }
 
     /// The title of a column as a person may call it: its words, or its letter where it has none.
-    pub fn title(&self, column: usize) -> Untrusted {
+    pub fn column_title(&self, column: usize) -> Untrusted {
         let title = self.layout.columns.get(column).map(|column| column.title.as_str()).unwrap_or_default();
         Untrusted::new(if title.is_empty() { letters(column) } else { title.to_owned() })
     }

@@ -128,7 +128,8 @@ impl Run {
             if column.title.is_empty() && example.is_empty() {
                 continue;
             }
-            let cells = [line_of(&file.title(n)), tr.word(column.field).into(), tr.word(column.why).into()];
+            let cells =
+                [line_of(&file.column_title(n)), tr.word(column.field).into(), tr.word(column.why).into()];
             table.row(cells.into_iter().chain([example]).collect());
         }
         table.lines().iter().for_each(|line| self.out.aside(line));
@@ -257,7 +258,7 @@ fn import_value(request: &ImportRequest, done: &Done, applied: bool) -> Value {
     let file = &request.file;
     let column = |(n, column): (usize, &otklik_core::desk::Column)| {
         json!({
-            "column": n + 1, "title": file.title(n).for_json(), "field": column.field, "why": column.why,
+            "column": n + 1, "title": file.column_title(n).for_json(), "field": column.field, "why": column.why,
         })
     };
     let of = |fate: RowFate| done.diff.iter().filter(move |row| row.fate == fate);

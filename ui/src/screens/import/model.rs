@@ -148,7 +148,7 @@ impl State {
             let examples: Vec<String> =
                 file.examples(n, 3).iter().map(|value| value.display_line().into_string()).collect();
             Column {
-                title: file.title(n).display_line(),
+                title: file.column_title(n).display_line(),
                 field: taken.field,
                 why: taken.why,
                 example: DisplayText::sanitise(&examples.join("; ")),
