@@ -44,7 +44,9 @@ pub(in crate::desk) async fn take_answer(
 
 /// Whether the letter answers an application by its references.
 async fn answered(intake: &mut Intake<'_>, letter: &ParsedMail) -> Result<bool> {
-    for id in letter.in_reply_to.iter().chain(letter.references.last()) {
+    // The same id twice, as most answers have it, is asked for once.
+    let last = letter.references.last().filter(|last| !letter.in_reply_to.iter().any(|id| id == *last));
+    for id in letter.in_reply_to.iter().chain(last) {
         if calls::by_rfc_id(&mut intake.act.conn(), &Untrusted::new(id)).await?.is_some() {
             return Ok(true);
         }
