@@ -181,6 +181,8 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "copies",
         "automatic",
         "outside_replies",
+        "authserv_id",
+        "plus_addressing",
     ];
     assert_eq!(keys(&place.json(&["channel", "list"])[0]), channel);
 }

@@ -31,8 +31,8 @@ fn stray_letters_and_a_paste_change_nothing_and_say_so() {
         console.paste("txrbs\nuwolili");
         console.says("Вставка здесь ничего не делает", "Pasting does nothing here");
         assert_eq!(place.only_appeal(), before, "nothing has changed");
-        console.press(&["F6"]);
-        console.says("F6 здесь ничего не делает", "F6 does nothing here");
+        console.press(&["F8"]);
+        console.says("F8 здесь ничего не делает", "F8 does nothing here");
     }
 }
 

@@ -155,38 +155,54 @@ pub fn found_lines(found: &Found, env: &Env) -> Vec<Line> {
 
 /// A member in a few lines.
 pub fn member_lines(member: &Member, env: &Env) -> Vec<Line> {
+    let status = DisplayText::sanitise(env.tr.word(member.status).as_str());
+    // The registry's own word, where it says more than ours.
+    let own = Some(&member.status_text)
+        .filter(|text| text.as_str() != status.as_str())
+        .cloned()
+        .unwrap_or_default();
     let org = member.organisation.clone().unwrap_or_default();
-    let line = |key: &str, args: &[(&str, Arg)]| Line::new(Look::Plain, env.tr.with(key, args));
-    let mut lines = vec![
-        line(
-            "member-line-who",
+    let said = [
+        pieces(
             &[
-                ("name", (&member.name).into()),
-                ("birth", (&member.birth).into()),
-                ("source", (&member.source_id).into()),
-                ("card", (&member.card).into()),
+                (None, &member.name),
+                (Some("member-born"), &member.birth),
+                (Some("member-source"), &member.source_id),
+                (Some("member-card"), &member.card),
             ],
+            env,
         ),
-        line("member-line-work", &[("organisation", org.into()), ("position", (&member.position).into())]),
-        line(
-            "member-line-status",
+        pieces(&[(None, &org), (None, &member.position)], env),
+        pieces(
             &[
-                ("status", env.tr.word(member.status).into()),
-                ("text", (&member.status_text).into()),
-                ("joined", (&member.joined).into()),
-                ("dues", (&member.dues).into()),
+                (None, &status),
+                (Some("member-own-status"), &own),
+                (Some("member-joined"), &member.joined),
+                (Some("member-dues"), &member.dues),
             ],
+            env,
         ),
     ];
+    let plain = |text: DisplayText| Line { look: Look::Plain, text };
+    let mut lines: Vec<Line> = said.into_iter().filter(|text| !text.is_empty()).map(plain).collect();
     if let Some(since) = member.missing_since {
         let args = [("at", env.tr.date_full(since, &env.zone).into())];
         lines.push(Line::new(Look::Warning, env.tr.with("member-line-missing", &args)));
     }
-    if !member.phone.as_str().is_empty() || !member.email.as_str().is_empty() {
-        let args = [("phone", (&member.phone).into()), ("email", (&member.email).into())];
-        lines.push(line("member-line-contact", &args));
-    }
+    let contact =
+        pieces(&[(Some("member-phone"), &member.phone), (Some("member-email"), &member.email)], env);
+    lines.extend(Some(contact).filter(|text| !text.is_empty()).map(plain));
     lines
+}
+
+/// What is known of somebody, each value in the sentence of its key; of what the registry does not know nothing is said.
+fn pieces(known: &[(Option<&str>, &DisplayText)], env: &Env) -> DisplayText {
+    let known = known.iter().filter(|(_, value)| !value.as_str().trim().is_empty());
+    let said = known.map(|(key, value)| match key {
+        Some(key) => env.tr.with(key, &[("value", (*value).into())]).into(),
+        None => value.as_str().to_owned(),
+    });
+    DisplayText::sanitise(&said.collect::<Vec<String>>().join("; "))
 }
 
 /// What speaks for and against, in words.
