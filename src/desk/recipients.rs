@@ -2,8 +2,9 @@
 //! author had written to may be the very people that the appeal is about.
 
 use super::act::Act;
+use super::team::Teams;
 use crate::error::{Error, Result};
-use crate::mail::Address;
+use crate::mail::{Address, ascii_domain};
 use crate::store::accounts;
 use crate::store::appeals::AppealRecord;
 use crate::store::messages::MessageRecord;
@@ -17,17 +18,14 @@ const MOST: usize = 20;
 /// # Errors
 /// `bad-address`; `own-address`, since a copy to ourselves would come back as mail; `too-many-copies`.
 pub(super) async fn copies(act: &mut Act, appeal: &AppealRecord, cc: &[String]) -> Result<Vec<Address>> {
-    let ours = accounts::all(&mut act.conn()).await?;
-    let author = appeal.author_email.as_ref().map(|email| email.raw_for(Purpose::Store).to_lowercase());
+    let author = appeal.author_email.as_ref().and_then(|email| place(email.raw_for(Purpose::Store)));
     let mut copies: Vec<Address> = Vec::new();
     for typed in cc.iter().map(|typed| typed.trim()).filter(|typed| !typed.is_empty()) {
         let copy =
             Address::new("", typed).ok_or_else(|| Error::usage("bad-address").arg("address", typed))?;
-        if ours.iter().any(|account| account.address.to_lowercase() == copy.addr) {
-            return Err(Error::usage("own-address").arg("address", typed));
-        }
-        let is_author = author.as_deref() == Some(copy.addr.as_str());
-        if !is_author && copies.iter().all(|known| known.addr != copy.addr) {
+        refuse_own(act, &copy).await?;
+        let there = place(&copy.addr);
+        if there != author && copies.iter().all(|known| place(&known.addr) != there) {
             copies.push(copy);
         }
     }
@@ -35,6 +33,33 @@ pub(super) async fn copies(act: &mut Act, appeal: &AppealRecord, cc: &[String]) 
         return Err(Error::usage("too-many-copies").arg("limit", MOST));
     }
     Ok(copies)
+}
+
+/// Refuses an address of ours, however it is written: a letter to ourselves is no answer to anybody, and would come back
+/// as mail.
+///
+/// # Errors
+/// `own-address`.
+pub(super) async fn refuse_own(act: &mut Act, to: &Address) -> Result<()> {
+    let all = accounts::all(&mut act.conn()).await?;
+    let ours = Teams::load(&mut act.conn(), &all).await?.addresses();
+    let there = place(&to.addr);
+    match ours.iter().any(|known| place(known) == there) {
+        true => Err(Error::usage("own-address").arg("address", &to.addr)),
+        false => Ok(()),
+    }
+}
+
+/// Where a letter to this address arrives: letters of either case, and whatever a domain's name leaves out or takes for
+/// another (an invisible sign, an ideographic full stop), are one. `None` if it is no address.
+fn place(address: &str) -> Option<String> {
+    let visible: String = address.chars().filter(|c| !is_invisible(*c)).collect();
+    ascii_domain(&visible).map(|address| address.to_lowercase())
+}
+
+/// A sign that nobody sees and that text from the web brings along.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Who else the author's newest letter went to: neither the author nor us.

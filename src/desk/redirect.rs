@@ -6,16 +6,16 @@ use super::act::{Act, detached};
 use super::delivery::locked;
 use super::journal::Entry;
 use super::outgoing::LARGEST;
+use super::recipients;
 use super::send::compose_error;
 use super::show::delivery_view;
-use super::team::Teams;
 use super::views::DeliveryView;
 use crate::error::{Error, Result};
 use crate::mail::{Address, ascii_domain, readdress};
 use crate::rules::roles::UseCase;
 use crate::store::deliveries::{self, DeliveryRecord, NewDelivery};
 use crate::store::messages::{self, MessageRecord};
-use crate::store::{accounts, packed, redirects};
+use crate::store::{packed, redirects};
 use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, MessageId, Purpose, Untrusted};
 use jiff::SignedDuration;
 
@@ -111,10 +111,7 @@ async fn redirectable(act: &mut Act, failed: &DeliveryRecord, state: DeliverySta
 
 /// Neither to ourselves, nor where the same letter went before.
 async fn may_go_to(act: &mut Act, message: &MessageRecord, to: &Address) -> Result<()> {
-    let all = accounts::all(&mut act.conn()).await?;
-    if Teams::load(&mut act.conn(), &all).await?.addresses().contains(&to.addr) {
-        return Err(Error::usage("own-address").arg("address", &to.addr));
-    }
+    recipients::refuse_own(act, to).await?;
     let ascii = ascii_domain(&to.addr);
     let is_there = |address: &Untrusted| ascii_domain(address.raw_for(Purpose::Matching)) == ascii;
     let known = redirects::of_message(&mut act.conn(), message.id).await?;

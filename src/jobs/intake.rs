@@ -10,7 +10,7 @@ use crate::types::{Actor, Worker};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Between two looks at `new`; a letter is in the queue well within two seconds.
@@ -255,35 +255,6 @@ async fn store(desk: &Desk, account: &Account, maildir: &Maildir, entries: Vec<E
 pub(super) async fn parse_all(desk: &Desk) -> Result<(usize, usize)> {
     let settled = desk.parse_all_pending(&worker(), PARSE_BATCH).await?;
     Ok((settled.total(), settled.quarantined))
-}
-
-/// Waits for `fetching`, and gives what it stores its fate meanwhile and after it. What `fetching` said, and the counts of
-/// [`parse_all`].
-pub(super) async fn parse_beside<T>(
-    desk: &Desk,
-    fetching: impl Future<Output = Result<T>>,
-) -> Result<(T, (usize, usize))> {
-    let (tell, mut ended) = oneshot::channel();
-    let fetching = async {
-        let fetched = fetching.await;
-        let _ = tell.send(());
-        fetched
-    };
-    let parsing = async {
-        let (mut parsed, mut quarantined, mut last) = (0, 0, false);
-        while !last {
-            tokio::select! {
-                _ = &mut ended => last = true,
-                () = desk.stored() => {}
-            }
-            let some = parse_all(desk).await?;
-            parsed += some.0;
-            quarantined += some.1;
-        }
-        Ok((parsed, quarantined))
-    };
-    let (fetched, parsed): (Result<T>, Result<(usize, usize)>) = tokio::join!(fetching, parsing);
-    Ok((fetched?, parsed?))
 }
 
 pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {

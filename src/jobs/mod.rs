@@ -60,20 +60,15 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
     loop {
         let mut pass = Done::default();
         let accounts = desk.intake_accounts(&Actor::Worker(Worker::Intake)).await?;
-        let fetching = async {
-            let (mut count, mut unread) = (0, Vec::new());
-            for account in &accounts {
-                if intake::hold(desk, account, owner).await? {
-                    match intake::fetch_all(desk, account).await? {
-                        Ok(fetched) => count += fetched,
-                        Err(code) => unread.push((account.name.clone(), code)),
-                    }
+        for account in &accounts {
+            if intake::hold(desk, account, owner).await? {
+                match intake::fetch_all(desk, account).await? {
+                    Ok(fetched) => pass.fetched += fetched,
+                    Err(code) => pass.unread.push((account.name.clone(), code)),
                 }
             }
-            Ok((count, unread))
-        };
-        ((pass.fetched, pass.unread), (pass.parsed, pass.quarantined)) =
-            intake::parse_beside(desk, fetching).await?;
+        }
+        (pass.parsed, pass.quarantined) = intake::parse_all(desk).await?;
         let sent = sender::send_due(desk, owner).await?;
         pass.accepted += sent.accepted;
         pass.not_accepted += sent.not_accepted;

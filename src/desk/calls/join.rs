@@ -5,6 +5,7 @@ use super::super::Desk;
 use super::super::act::{Act, detached};
 use super::super::copies;
 use super::super::journal::Entry;
+use super::super::recipients;
 use super::super::send::{compose_error, our_address, outgoing_account};
 use super::given_by;
 use crate::error::{Error, Result};
@@ -156,7 +157,9 @@ async fn chair(act: &mut Act, join: &JoinRequest) -> Result<Address> {
         return Err(Error::conflict("not-primary"));
     }
     if let Some(to) = join.to.as_deref().map(str::trim).filter(|to| !to.is_empty()) {
-        return Address::new("", to).ok_or_else(|| Error::usage("bad-address").arg("address", to));
+        let to = Address::new("", to).ok_or_else(|| Error::usage("bad-address").arg("address", to))?;
+        recipients::refuse_own(act, &to).await?;
+        return Ok(to);
     }
     let chairs = calls::chairs(&mut act.conn(), join.org.0).await?;
     let mailbox = chairs.into_iter().find_map(|(_, mailbox)| mailbox);

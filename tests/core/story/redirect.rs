@@ -90,6 +90,12 @@ async fn a_letter_goes_on_once_and_only_where_it_has_not_been() {
         for (address, expected) in [
             ("не адрес", "bad-address"),
             (world.ours.as_str(), "own-address"),
+            // As copied from the web: an invisible sign, and a full stop of another script.
+            (format!("{}\u{200b}", world.ours).as_str(), "own-address"),
+            (
+                world.ours.replace(".org", "\u{3002}org").replace(".com", "\u{3002}com").as_str(),
+                "own-address",
+            ),
             (desk.author.to_uppercase().as_str(), "already-sent-there"),
         ] {
             assert_eq!(

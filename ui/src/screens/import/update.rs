@@ -146,8 +146,9 @@ fn ask_to_load(state: &State, ctx: &mut Ctx<'_>) {
         .arg("changed", counts.changed)
         .arg("vanished", counts.vanished)
         .arg("left", counts.conflicting + counts.unreadable);
+    let parts = vec![Part::Say(super::view::owner(state)), Part::Say(say)];
     let choices = keep_or("choice-load-registry", Deed::LoadRegistry);
-    let question = dialog::State::question("load-registry-title", vec![Part::Say(say)], choices);
+    let question = dialog::State::question("load-registry-title", parts, choices);
     ctx.push(Layer::Dialog(Box::new(question)));
 }
 

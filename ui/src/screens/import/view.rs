@@ -3,6 +3,7 @@
 use super::State;
 use super::model::{Difference, Work};
 use crate::app::env::Env;
+use crate::app::notice::Say;
 use crate::i18n::{Arg, Phrase};
 use crate::screens::listing::{absence, draw_rows};
 use crate::screens::thread::{Line, Look, draw_lines, share_with_detail};
@@ -33,7 +34,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
         Some(difference) => {
             (env.tr.import_counts(&difference.counts), fate_line(difference, env), "import-difference-hint")
         }
-        None => (owner_line(state, env), part_line(state, env), "import-columns-hint"),
+        None => (owner(state).text(&env.tr), part_line(state, env), "import-columns-hint"),
     };
     put(buf, 1, &second, Look::Plain);
     put(buf, 2, &third, Look::Plain);
@@ -68,12 +69,13 @@ fn file_line(state: &State, env: &Env) -> Phrase {
     env.tr.with(key, &args)
 }
 
-fn owner_line(state: &State, env: &Env) -> Phrase {
+/// Whose members the file has, as it will be taken.
+pub fn owner(state: &State) -> Say {
     let has_column = state.columns.iter().any(|column| column.field == RegistryField::Org);
     match (&state.org, has_column) {
-        (Some((_, name)), _) => env.tr.with("import-of-org", &[("organisation", name.into())]),
-        (None, true) => env.tr.text("import-org-column"),
-        (None, false) => env.tr.text("import-of-nobody"),
+        (Some((_, name)), _) => Say::new("import-of-org").arg("organisation", name),
+        (None, true) => Say::new("import-org-column"),
+        (None, false) => Say::new("import-of-nobody"),
     }
 }
 
