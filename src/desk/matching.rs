@@ -7,12 +7,12 @@ use super::views::{Candidate, MatchCard};
 use super::{Desk, find, membership};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Event, Fact, Facts, RegistryRow, facts, name_fact};
-use crate::rules::membership::{Claims, Weighed, claims, is_elected, judge, state_of};
+use crate::rules::membership::{Claims, Judgement, Weighed, claims, is_elected, judge, state_of};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::members::{self, MemberRecord};
 use crate::store::queue::{self, Scope};
-use crate::store::{Conn, messages, orgs};
+use crate::store::{Conn, messages, orgs, registry};
 use crate::types::{
     Actor, AppealId, Channel, MatchClass, MemberId, MemberState, MemberStatus, Purpose, Untrusted,
 };
@@ -61,7 +61,11 @@ impl Desk {
         }
         weighed.sort_by_key(|(row, weighed)| (std::cmp::Reverse(weight(&weighed.facts)), row.pk));
         let (rows, weighed): (Vec<_>, Vec<_>) = weighed.into_iter().unzip();
-        let judgement = judge(&author, claims, &weighed);
+        let mut judgement = judge(&author, claims, &weighed);
+        if weighed_none(&judgement, claims) && registry::is_empty(&mut look.reader.conn()).await? {
+            // A registry in which nobody stands says nothing about anybody.
+            judgement.state = MemberState::Unverifiable;
+        }
         let shown = rows.into_iter().zip(weighed).zip(judgement.classes).take(SHOWN);
         let candidates =
             shown.map(|((row, weighed), class)| candidate(row, &weighed, class, &author, claims));
@@ -81,6 +85,11 @@ impl Desk {
             candidates,
         })
     }
+}
+
+/// Whether an author is taken for no member only because nobody like them was found.
+fn weighed_none(judgement: &Judgement, claims: Claims) -> bool {
+    judgement.class == MatchClass::None && judgement.state == MemberState::NotMember && !claims.wants_to_join
 }
 
 impl Desk {

@@ -326,7 +326,11 @@ pub(super) async fn conclude(
     };
     // An attempt that ended before `sending` was not counted by `start`; a demonstration's own never started.
     let count_attempt = before != DeliveryState::Sending || delivery.attempts == 0;
-    let next_at = now.saturating_add(backoff(delivery.attempts)).unwrap_or(now);
+    // What has come to an end stands at the moment at which it did.
+    let next_at = match state {
+        DeliveryState::Retry => now.saturating_add(backoff(delivery.attempts)).unwrap_or(now),
+        _ => now,
+    };
     let error = why;
     let outcome = Outcome {
         state: state.code(),

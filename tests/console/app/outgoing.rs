@@ -149,3 +149,30 @@ fn a_letter_that_came_back_goes_to_the_address_that_is_typed_over_the_failed_one
     console.shows("Отправлено ещё раз");
     assert!(console.written.is_empty(), "what has gone on is not sent on again");
 }
+
+#[test]
+fn what_waits_for_its_next_attempt_can_still_be_taken_back() {
+    let mut console = opened(DeliveryState::Retry);
+    console.key("Ctrl-Z");
+    assert!(matches!(console.last_written(), Ask::UndoDelivery(_)));
+}
+
+#[test]
+fn a_letter_that_goes_elsewhere_keeps_the_person_with_its_appeal() {
+    let mut console = Console::wide();
+    let failed = delivery(1, DeliveryState::Failed);
+    let mut other = delivery(2, DeliveryState::Failed);
+    other.appeal = Some(super::fixture::appeal_id(7));
+    other.recipient = Untrusted::new("other@example.org");
+    console.desk.deliveries = vec![other.clone(), failed];
+    console.keys("5 Down");
+    let mut instead = delivery(3, DeliveryState::Scheduled);
+    instead.recipient = Untrusted::new("right@example.org");
+    console.desk.deliveries = vec![instead, other];
+    console.key("Ctrl-R");
+    console.key("F8");
+    console.shows("right@example.org");
+    console.keys("Right Enter");
+    let right = delivery(3, DeliveryState::Scheduled).id;
+    assert!(matches!(console.last_written(), Ask::DropDelivery(id) if *id == right));
+}

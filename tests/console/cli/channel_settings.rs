@@ -15,6 +15,8 @@ fn the_list_of_channels_says_what_is_set_of_each() {
     for said in ["believed: mx.example.org", "with a plus: yes", "receipts leave by themselves: no"] {
         assert!(list.contains(said), "{said}: {list}");
     }
+    let said = place.run(&["channel", "trust", "mail"]);
+    assert!(said.code == 2 && said.err.contains("--authserv-id"), "{said:?}");
     let channel = &place.json(&["channel", "list"])[0];
     assert_eq!(
         (&channel["authserv_id"], &channel["plus_addressing"]),

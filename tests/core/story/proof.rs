@@ -130,3 +130,20 @@ async fn membership_is_that_of_the_day_of_receipt_where_no_other_day_is_known() 
         assert_eq!(scene.state().await, Some(MemberState::Lapsed), "{on}");
     }
 }
+
+#[tokio::test]
+async fn a_registry_without_rows_says_of_nobody_that_they_are_no_member() {
+    for engine in engines() {
+        let world = World::new(engine, Plan::default()).await;
+        let letter = plain("somebody@example.com", &world.ours, &fresh_id(), "", "Подскажите, пожалуйста.");
+        world.lands("2026-11-16T09:00:00+03:00", &letter);
+        world.run().await;
+        let appeal = world.only().await.id;
+        let proposed = async || world.desk.match_card(&world.head, appeal).await.expect("a card").proposed;
+        assert_eq!(proposed().await, MemberState::Unverifiable, "{}", world.on());
+        let registry = read_registry(REGISTRY.as_bytes(), None).expect("a registry");
+        let request = ImportRequest::of(registry, "registry.csv", true);
+        world.desk.import_members(&world.head, request).await.expect("imported");
+        assert_eq!(proposed().await, MemberState::NotMember, "{}", world.on());
+    }
+}

@@ -279,7 +279,10 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
     let state = row.state;
     match command {
         CommandId::RedirectDelivery => only_if(row.may_be_redirected(), Reason::CannotRedirect),
-        CommandId::UndoDelivery => only_if(state == DeliveryState::Scheduled, Reason::NothingToUndo),
+        CommandId::UndoDelivery => {
+            use DeliveryState::{Retry, Scheduled};
+            only_if(matches!(state, Scheduled | Retry), Reason::NothingToUndo)
+        }
         CommandId::HurryDeliveries => only_if(state == DeliveryState::Retry, Reason::NothingWaits),
         CommandId::RetryDelivery => {
             use DeliveryState::{Blocked, Bounced, Failed, Retry, Unknown};

@@ -33,6 +33,9 @@ impl Run {
             ChannelVerb::Test { name } => self.channel_test(&seat, &name).await,
             ChannelVerb::Reconcile { name } => self.channel_reconcile(&seat, name.as_deref()).await,
             ChannelVerb::Set(set) => self.channel_set(&seat, *set).await.map(|()| 0),
+            ChannelVerb::Trust { authserv_id: None, plus_addressing: None, .. } => {
+                Err(Error::usage("nothing-to-trust"))
+            }
             ChannelVerb::Trust { name, authserv_id, plus_addressing } => {
                 let change = ChannelTrust {
                     authserv_id: authserv_id.map(|id| if id == "none" { String::new() } else { id }),

@@ -83,6 +83,10 @@ fn of_call(
         }
         AboutCall::Gist(outcome) => {
             let (at, gist) = leading_moment(typed, env.now, &env.zone);
+            // Said while the line is still open, so that nothing has to be typed again.
+            if at.is_some_and(|at| at > env.now) {
+                return Err(Some("call-fault-future"));
+            }
             Deed::LogCall(appeal, NewCall { at, gist: gist.to_owned(), ..NewCall::of(outcome) })
         }
         AboutCall::Wrong => {

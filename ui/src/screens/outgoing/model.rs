@@ -28,7 +28,11 @@ impl State {
     /// Takes the list in; the selection stays on its delivery.
     pub fn take_rows(&mut self, views: &[DeliveryView], height: usize) {
         let rows: Vec<Delivery> = views.iter().map(Delivery::new).collect();
-        if let Some(at) = self.selected.and_then(|id| rows.iter().position(|row| row.id == id)) {
+        // A letter that goes elsewhere now has a row of its own: the person stays with the appeal that they are at.
+        let appeal = self.row().and_then(|row| row.appeal);
+        let same = |row: &Delivery| Some(row.id) == self.selected;
+        let of_appeal = |row: &Delivery| appeal.is_some() && row.appeal == appeal;
+        if let Some(at) = rows.iter().position(same).or_else(|| rows.iter().position(of_appeal)) {
             self.cursor.selected = at;
         }
         self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));

@@ -228,7 +228,8 @@ impl Thread {
     /// Replies that can still be taken back, the newest first.
     pub fn undoable(&self) -> impl Iterator<Item = &Delivery> {
         let deliveries = self.messages.iter().rev().flat_map(|message| &message.deliveries);
-        deliveries.filter(|d| d.kind == DeliveryKind::Reply && d.state == DeliveryState::Scheduled)
+        let waits = |d: &&Delivery| matches!(d.state, DeliveryState::Scheduled | DeliveryState::Retry);
+        deliveries.filter(|d| d.kind == DeliveryKind::Reply).filter(waits)
     }
 
     /// The newest delivery of which something is reported that waits for a person's word.
