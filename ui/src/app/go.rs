@@ -1,6 +1,7 @@
 //! Moving about in a list or a long text: six commands, one arithmetic for all screens.
 
 use crate::keymap::CommandId;
+use crate::widgets::columns::Cursor;
 
 /// A movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,12 @@ impl Go {
             Go::Last => last,
         };
         to.min(last)
+    }
+
+    /// Moves the cursor of a list of `len` rows, of which `rows` are shown.
+    pub fn in_list(self, cursor: &mut Cursor, len: usize, rows: usize) {
+        cursor.selected = self.of_index(cursor.selected, len, rows);
+        cursor.keep(len, rows);
     }
 
     /// The new first line of a text whose last possible first line is `last`.

@@ -144,31 +144,10 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Moves by rows, staying inside the list; `height` is the number of rows on the screen.
-    pub fn step(&mut self, rows: isize, len: usize, height: usize) {
-        let last = len.saturating_sub(1);
-        self.selected = self.selected.saturating_add_signed(rows).min(last);
-        self.offset = window(self.offset, self.selected, len, height);
-    }
-
-    /// Moves by a screenful, one row of which stays in sight.
-    pub fn page(&mut self, pages: isize, len: usize, height: usize) {
-        let rows = height.saturating_sub(1).max(1) as isize;
-        self.step(rows.saturating_mul(pages), len, height);
-    }
-
-    pub fn first(&mut self) {
-        *self = Self::default();
-    }
-
-    pub fn last(&mut self, len: usize, height: usize) {
-        self.selected = len.saturating_sub(1);
-        self.offset = window(self.offset, self.selected, len, height);
-    }
-
-    /// Keeps the cursor inside a list whose length or height changed.
+    /// Keeps the chosen row within a list of `len` rows, and in sight where `height` rows are.
     pub fn keep(&mut self, len: usize, height: usize) {
-        self.step(0, len, height);
+        self.selected = self.selected.min(len.saturating_sub(1));
+        self.offset = window(self.offset, self.selected, len, height);
     }
 }
 
@@ -292,21 +271,16 @@ mod tests {
 
     #[test]
     fn the_cursor_stays_in_the_list_and_in_the_window() {
-        let mut cursor = Cursor::default();
-        cursor.step(-1, 100, 10);
-        assert_eq!(cursor, Cursor { selected: 0, offset: 0 });
-        cursor.page(1, 100, 10);
-        assert_eq!(cursor, Cursor { selected: 9, offset: 0 });
-        cursor.step(1, 100, 10);
-        assert_eq!(cursor, Cursor { selected: 10, offset: 1 });
-        cursor.last(100, 10);
-        assert_eq!(cursor, Cursor { selected: 99, offset: 90 });
-        cursor.keep(5, 10);
-        assert_eq!(cursor, Cursor { selected: 4, offset: 0 });
-        cursor.keep(0, 10);
-        assert_eq!(cursor, Cursor { selected: 0, offset: 0 });
-        cursor.step(isize::MAX, 100, 0);
-        assert_eq!(cursor.selected, 99);
+        let kept = |selected, offset, len, height| {
+            let mut cursor = Cursor { selected, offset };
+            cursor.keep(len, height);
+            (cursor.selected, cursor.offset)
+        };
+        assert_eq!(kept(9, 0, 100, 10), (9, 0));
+        assert_eq!(kept(10, 0, 100, 10), (10, 1), "the window follows");
+        assert_eq!(kept(200, 0, 100, 10), (99, 90));
+        assert_eq!(kept(99, 90, 5, 10), (4, 0), "a list that became short");
+        assert_eq!(kept(4, 0, 0, 10), (0, 0));
     }
 
     #[test]

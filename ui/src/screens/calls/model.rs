@@ -4,7 +4,7 @@ use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::i18n::{Arg, Due, Phrase, Tr};
 use crate::screens::thread::{Line, Look, push_wrapped};
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use crate::widgets::qr::Qr;
 use jiff::Timestamp;
 use otklik_core::desk::views::{ApplicationView, CallAttempt, CallRow, CallView};
@@ -98,8 +98,7 @@ impl State {
         if let Some(at) = self.selected.and_then(|id| rows.iter().position(|row| row.id == id)) {
             self.cursor.selected = at;
         }
-        self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));
-        self.cursor.offset = window(self.cursor.offset, self.cursor.selected, rows.len(), height);
+        self.cursor.keep(rows.len(), height);
         self.selected = rows.get(self.cursor.selected).map(|row| row.id);
         self.rows = Some(rows);
         self.failed = None;

@@ -13,7 +13,6 @@ use crate::keymap::CommandId;
 use crate::screens::dialog::model::{Choice, Part};
 use crate::screens::line::model::AboutCall;
 use crate::screens::{appeal, choose, dialog, line};
-use crate::widgets::columns::window;
 use otklik_core::desk::views::{CallRow, CallView, JoinTarget};
 use otklik_core::types::{AppealId, CallEnd, CallOutcome, DisplayText};
 
@@ -147,7 +146,6 @@ fn moved(state: &mut State, go: Go, ctx: &Ctx<'_>) {
     }
     let len = state.rows.as_ref().map_or(0, Vec::len);
     let rows = super::view::list_rows(ctx.env);
-    state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-    state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+    go.in_list(&mut state.cursor, len, rows);
     state.selected = state.row().map(|row| row.id);
 }

@@ -3,7 +3,7 @@
 use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::screens::thread::{Line, Look};
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use crate::widgets::wrap::fold;
 use jiff::Timestamp;
 use otklik_core::desk::views::{HistoryLetter, HistoryRow};
@@ -83,8 +83,7 @@ impl State {
         if let Some(at) = self.selected.and_then(|id| rows.iter().position(|row| row.id == id)) {
             self.cursor.selected = at;
         }
-        self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));
-        self.cursor.offset = window(self.cursor.offset, self.cursor.selected, rows.len(), height);
+        self.cursor.keep(rows.len(), height);
         self.selected = rows.get(self.cursor.selected).map(|row| row.id);
         self.rows = Some(rows);
         self.failed = None;

@@ -11,7 +11,7 @@ use crate::app::notice::{Notice, Say};
 use crate::keymap::CommandId;
 use crate::screens::dialog::{self, model::Part, model::keep_or};
 use crate::screens::{choose, imports};
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use otklik_core::desk::MemberImport;
 use otklik_core::types::RegistryField;
 use std::time::Duration;
@@ -69,8 +69,7 @@ fn moved(state: &mut State, go: Go, ctx: &Ctx<'_>) {
         Some(difference) => (&mut difference.cursor, difference.shown.len()),
         None => (&mut state.cursor, state.columns.len()),
     };
-    cursor.selected = go.of_index(cursor.selected, len, rows);
-    cursor.offset = window(cursor.offset, cursor.selected, len, rows);
+    go.in_list(cursor, len, rows);
 }
 
 /// One step out: work is stopped, the difference goes back to the columns, then the screen goes.

@@ -11,7 +11,6 @@ use crate::app::notice::Say;
 use crate::keymap::CommandId;
 use crate::screens::dialog::{self, model::Part, model::keep_or};
 use crate::screens::line;
-use crate::widgets::columns::window;
 use otklik_core::desk::ImportView;
 
 /// Asks for the list.
@@ -38,8 +37,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     if let Some(go) = Go::of(command) {
         let len = state.rows.as_ref().map_or(0, Vec::len);
         let rows = super::view::list_rows(ctx.env);
-        state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-        state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+        go.in_list(&mut state.cursor, len, rows);
         return true;
     }
     match command {

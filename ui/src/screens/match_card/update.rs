@@ -12,7 +12,6 @@ use crate::keymap::CommandId;
 use crate::screens::card;
 use crate::screens::dialog::{self, model::Choice, model::Part, model::keep_or};
 use crate::widgets::EditKey;
-use crate::widgets::columns::window;
 use otklik_core::desk::views::{MatchCard, MemberHit};
 use otklik_core::types::{DisplayText, MatchClass, MemberState, UnlinkReason};
 use std::time::Duration;
@@ -106,8 +105,7 @@ pub fn found(look_up: &mut LookUp, query: String, result: Result<&[MemberHit], F
 pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
     if let Some(go) = Go::of(command) {
         let (len, rows) = (state.listed().len(), super::view::list_rows(ctx.env));
-        state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-        state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+        go.in_list(&mut state.cursor, len, rows);
         return true;
     }
     match command {

@@ -8,7 +8,6 @@ use crate::keymap::CommandId;
 use crate::screens::match_card::update::typed;
 use crate::screens::{card, quality};
 use crate::widgets::EditKey;
-use crate::widgets::columns::window;
 use otklik_core::types::DisplayText;
 
 /// A key of the line.
@@ -30,8 +29,7 @@ pub fn paste(state: &mut State, text: &DisplayText, ctx: &mut Ctx<'_>) {
 pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
     if let Some(go) = Go::of(command) {
         let (len, rows) = (state.look_up.hits.len(), super::view::list_rows(ctx.env));
-        state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-        state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+        go.in_list(&mut state.cursor, len, rows);
         return true;
     }
     match command {

@@ -2,7 +2,7 @@
 
 use crate::app::effect::Failure;
 use crate::screens::thread::Delivery;
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::DeliveryId;
 
@@ -35,8 +35,7 @@ impl State {
         if let Some(at) = rows.iter().position(same).or_else(|| rows.iter().position(of_appeal)) {
             self.cursor.selected = at;
         }
-        self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));
-        self.cursor.offset = window(self.cursor.offset, self.cursor.selected, rows.len(), height);
+        self.cursor.keep(rows.len(), height);
         self.selected = rows.get(self.cursor.selected).map(|row| row.id);
         self.rows = Some(rows);
         self.failed = None;

@@ -9,7 +9,6 @@ use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::screens::{appeal, dialog, line};
-use crate::widgets::columns::window;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::DeliveryState;
 
@@ -36,8 +35,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
     if let Some(go) = Go::of(command) {
         let len = state.rows.as_ref().map_or(0, Vec::len);
         let rows = super::view::list_rows(ctx.env);
-        state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-        state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+        go.in_list(&mut state.cursor, len, rows);
         state.selected = state.row().map(|row| row.id);
         return true;
     }

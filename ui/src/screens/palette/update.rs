@@ -4,7 +4,6 @@ use super::State;
 use crate::app::ctx::{Ctx, Move};
 use crate::app::go::Go;
 use crate::keymap::CommandId;
-use crate::widgets::columns::window;
 
 /// Runs a command; false when it is not one of its own.
 pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool {
@@ -14,8 +13,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         _ => match Go::of(command) {
             Some(go) => {
                 let (len, rows) = (state.ranked.len(), super::view::rows(state, ctx.env));
-                state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-                state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+                go.in_list(&mut state.cursor, len, rows);
             }
             None => return false,
         },

@@ -9,7 +9,7 @@ use crate::app::layer::Layer;
 use crate::keymap::CommandId;
 use crate::screens::match_card::update::PAUSE;
 use crate::screens::{card, members};
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use crate::widgets::input::Input;
 use otklik_core::desk::CheckReport;
 
@@ -56,8 +56,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
 }
 
 fn moved(cursor: &mut Cursor, go: Go, len: usize, rows: usize) {
-    cursor.selected = go.of_index(cursor.selected, len, rows);
-    cursor.offset = window(cursor.offset, cursor.selected, len, rows);
+    go.in_list(cursor, len, rows);
 }
 
 /// The kind's rows; from a row its place in the registry, where those that are like it stand beside it.

@@ -3,7 +3,7 @@
 use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::screens::thread::{Line, Look};
-use crate::widgets::columns::{Cursor, window};
+use crate::widgets::columns::Cursor;
 use crate::widgets::wrap::fold;
 use jiff::Timestamp;
 use otklik_core::desk::views::{QuarantineRow, QuarantineView};
@@ -81,8 +81,7 @@ impl State {
         if let Some(at) = self.selected.and_then(|id| rows.iter().position(|row| row.id == id)) {
             self.cursor.selected = at;
         }
-        self.cursor.selected = self.cursor.selected.min(rows.len().saturating_sub(1));
-        self.cursor.offset = window(self.cursor.offset, self.cursor.selected, rows.len(), height);
+        self.cursor.keep(rows.len(), height);
         self.selected = rows.get(self.cursor.selected).map(|row| row.id);
         self.marked.retain(|id| rows.iter().any(|row| row.id == *id));
         if self.open.as_ref().is_some_and(|open| rows.iter().all(|row| row.id != open.id)) {

@@ -9,7 +9,6 @@ use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
 use crate::screens::dialog;
-use crate::widgets::columns::window;
 use otklik_core::desk::views::{QuarantineRow, QuarantineView};
 use otklik_core::types::RawId;
 
@@ -88,8 +87,7 @@ fn moved(state: &mut State, go: Go, ctx: &Ctx<'_>) {
     }
     let len = state.rows.as_ref().map_or(0, Vec::len);
     let rows = super::view::list_rows(ctx.env);
-    state.cursor.selected = go.of_index(state.cursor.selected, len, rows);
-    state.cursor.offset = window(state.cursor.offset, state.cursor.selected, len, rows);
+    go.in_list(&mut state.cursor, len, rows);
     state.selected = state.row().map(|row| row.id);
 }
 
