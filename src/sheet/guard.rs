@@ -16,6 +16,8 @@ const STREAMED: u64 = 1 << 30;
 const ALL: u64 = 2 << 30;
 /// A table packs ten- to thirtyfold; past this it is nothing that people typed.
 const RATIO: u64 = 150;
+/// Merged cells of a table: each is kept.
+pub const MERGED: usize = 1_000_000;
 /// Bytes between two tags: the longest cell of a spreadsheet has 32,767 characters.
 const BETWEEN_TAGS: usize = 1 << 20;
 
@@ -68,7 +70,7 @@ fn measured(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize) -> Result<u64> {
     let is_streamed = name.contains("worksheets/") || name == "content.xml";
     let packed = part.compressed_size().max(1);
     let limit = if is_streamed { STREAMED } else { WHOLE };
-    let (mut size, mut since_tag, mut piece) = (0u64, 0usize, vec![0; 64 << 10]);
+    let (mut size, mut since_tag, mut merged, mut piece) = (0u64, 0usize, 0usize, vec![0; 64 << 10]);
     loop {
         let read = part.read(&mut piece).map_err(damaged)?;
         if read == 0 {
@@ -80,7 +82,8 @@ fn measured(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize) -> Result<u64> {
         }
         for run in piece[..read].split_inclusive(|&byte| byte == b'<') {
             since_tag += run.len();
-            if since_tag > BETWEEN_TAGS {
+            merged += usize::from(is_merged_cell(run));
+            if since_tag > BETWEEN_TAGS || merged > MERGED {
                 return Err(too_large());
             }
             if run.ends_with(b"<") {
@@ -88,6 +91,13 @@ fn measured(archive: &mut ZipArchive<Cursor<&[u8]>>, n: usize) -> Result<u64> {
             }
         }
     }
+}
+
+/// Whether a tag, of which only the `<` is missing, is `mergeCell`, under whatever prefix. One that two pieces share is not seen,
+/// which is one in thousands.
+fn is_merged_cell(tag: &[u8]) -> bool {
+    let name = tag.split(|byte| b" />\t\r\n".contains(byte)).next().unwrap_or_default();
+    name.rsplit(|&byte| byte == b':').next() == Some(b"mergeCell")
 }
 
 fn is_encrypted(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<bool> {

@@ -7,14 +7,15 @@
 mod guard;
 mod json;
 mod ods;
+mod quotes;
 mod rows;
 mod text;
 mod xls;
 mod xlsx;
 
 use crate::error::{Error, Result};
-use rows::Taken;
-pub use rows::{Cell, Row};
+pub use rows::{Cell, Row, Span};
+use rows::{Table, Taken};
 
 /// Bytes of a file that is read at all.
 const FILE: usize = 512 << 20;
@@ -57,9 +58,19 @@ pub struct Book {
     pub sheet: String,
     /// Rows in which something stands. Those of a CSV and of a JSON are all there, empty ones too.
     pub rows: Vec<Row>,
+    /// Cells that were merged with those below them.
+    pub spans: Vec<Span>,
 }
 
 impl Book {
+    /// What stands in the merged cell that goes down over this place, and the line of its first row.
+    pub fn above(&self, column: usize, line: u32) -> Option<(u32, &str)> {
+        let at = self.spans.partition_point(|span| (span.column, span.first) <= (column, line));
+        let span = self.spans[..at].last().filter(|span| span.column == column && span.last >= line)?;
+        let row = self.rows.binary_search_by_key(&span.first, |row| row.line).ok()?;
+        Some((span.first, self.rows[row].cell(column).text))
+    }
+
     /// Rows after `line` up to the last one, in which nothing stands.
     pub fn empty_after(&self, line: u32) -> usize {
         let after = || self.rows.iter().filter(|row| row.line > line);
@@ -77,13 +88,13 @@ impl Book {
 ///
 /// # Errors
 /// `sheet-password`, `sheet-damaged`, `sheet-too-large`, `sheet-too-wide`, `sheet-unknown`, `sheet-is-html`,
-/// `sheet-not-there`, `sheet-empty`, and those of text: `not-utf8`, `bad-json`.
+/// `sheet-not-there`, `sheet-empty`, and those of text: `not-utf8`, `csv-quote`, `bad-json`.
 pub fn read(bytes: &[u8], sheet: Option<&str>, is_wanted: &dyn Fn(&[Row]) -> bool) -> Result<Book> {
     if bytes.len() > FILE {
         return Err(too_large());
     }
     let pick = Pick { sheet, is_wanted };
-    let book = match format_of(bytes)? {
+    let mut book = match format_of(bytes)? {
         Format::Xlsx => xlsx::read(bytes, &pick)?,
         Format::Xls => xls::read(bytes, &pick)?,
         Format::Ods => ods::read(bytes, &pick)?,
@@ -93,6 +104,7 @@ pub fn read(bytes: &[u8], sheet: Option<&str>, is_wanted: &dyn Fn(&[Row]) -> boo
     if book.rows.iter().all(Row::is_empty) {
         return Err(Error::usage("sheet-empty"));
     }
+    book.spans.sort_unstable_by_key(|span| (span.column, span.first));
     Ok(book)
 }
 
@@ -134,23 +146,23 @@ struct Pick<'a> {
 
 impl Pick<'_> {
     /// Reads tables one after the other until the right one is there.
-    fn from(&self, sheets: &[String], mut read: impl FnMut(&str) -> Result<Vec<Row>>) -> Result<Taken> {
+    fn from(&self, sheets: &[String], mut read: impl FnMut(&str) -> Result<Table>) -> Result<Taken> {
         if let Some(name) = self.sheet {
             let found = sheets.iter().find(|sheet| sheet.trim() == name.trim());
             let found = found.ok_or_else(|| {
                 let all = sheets.join(", ");
                 Error::not_found("sheet-not-there").arg("sheet", name).arg("sheets", all)
             })?;
-            return Ok(Taken { sheet: found.clone(), rows: read(found)? });
+            return Ok(Taken { sheet: found.clone(), table: read(found)? });
         }
         let mut first: Option<Taken> = None;
         for name in sheets {
-            let rows = read(name)?;
-            if rows.is_empty() {
+            let table = read(name)?;
+            if table.rows.is_empty() {
                 continue;
             }
-            let is_wanted = (self.is_wanted)(&rows);
-            let taken = Taken { sheet: name.clone(), rows };
+            let is_wanted = (self.is_wanted)(&table.rows);
+            let taken = Taken { sheet: name.clone(), table };
             if is_wanted {
                 return Ok(taken);
             }
@@ -171,4 +183,15 @@ fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error 
 /// A number as people write it: no exponent, no `.0`.
 fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { value.to_string() }
+}
+
+/// Merged cells that go down, as the readers give them: rows and columns from 0.
+fn spans(merged: &[calamine::Dimensions]) -> Vec<Span> {
+    let down = merged.iter().filter(|of| of.end.0 > of.start.0);
+    let span = |of: &calamine::Dimensions| Span {
+        column: of.start.1 as usize,
+        first: of.start.0.saturating_add(1),
+        last: of.end.0.saturating_add(1),
+    };
+    down.map(span).collect()
 }

@@ -1,9 +1,9 @@
 //! Spreadsheets of LibreOffice, read as a stream. Rows and cells that say that they are repeated are repeated only where
 //! something stands in them, and only up to the limits.
 
-use super::rows::{COLUMNS, Rows};
+use super::rows::{COLUMNS, Rows, Span, Table};
 use super::xlsx::day_of;
-use super::{Book, Format, Pick, Row, damaged};
+use super::{Book, Format, Pick, damaged, guard};
 use crate::error::Result;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -14,10 +14,19 @@ pub fn read(bytes: &[u8], pick: &Pick<'_>) -> Result<Book> {
     let sheets = scanned(bytes, None)?.names;
     let taken = pick.from(&sheets, |name| {
         let place = sheets.iter().position(|sheet| sheet == name);
-        scanned(bytes, place)?.rows.finish()
+        let scan = scanned(bytes, place)?;
+        Ok(Table { rows: scan.rows.finish()?, spans: scan.spans })
     })?;
-    let rows: Vec<Row> = taken.rows;
-    Ok(Book { format: Format::Ods, encoding: "utf-8", separator: None, sheets, sheet: taken.sheet, rows })
+    let Table { rows, spans } = taken.table;
+    Ok(Book {
+        format: Format::Ods,
+        encoding: "utf-8",
+        separator: None,
+        sheets,
+        sheet: taken.sheet,
+        rows,
+        spans,
+    })
 }
 
 /// One walk through the document.
@@ -29,6 +38,8 @@ struct Scan {
     wanted: Option<usize>,
     /// Rows of the wanted table.
     rows: Rows,
+    /// Its cells that were merged with those below.
+    spans: Vec<Span>,
     row: u32,
     row_repeat: u32,
     column: usize,
@@ -46,6 +57,8 @@ struct Open {
     is_number: bool,
     text: String,
     repeat: usize,
+    /// Rows that it goes down over, its own included.
+    down: u32,
 }
 
 fn scanned(bytes: &[u8], wanted: Option<usize>) -> Result<Scan> {
@@ -149,6 +162,10 @@ impl Scan {
                     let last = (self.column + cell.repeat).min(self.column.max(COLUMNS) + 1);
                     let cells = (self.column..last).map(|column| (column, text.clone(), cell.is_number));
                     self.cells.extend(cells);
+                    if cell.down > 1 && self.spans.len() < guard::MERGED {
+                        let (column, first) = (self.column, self.row.saturating_add(1));
+                        self.spans.push(Span { column, first, last: self.row.saturating_add(cell.down) });
+                    }
                 }
                 self.column = self.column.saturating_add(cell.repeat);
             }
@@ -178,5 +195,6 @@ fn opened(tag: &BytesStart<'_>) -> Result<Open> {
         _ => (None, false),
     };
     let repeat = repeat(tag, "table:number-columns-repeated")? as usize;
-    Ok(Open { value, is_number, text: String::new(), repeat })
+    let down = self::repeat(tag, "table:number-rows-spanned")?;
+    Ok(Open { value, is_number, text: String::new(), repeat, down })
 }

@@ -9,8 +9,9 @@ pub const COLUMNS: usize = 1024;
 const ROWS: usize = 2_000_000;
 /// Bytes of all cells together.
 const TEXT: usize = 256 << 20;
-/// Bytes of one cell that are kept, one more than any field may have, so that a longer one is noticed.
-const CELL: usize = 1001;
+/// Bytes of one cell that are kept: more than any field may have, whatever character it is cut before, so that a longer one is
+/// noticed.
+const CELL: usize = 1004;
 
 const END: char = '\u{1f}';
 const NUMBER: char = '\u{1e}';
@@ -51,10 +52,25 @@ impl Row {
     }
 }
 
+/// A cell that was merged with those below it: what stands in its first line is said of all. Lines count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub column: usize,
+    pub first: u32,
+    pub last: u32,
+}
+
+/// The rows of a table, and its cells that go down over several.
+#[derive(Default)]
+pub struct Table {
+    pub rows: Vec<Row>,
+    pub spans: Vec<Span>,
+}
+
 /// A table, and which one it is.
 pub struct Taken {
     pub sheet: String,
-    pub rows: Vec<Row>,
+    pub table: Table,
 }
 
 /// Rows as they come, cell after cell.

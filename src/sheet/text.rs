@@ -1,7 +1,7 @@
 //! CSV as spreadsheets and other programs write it: UTF-8, UTF-16 or windows-1251; commas, semicolons or tabs.
 
 use super::rows::{COLUMNS, Rows};
-use super::{Book, Format};
+use super::{Book, Format, quotes};
 use crate::error::{Error, Result};
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251};
 use std::borrow::Cow;
@@ -16,6 +16,7 @@ pub fn read(bytes: &[u8]) -> Result<Book> {
     // The reader counts a line only once it has passed its `\n`, so of `\r\n` the next record would begin a line early.
     let text =
         if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    quotes::check(&text, separator, skipped + 1)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
         .flexible(true)
@@ -43,6 +44,7 @@ pub fn read(bytes: &[u8]) -> Result<Book> {
         sheets: vec![String::new()],
         sheet: String::new(),
         rows: rows.finish()?,
+        spans: Vec::new(),
     })
 }
 

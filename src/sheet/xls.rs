@@ -1,9 +1,9 @@
 //! Spreadsheets of Excel before 2007. The reader lays every table out in memory, so the records are walked first: how far
 //! cells span, how much text they would copy, whether there is a password.
 
-use super::rows::Rows;
+use super::rows::{Rows, Table};
 use super::xlsx::{day, day_of};
-use super::{Book, Format, Pick, Row, damaged, number, too_large};
+use super::{Book, Format, Pick, damaged, number, spans, too_large};
 use crate::error::{Error, Result};
 use calamine::{Data, Reader as _, Xls, XlsError};
 use std::io::{Cursor, Read as _};
@@ -41,7 +41,8 @@ pub fn read(bytes: &[u8], pick: &Pick<'_>) -> Result<Book> {
         separator: None,
         sheets,
         sheet: taken.sheet,
-        rows: taken.rows,
+        rows: taken.table.rows,
+        spans: taken.table.spans,
     })
 }
 
@@ -84,7 +85,7 @@ fn walk(stream: &[u8]) -> Result<()> {
     (texts * shared.min(4096) <= TEXT || texts <= 2_000_000).then_some(()).ok_or_else(too_large)
 }
 
-fn table(xls: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {
+fn table(xls: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Table> {
     let range = xls.worksheet_range(name).map_err(damaged)?;
     let (top, left) = range.start().unwrap_or_default();
     let mut rows = Rows::default();
@@ -101,5 +102,6 @@ fn table(xls: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {
             other => rows.cell(row, column, &other.to_string(), false)?,
         }
     }
-    rows.finish()
+    let merged = xls.merge_cells_by_sheet_name(name).map_err(damaged)?;
+    Ok(Table { rows: rows.finish()?, spans: spans(&merged) })
 }

@@ -1,7 +1,7 @@
 //! Spreadsheets of Excel since 2007, read as a stream: a table is never laid out in memory, whatever it claims to span.
 
-use super::rows::Rows;
-use super::{Book, Format, Pick, Row, damaged, number};
+use super::rows::{Rows, Table};
+use super::{Book, Format, Pick, damaged, number, spans};
 use crate::error::{Error, Result};
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 use std::io::Cursor;
@@ -16,7 +16,8 @@ pub fn read(bytes: &[u8], pick: &Pick<'_>) -> Result<Book> {
         separator: None,
         sheets,
         sheet: taken.sheet,
-        rows: taken.rows,
+        rows: taken.table.rows,
+        spans: taken.table.spans,
     })
 }
 
@@ -27,11 +28,11 @@ fn refused(error: XlsxError) -> Error {
     }
 }
 
-fn table(xlsx: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {
+fn table(xlsx: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Table> {
     let mut cells = match xlsx.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A sheet of charts has no cells.
-        Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => return Ok(Vec::new()),
+        Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => return Ok(Table::default()),
         Err(error) => return Err(refused(error)),
     };
     let mut rows = Rows::default();
@@ -51,7 +52,9 @@ fn table(xlsx: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>> {
             DataRef::Error(error) => rows.cell(row, column, &error.to_string(), false)?,
         }
     }
-    rows.finish()
+    drop(cells);
+    let merged = xlsx.merge_cells_by_sheet_name(name).map_err(refused)?;
+    Ok(Table { rows: rows.finish()?, spans: spans(&merged) })
 }
 
 /// The day of a moment as spreadsheets count them.

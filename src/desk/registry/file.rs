@@ -172,7 +172,6 @@ impl RegistryFile {
             let Some(place) = made.field_mut(column.field).filter(|_| !cell.text.is_empty()) else {
                 continue;
             };
-            // A quotation mark that is never closed makes one field of the rest of the file.
             if cell.text.len() > LONGEST_FIELD {
                 return Err("field-too-long");
             }
@@ -181,6 +180,7 @@ impl RegistryFile {
                 false => Untrusted::new(format!("{}, {}", raw(place), cell.text)),
             };
         }
+        self.fill_down(row, &mut made);
         if made.fio_raw.is_empty() {
             let parts = [&made.surname, &made.given, &made.patronymic].map(raw);
             let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -190,6 +190,25 @@ impl RegistryFile {
             "" => Err("no-name"),
             name if !names::is_name(name) => Err("not-a-name"),
             _ => Ok(made),
+        }
+    }
+
+    /// What a merged cell says of several rows holds for each of them. What is somebody's own is never theirs whose rows stand
+    /// below it.
+    fn fill_down(&self, row: &Row, made: &mut RegistryRow) {
+        if self.book.spans.is_empty() {
+            return;
+        }
+        let header = self.header().unwrap_or(0);
+        for (n, column) in self.layout.columns.iter().enumerate() {
+            if !matches!(column.field, F::Org | F::Workplace | F::Position) {
+                continue;
+            }
+            let Some(place) = made.field_mut(column.field).filter(|place| place.is_empty()) else { continue };
+            let above = self.book.above(n, row.line).filter(|(line, _)| *line > header);
+            if let Some((_, text)) = above.filter(|(_, text)| text.len() <= LONGEST_FIELD) {
+                *place = Untrusted::new(text);
+            }
         }
     }
 
@@ -242,10 +261,24 @@ pub(super) fn unclear(row: &RegistryRow) -> Vec<Unclear> {
     found.map(|(field, why, _)| Unclear { line: row.line, column: field.code(), why }).collect()
 }
 
-/// A file without a column of names is no registry.
+/// Rows that may all be unreadable and are then told one by one; of a longer file that has no other rows nobody reads them.
+const TOLD_ONE_BY_ONE: usize = 1000;
+
+/// A file without a column of names, or a long one in whose column no names stand, is no registry.
+///
+/// # Errors
+/// `no-name-column`; `no-names-in-rows` with the number of rows and the line of the first.
 pub(super) fn refuse_without_names(file: &RegistryFile) -> Result<()> {
-    match file.layout.has_names() || file.book.rows.is_empty() {
-        true => Ok(()),
-        false => Err(Error::usage("no-name-column")),
+    if file.book.rows.is_empty() {
+        return Ok(());
     }
+    if !file.layout.has_names() {
+        return Err(Error::usage("no-name-column"));
+    }
+    let rows = file.data().count();
+    if rows <= TOLD_ONE_BY_ONE || file.data().any(|row| file.row(row).is_ok()) {
+        return Ok(());
+    }
+    let line = file.data().next().map_or(0, |row| row.line);
+    Err(Error::usage("no-names-in-rows").arg("rows", rows).arg("line", line))
 }

@@ -147,7 +147,7 @@ async fn a_hostile_file_gives_a_clear_error_and_leaves_the_registry_as_it_was() 
     for engine in engines() {
         let world = World::new(engine, Plan::default()).await;
         import(&world, super::csv("id,fio_raw\nM1,Северова Анна Ивановна\n"), "a.csv").await;
-        let before = registry(&world).await;
+        let before = registry(&world);
         for (what, code, bytes) in hostile() {
             let error = read_registry(&bytes, None).map(|_| ()).expect_err(what);
             assert_eq!(error.code, code, "{what}");
@@ -155,7 +155,7 @@ async fn a_hostile_file_gives_a_clear_error_and_leaves_the_registry_as_it_was() 
         let no_names = read_registry(b"a,b\n1,2\n3,4\n", None).expect("a table");
         let error = world.desk.import_members(&world.head, ImportRequest::of(no_names, "x.csv", true)).await;
         assert_eq!(error.expect_err("no names").code, "no-name-column");
-        assert_eq!(registry(&world).await, before, "{}", world.on());
+        assert_eq!(registry(&world), before, "{}", world.on());
     }
 }
 

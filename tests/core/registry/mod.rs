@@ -6,6 +6,7 @@ mod hostile;
 mod imports;
 mod orgs;
 mod quality;
+mod spoilt;
 mod undo;
 
 use crate::story::world::World;
@@ -46,14 +47,13 @@ pub async fn import_as(world: &World, actor: &Actor, mut request: ImportRequest)
     done
 }
 
-/// The registry as plain rows: id, name, whether it is missing.
-pub async fn registry(world: &World) -> Vec<(String, String, bool)> {
-    let mut rows = Vec::new();
-    for hit in world.desk.find_members(&world.head, "", 100_000).await.expect("a look-up") {
-        let member = hit.member;
-        let plain = |text: &otklik_core::types::Untrusted| text.display_line().into_string();
-        rows.push((plain(&member.source_id), plain(&member.name), member.missing_since.is_some()));
-    }
-    rows.sort();
-    rows
+/// The registry in one line: each row's id, name, and whether it is missing.
+pub fn registry(world: &World) -> String {
+    let join = if world.on() == "sqlite" { "group_concat" } else { "string_agg" };
+    let all = world.sql(&format!(
+        "SELECT {join}(told, '; ') FROM (SELECT coalesce(source_id, '') || ' ' || name_raw || \
+         CASE WHEN missing_since IS NULL THEN '' ELSE ' missing' END AS told FROM members ORDER BY source_id) AS rows_told"
+    ));
+    assert!(!all.is_empty(), "there are rows");
+    all
 }

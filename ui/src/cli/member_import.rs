@@ -13,6 +13,8 @@ use otklik_core::desk::{
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{ColumnWhy, DisplayText, RegistryField, RowFate, Untrusted};
 use serde_json::{Value, json};
+use std::io::IsTerminal as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -33,7 +35,7 @@ impl Run {
 
     async fn import_registry(&self, seat: &Seat, import: &MemberImport) -> Result<()> {
         let path = import.file.clone().unwrap_or_default();
-        let mut file = read_registry(&body::bytes(&path)?, import.sheet.as_deref())?;
+        let mut file = self.registry_file(&path, import.sheet.clone()).await?;
         let org = import.org.as_deref();
         seat.desk.use_saved_layout(&seat.actor, &mut file, org).await?;
         if let Some(map) = &import.map {
@@ -71,11 +73,32 @@ impl Run {
         self.import_told(&request, &done, true)
     }
 
+    /// Reads the file, and says that it is being read where that takes its time.
+    async fn registry_file(&self, path: &Path, sheet: Option<String>) -> Result<RegistryFile> {
+        let bytes = body::bytes(path)?;
+        let mib = (bytes.len() >> 20).max(1);
+        let read = tokio::task::spawn_blocking(move || read_registry(&bytes, sheet.as_deref()));
+        tokio::pin!(read);
+        let mut tick = tokio::time::interval(PROGRESS);
+        tick.tick().await;
+        loop {
+            tokio::select! {
+                read = &mut read => return read.map_err(|error| Error::failed("interrupted").because(error))?,
+                _ = tick.tick() => if self.says_progress() {
+                    self.out.aside(self.out.tr.with("cli-said-import-reading", &[("mib", mib.into())]));
+                }
+            }
+        }
+    }
+
+    fn says_progress(&self) -> bool {
+        !self.out.json && std::io::stderr().is_terminal()
+    }
+
     /// Runs an import; Ctrl+C stops it and leaves the registry as it was.
     async fn watched(&self, seat: &Seat, mut request: ImportRequest) -> Result<Done> {
         let watch = Arc::new(ImportWatch::default());
         request.watch = watch.clone();
-        let says = !self.out.json && ask::somebody_is_there();
         let work = seat.desk.import_members(&seat.actor, request);
         tokio::pin!(work);
         let mut tick = tokio::time::interval(PROGRESS);
@@ -86,7 +109,7 @@ impl Run {
                 _ = tokio::signal::ctrl_c() => watch.cancel(),
                 _ = tick.tick() => {
                     let (done, total) = watch.progress();
-                    if says {
+                    if self.says_progress() {
                         let args = [("done", done.into()), ("total", total.into())];
                         self.out.aside(self.out.tr.with("cli-said-import-progress", &args));
                     }
@@ -112,6 +135,9 @@ impl Run {
                     ),
                 ],
             ),
+            None if file.format() == "json" => {
+                tr.with("cli-said-read-list", &[("format", file.format().into())])
+            }
             None => tr.with(
                 "cli-said-read-sheet",
                 &[("format", file.format().into()), ("sheet", line_of(&file.sheet()).into())],
