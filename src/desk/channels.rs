@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::mail::{Address, is_mailbox_url, is_server_url};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
-use crate::store::{leases, orgs, store_is_unique_violation, teams, tokens};
+use crate::store::{leases, orgs, reports, store_is_unique_violation, teams, tokens};
 use crate::types::{AccountId, Actor, ChannelKind, Fate, OutsideReplies};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::Ordering;
@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 /// A fetch this long ago counts as running.
 const FRESH: SignedDuration = SignedDuration::from_secs(90);
+/// For so long reports about nothing of ours are counted.
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// An account to be added.
 #[derive(Clone, Debug, Default)]
@@ -125,6 +127,8 @@ impl Desk {
         let now = look.now;
         let fates = accounts::fates(&mut look.reader.conn()).await?;
         let addresses = teams::addresses(&mut look.reader.conn()).await?;
+        let week = now.saturating_sub(WEEK).unwrap_or(now).as_millisecond();
+        let reported = reports::of_accounts(&mut look.reader.conn(), week).await?;
         let mut views = Vec::new();
         for account in seen(&mut look).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
@@ -140,8 +144,12 @@ impl Desk {
                     fates.iter().filter(|count| count.account_id == account.id && count.fate == fate.code());
                 own.map(|count| count.n).sum::<i64>()
             };
+            let reported = reported.iter().find(|reported| reported.account_id == account.id);
             views.push(ChannelView {
                 id: AccountId(account.id),
+                doubted: reported.map_or(0, |reported| reported.doubted),
+                unmatched_week: reported.map_or(0, |reported| reported.unmatched),
+                auto_replies_week: reported.map_or(0, |reported| reported.auto_replies),
                 kind: ChannelKind::parse(&account.kind).unwrap_or(ChannelKind::Maildir),
                 state: if trouble.is_some() { "failing" } else { state_of(&account, held, now) },
                 fetched: Fate::ALL.iter().map(|&fate| of(fate)).sum(),

@@ -3,30 +3,46 @@
 use super::act::detached;
 use super::attachment::sent_bytes;
 use super::journal::Entry;
-use super::outgoing::about;
+use super::outgoing::{self, about};
+use super::report::report_view;
 use super::show::delivery_view;
-use super::views::DeliveryView;
+use super::views::{DeliveryFilter, DeliveryView};
 use super::{Desk, act::Act, draft, draft_file};
 use crate::error::{Error, Result};
 use crate::mail::attachment_bytes;
 use crate::rules::roles::UseCase;
 use crate::store::deliveries::{self, DeliveryRecord, Outcome};
-use crate::store::{messages, redirects};
-use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, StaffId};
+use crate::store::{messages, redirects, reports};
+use crate::types::{Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, StaffId, Untrusted};
 use uuid::Uuid;
 
 impl Desk {
-    /// Deliveries in scope, newest first; `open_only` leaves out those that came to a good end.
+    /// Deliveries in scope, newest first, each with the reports about it that wait for a person's word.
     pub async fn deliveries(
         &self,
         actor: &Actor,
-        open_only: bool,
+        filter: DeliveryFilter,
         limit: usize,
     ) -> Result<Vec<DeliveryView>> {
         let mut look = self.look(actor, UseCase::DeliveryList).await?;
         let (scope, limit) = (look.scope.clone(), i64::try_from(limit.min(10_000)).unwrap_or(10_000));
-        let found = deliveries::list(&mut look.reader.conn(), &scope, open_only, limit).await?;
-        Ok(found.into_iter().map(delivery_view).collect())
+        let of = match filter {
+            DeliveryFilter::All => deliveries::Of::All,
+            DeliveryFilter::Open => deliveries::Of::Open,
+            DeliveryFilter::Doubted => deliveries::Of::Doubted,
+            DeliveryFilter::Today => {
+                let midnight = look.now.to_zoned(look.ground.zone.clone()).start_of_day();
+                let midnight = midnight.map_or(look.now, |midnight| midnight.timestamp());
+                deliveries::Of::AcceptedSince(midnight.as_millisecond())
+            }
+        };
+        let found = deliveries::list(&mut look.reader.conn(), &scope, of, limit).await?;
+        let mut views: Vec<DeliveryView> = found.into_iter().map(delivery_view).collect();
+        for report in reports::waiting(&mut look.reader.conn()).await?.into_iter().map(report_view) {
+            let about = views.iter_mut().find(|view| Some(view.id) == report.delivery);
+            about.into_iter().for_each(|view| view.reports.push(report.clone()));
+        }
+        Ok(views)
     }
 
     /// Takes a delivery back before it has left; a reply's text becomes its sender's draft again. Atomic with leasing:
@@ -116,6 +132,30 @@ impl Desk {
             act.record(entry.refers("items", released.join(","))).await?;
             act.commit().await?;
             Ok(released.len())
+        })
+        .await
+    }
+
+    /// A person says that a letter whose fate nobody knew has arrived, and how they know: it counts from the moment at which
+    /// it may have left, and never goes again by itself. (One that has not arrived is sent again by [`Desk::retry_delivery`].)
+    ///
+    /// # Errors
+    /// `delivery-not-unknown`; `reason-needed` for an empty one.
+    pub async fn confirm_delivery(&self, actor: &Actor, id: DeliveryId, reason: &str) -> Result<()> {
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() {
+            return Err(Error::usage("reason-needed"));
+        }
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move {
+            let mut act = desk.begin(&actor, UseCase::DeliveryConfirm).await?;
+            let (delivery, state) = locked(&mut act, id).await?;
+            if state != DeliveryState::Unknown {
+                return Err(Error::conflict("delivery-not-unknown").arg("state", state.code()));
+            }
+            let at = outgoing::unknown_since(&mut act, &delivery).await?;
+            outgoing::confirm(&mut act, &delivery, at, Untrusted::new(reason)).await?;
+            act.commit().await
         })
         .await
     }

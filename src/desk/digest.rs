@@ -54,6 +54,7 @@ impl Desk {
             counts => counts?,
         };
         (data.new, data.failed) = (counts.new, counts.delivery_errors);
+        data.doubted = counts.doubted;
         (data.held, data.quarantined) = (counts.held, counts.quarantined);
         self.add_appeals(&mut data, &actor, now, &zone).await?;
         Ok(data)

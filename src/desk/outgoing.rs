@@ -1,7 +1,7 @@
 //! What the sender does at the desk: lease a delivery, say that the message goes out, say what became of it (wall 3).
 
 use super::act::{Act, detached};
-use super::journal::Entry;
+use super::journal::{Details, Entry};
 use super::{Desk, copies, reply_address};
 use crate::error::{Error, Result};
 use crate::rules::refusal;
@@ -314,6 +314,27 @@ pub(super) async fn conclude(
     before: DeliveryState,
     attempt: Attempt,
 ) -> Result<()> {
+    end(act, delivery, before, attempt, None).await
+}
+
+/// A person says that a letter has arrived of which nobody knew since `at`, and how they know: that is its proof.
+pub(super) async fn confirm(
+    act: &mut Act,
+    delivery: &DeliveryRecord,
+    at: Timestamp,
+    reason: Untrusted,
+) -> Result<()> {
+    let taken = Attempt::Accepted { proof: reason.clone() };
+    end(act, delivery, DeliveryState::Unknown, taken, Some((at, reason))).await
+}
+
+async fn end(
+    act: &mut Act,
+    delivery: &DeliveryRecord,
+    before: DeliveryState,
+    attempt: Attempt,
+    confirmed: Option<(Timestamp, Untrusted)>,
+) -> Result<()> {
     let now = act.now;
     let expired = now > expires_at(delivery);
     let (state, action, why, proof) = match attempt {
@@ -325,7 +346,7 @@ pub(super) async fn conclude(
         Attempt::Unknown { why } => (DeliveryState::Unknown, "delivery.unknown", Some(why), None),
     };
     // An attempt that ended before `sending` was not counted by `start`; a demonstration's own never started.
-    let count_attempt = before != DeliveryState::Sending || delivery.attempts == 0;
+    let count_attempt = confirmed.is_none() && (before != DeliveryState::Sending || delivery.attempts == 0);
     // What has come to an end stands at the moment at which it did.
     let next_at = match state {
         DeliveryState::Retry => now.saturating_add(backoff(delivery.attempts)).unwrap_or(now),
@@ -334,7 +355,8 @@ pub(super) async fn conclude(
     let error = why;
     let outcome = Outcome {
         state: state.code(),
-        accepted_at: (state == DeliveryState::Accepted).then(|| now.as_millisecond()),
+        accepted_at: (state == DeliveryState::Accepted)
+            .then(|| confirmed.as_ref().map_or(now, |(at, _)| *at).as_millisecond()),
         next_at: next_at.as_millisecond(),
         error: error.as_ref(),
         proof: proof.as_ref(),
@@ -351,7 +373,11 @@ pub(super) async fn conclude(
         None => None,
     };
     let reply = answer_of(delivery);
-    journal(act, delivery, action, before, state, reply).await?;
+    let mut entry = changed(delivery, action, before, state, reply);
+    if let Some((at, reason)) = confirmed {
+        entry = entry.occurred_at(at).text("reason", None, Some(reason));
+    }
+    act.record(entry).await?;
     if state == DeliveryState::Accepted && reply.is_some() {
         let from = copies::after(act.now, copies::AFTER);
         store::copies::schedule(&mut act.conn(), delivery.id, from).await?;
@@ -378,14 +404,38 @@ pub(super) async fn journal(
     after: DeliveryState,
     reply: Option<ReplyKind>,
 ) -> Result<()> {
-    let mut entry = about(Entry::new(action), delivery)
+    act.record(changed(delivery, action, before, after, reply)).await?;
+    Ok(())
+}
+
+fn changed(
+    delivery: &DeliveryRecord,
+    action: &'static str,
+    before: DeliveryState,
+    after: DeliveryState,
+    reply: Option<ReplyKind>,
+) -> Entry {
+    let entry = about(Entry::new(action), delivery)
         .code("delivery_state", Some(before.code()), Some(after.code()))
         .refers("delivery", DeliveryId(delivery.id));
-    if let Some(reply) = reply {
-        entry = entry.refers("reply", reply.code());
+    match reply {
+        Some(reply) => entry.refers("reply", reply.code()),
+        None => entry,
     }
-    act.record(entry).await?;
-    Ok(())
+}
+
+/// Since when nobody knows what became of a delivery, by its journal: the attempt ended then or before, so that whatever is
+/// counted from there is never too early. What is about no appeal counts from now.
+pub(super) async fn unknown_since(act: &mut Act, delivery: &DeliveryRecord) -> Result<Timestamp> {
+    let Some(appeal) = delivery.appeal_id else { return Ok(act.now) };
+    let id = DeliveryId(delivery.id).to_string();
+    let rows = store::journal::of_subject(&mut act.conn(), &format!("appeal:{appeal}")).await?;
+    for row in rows.iter().rev().filter(|row| row.action == "delivery.unknown") {
+        if Details::parse(&row.details)?.get("delivery") == Some(id.as_str()) {
+            return Ok(super::act::moment(row.occurred_at));
+        }
+    }
+    Ok(act.now)
 }
 
 /// What a row of a delivery is about: its appeal, or the account of what is about none.

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
-use crate::store::{calls, deliveries, quarantine, terms};
+use crate::store::{calls, deliveries, quarantine, reports, terms};
 use crate::types::{
     Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
@@ -77,7 +77,9 @@ impl Desk {
                     "scheduled" | "sending" | "retry" => counts.deliveries_waiting += state.n,
                     _ => counts.delivery_errors += state.n,
                 }
+                counts.deliveries_later += if state.state == "retry" { state.n } else { 0 };
             }
+            counts.doubted = reports::count_doubted(&mut look.reader.conn(), &scope).await?;
         }
         if let Ok(scope) = scope_of(actor, UseCase::QuarantineList) {
             counts.quarantined = quarantine::count(&mut look.reader.conn(), &scope).await?;

@@ -83,6 +83,29 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// Does not believe what was reported about a delivery and shows no proof, all of it: nothing changes, and it waits for
+    /// nobody any more (`no-doubted-report` where there is none).
+    pub async fn dismiss_report(&self, actor: &Actor, id: DeliveryId) -> Result<()> {
+        let (desk, actor) = (self.clone(), actor.clone());
+        detached(async move {
+            let mut act = desk.begin(&actor, UseCase::ReportBelieve).await?;
+            let (delivery, _) = delivery::locked(&mut act, id).await?;
+            let dismissed = reports::dismiss(&mut act.conn(), id.0).await?;
+            if dismissed.is_empty() {
+                return Err(Error::not_found("no-doubted-report"));
+            }
+            let items: Vec<String> = dismissed.into_iter().map(|id| ReportId(id).to_string()).collect();
+            let entry = outgoing::about(Entry::new("report.dismissed"), &delivery)
+                .refers("delivery", id)
+                .refers("items", items.join(","));
+            act.record(entry).await?;
+            act.commit().await
+        })
+        .await
+    }
+}
+
 impl Intake<'_> {
     /// Stores what a report says of each recipient, beside the delivery that it is about, and lets it have its effect
     /// there if it is credible. The reason that the raw item gets, and the appeal that it concerns.

@@ -44,6 +44,24 @@ impl QueueTab {
     ];
 }
 
+/// Which deliveries a list has, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum DeliveryFilter {
+    /// What waits, failed, or has an end that nobody knows.
+    #[default]
+    Open,
+    /// Of which something is reported that shows no proof and waits for a person's word.
+    Doubted,
+    /// What a channel has taken since the desk's midnight, the latest first.
+    Today,
+    All,
+}
+
+impl DeliveryFilter {
+    pub const ALL: &'static [DeliveryFilter] =
+        &[DeliveryFilter::Open, DeliveryFilter::Doubted, DeliveryFilter::Today, DeliveryFilter::All];
+}
+
 /// What a list is narrowed to, over and above its tab and the actor's scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QueueFilter {
@@ -189,6 +207,10 @@ pub struct QueueCounts {
     pub delivery_errors: i64,
     /// Deliveries not yet gone.
     pub deliveries_waiting: i64,
+    /// Of those, the ones that wait for another attempt at a later time.
+    pub deliveries_later: i64,
+    /// Deliveries of which something is reported that shows no proof and waits for a person's word.
+    pub doubted: i64,
     /// Automatic letters over the limit, which wait for a person's word.
     pub held: i64,
     /// Letters in quarantine.
@@ -312,7 +334,7 @@ pub struct DeliveryView {
     /// The delivery that goes to a corrected address instead of this one, and the one that this goes instead of.
     pub redirected_to: Option<DeliveryId>,
     pub instead_of: Option<DeliveryId>,
-    /// What was reported about it, oldest first; only in an appeal's thread.
+    /// What was reported about it, oldest first: in an appeal's thread everything, in a list what waits for a person's word.
     pub reports: Vec<ReportView>,
 }
 
@@ -539,6 +561,12 @@ pub struct ChannelView {
     pub service: i64,
     pub history: i64,
     pub quarantined: i64,
+    /// Deliveries of which a report that came here says something that shows no proof and waits for a person's word.
+    pub doubted: i64,
+    /// Reports of the last seven days that are about nothing that was sent from here, and how many of those are automatic
+    /// answers: a letter of a stranger may be among them.
+    pub unmatched_week: i64,
+    pub auto_replies_week: i64,
     /// Letters received before this are history; none: every letter becomes an appeal.
     pub since: Option<Timestamp>,
     /// The last comparison with the mailbox.

@@ -34,6 +34,8 @@ pub struct DigestData {
     pub new: i64,
     /// Deliveries that failed or of which nobody knows.
     pub failed: i64,
+    /// Deliveries of which something is reported that shows no proof.
+    pub doubted: i64,
     /// Automatic letters held for a person.
     pub held: i64,
     pub quarantined: i64,
@@ -44,7 +46,7 @@ impl DigestData {
     /// Nothing waits and every channel is well: no letter is worth sending.
     pub fn is_quiet(&self) -> bool {
         let lists = self.overdue.is_empty() && self.today.is_empty() && self.law.is_empty();
-        let counts = self.new + self.failed + self.held + self.quarantined == 0;
+        let counts = self.new + self.failed + self.doubted + self.held + self.quarantined == 0;
         lists && counts && self.channels.iter().all(DigestChannel::is_well)
     }
 }
@@ -84,6 +86,7 @@ pub fn digest_text(data: &DigestData, zone: &TimeZone) -> String {
     for (what, count) in [
         ("Никем не взяты", data.new),
         ("Письма не ушли или неизвестно, ушли ли", data.failed),
+        ("Сообщениям о письмах нужно поверить или нет", data.doubted),
         ("Уведомления ждут вашего слова", data.held),
         ("В карантине", data.quarantined),
     ] {

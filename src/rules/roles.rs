@@ -41,9 +41,11 @@ codes! {
         StaffAdd = "staff_add", StaffRole = "staff_role", DeliveryList = "delivery_list",
         /// What servers reported about mail: addresses and their words, no text of an appeal.
         ReportList = "report_list",
-        /// Believing what was reported and shows no proof.
+        /// Believing what was reported and shows no proof, or not.
         ReportBelieve = "report_believe",
         DeliveryUndo = "delivery_undo", DeliveryRetry = "delivery_retry", DeliveryDrop = "delivery_drop",
+        /// Saying that a letter of which nobody knew has arrived.
+        DeliveryConfirm = "delivery_confirm",
         /// What is in quarantine and why, without its text.
         QuarantineList = "quarantine_list",
         /// A quarantined item as it came.
@@ -104,6 +106,7 @@ const CASE_WORK: &[UseCase] = &[
     U::DeliveryUndo,
     U::DeliveryRetry,
     U::DeliveryDrop,
+    U::DeliveryConfirm,
     U::ReportList,
     U::ReportBelieve,
     U::QuarantineList,
@@ -282,6 +285,7 @@ mod tests {
         (U::DeliveryUndo, "dlies---h-- ----"),
         (U::DeliveryRetry, "dlies---h-- ----"),
         (U::DeliveryDrop, "dlies---h-- ----"),
+        (U::DeliveryConfirm, "dlies---h-- ----"),
         (U::QuarantineList, "dlies---haa ----"),
         (U::QuarantineShow, "dlies---h-- ----"),
         (U::QuarantineDecide, "dlies---h-- ----"),

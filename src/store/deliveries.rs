@@ -112,14 +112,26 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<D
     rows!(conn, DeliveryRecord, concat!(columns!(), "WHERE d.appeal_id = $1 ORDER BY d.pk"), appeal)
 }
 
-/// Newest first, in scope; `open`: only those that have not come to a good end.
+/// What a list has.
+#[derive(Clone, Copy)]
+pub(crate) enum Of {
+    All,
+    /// What has not come to a good end.
+    Open,
+    /// Of which something is reported that waits for a person's word.
+    Doubted,
+    /// What a channel has taken since this moment.
+    AcceptedSince(i64),
+}
+
+/// Newest first, in scope.
 pub(crate) async fn list(
     conn: &mut Conn<'_>,
     scope: &super::queue::Scope,
-    open: bool,
+    of: Of,
     limit: i64,
 ) -> Result<Vec<DeliveryRecord>> {
-    const SQL: &str = concat!(
+    const LIST: &str = concat!(
         columns!(),
         "WHERE ",
         super::queue::appeal_in_scope!(),
@@ -127,7 +139,29 @@ pub(crate) async fn list(
         needs_somebody!(),
         ") ORDER BY d.pk DESC LIMIT $5"
     );
-    rows!(conn, DeliveryRecord, SQL, scope.whole, scope.staff, &scope.roles, i64::from(open), limit)
+    const DOUBTED: &str = concat!(
+        columns!(),
+        "WHERE ",
+        super::reports::is_doubted!(),
+        " AND ",
+        super::queue::appeal_in_scope!(),
+        " ORDER BY d.pk DESC LIMIT $4"
+    );
+    // No index knows when something was taken. What was taken lately was made lately, save what a person has woken: those
+    // that were made last are looked through, however many there are.
+    const ACCEPTED: &str = concat!(
+        columns!(),
+        "WHERE d.pk > (SELECT coalesce(max(pk), 0) - 20000 FROM deliveries) AND d.accepted_at >= $4 AND ",
+        super::queue::appeal_in_scope!(),
+        " ORDER BY d.accepted_at DESC, d.pk DESC LIMIT $5"
+    );
+    let (whole, staff, roles) = (scope.whole, scope.staff, &scope.roles);
+    match of {
+        Of::All => rows!(conn, DeliveryRecord, LIST, whole, staff, roles, 0_i64, limit),
+        Of::Open => rows!(conn, DeliveryRecord, LIST, whole, staff, roles, 1_i64, limit),
+        Of::Doubted => rows!(conn, DeliveryRecord, DOUBTED, whole, staff, roles, limit),
+        Of::AcceptedSince(at) => rows!(conn, DeliveryRecord, ACCEPTED, whole, staff, roles, at, limit),
+    }
 }
 
 #[derive(FromRow)]

@@ -119,14 +119,95 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<R
     rows!(conn, ReportRecord, concat!(columns!(), "WHERE r.appeal_id = $1 ORDER BY r.at, r.id"), appeal)
 }
 
-/// The newest report about a delivery that is not believed.
+/// What is said of the delivery `d` by the report `r`, is not believed, and would change something if it were.
+macro_rules! waits {
+    () => {
+        "r.doubt IS NOT NULL AND r.doubt <> 'dismissed' AND (r.kind = 'failure' \
+         AND d.state IN ('accepted', 'delivered', 'unknown') OR r.kind = 'delivered' AND d.state IN ('accepted', 'unknown'))"
+    };
+}
+
+/// The same as a condition on the delivery `d`, which the engines look up from the reports' side.
+macro_rules! is_doubted {
+    () => {
+        "(d.state IN ('accepted', 'delivered', 'unknown') AND d.id IN (SELECT r.delivery_id FROM reports r \
+         WHERE r.doubt IS NOT NULL AND r.doubt <> 'dismissed' AND r.kind = 'failure' AND r.delivery_id IS NOT NULL) \
+         OR d.state IN ('accepted', 'unknown') AND d.id IN (SELECT r.delivery_id FROM reports r \
+         WHERE r.doubt IS NOT NULL AND r.doubt <> 'dismissed' AND r.kind = 'delivered' AND r.delivery_id IS NOT NULL))"
+    };
+}
+pub(crate) use is_doubted;
+
+/// Deliveries of which something is reported that waits for a person's word, in scope: how many.
+pub(crate) async fn count_doubted(conn: &mut Conn<'_>, scope: &Scope) -> Result<i64> {
+    const SQL: &str = concat!(
+        "SELECT CAST(count(*) AS BIGINT) FROM deliveries d LEFT JOIN appeals a ON a.id = d.appeal_id WHERE ",
+        is_doubted!(),
+        " AND ",
+        super::queue::appeal_in_scope!()
+    );
+    let found: Option<(i64,)> = row!(conn, (i64,), SQL, scope.whole, scope.staff, &scope.roles)?;
+    Ok(found.map_or(0, |(n,)| n))
+}
+
+/// What waits for a person's word, oldest first, whoever's it is.
+pub(crate) async fn waiting(conn: &mut Conn<'_>) -> Result<Vec<ReportRecord>> {
+    const SQL: &str = concat!(
+        columns!(),
+        "JOIN deliveries d ON d.id = r.delivery_id WHERE ",
+        waits!(),
+        " ORDER BY r.at, r.id LIMIT 10000"
+    );
+    rows!(conn, ReportRecord, SQL)
+}
+
+/// What waits in the reports that came to an account, or is worth a look.
+#[derive(FromRow)]
+pub(crate) struct AccountReports {
+    pub account_id: Uuid,
+    /// Deliveries of which something waits for a person's word.
+    pub doubted: i64,
+    /// Reports of the last days that are about nothing that was sent from here, and how many of them are automatic answers.
+    pub unmatched: i64,
+    pub auto_replies: i64,
+}
+
+/// The same for every account that has any. `since`: from when on unmatched ones are counted.
+pub(crate) async fn of_accounts(conn: &mut Conn<'_>, since: i64) -> Result<Vec<AccountReports>> {
+    const SQL: &str = concat!(
+        "SELECT t.account_id, CAST(sum(t.doubted) AS BIGINT) AS doubted, CAST(sum(t.unmatched) AS BIGINT) AS unmatched, \
+         CAST(sum(t.auto_replies) AS BIGINT) AS auto_replies FROM (\
+         SELECT r.account_id, count(DISTINCT r.delivery_id) AS doubted, 0 AS unmatched, 0 AS auto_replies FROM reports r \
+         JOIN deliveries d ON d.id = r.delivery_id WHERE ",
+        waits!(),
+        " GROUP BY r.account_id UNION ALL \
+         SELECT r.account_id, 0 AS doubted, count(*) AS unmatched, sum(CASE WHEN r.kind = 'auto_reply' THEN 1 ELSE 0 END) \
+         AS auto_replies FROM reports r WHERE r.delivery_id IS NULL AND r.at >= $1 GROUP BY r.account_id) t \
+         GROUP BY t.account_id"
+    );
+    rows!(conn, AccountReports, SQL, since)
+}
+
+/// A person does not believe what is said of a delivery; the reports that this was about.
+pub(crate) async fn dismiss(conn: &mut Conn<'_>, delivery: Uuid) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "UPDATE reports SET doubt = 'dismissed' WHERE delivery_id = $1 AND doubt IS NOT NULL AND doubt <> 'dismissed' RETURNING id",
+        delivery
+    )?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// The newest report about a delivery that is not believed; one that was dismissed only where there is no other.
 pub(crate) async fn doubted(conn: &mut Conn<'_>, delivery: Uuid) -> Result<Option<ReportRecord>> {
     row!(
         conn,
         ReportRecord,
         concat!(
             columns!(),
-            "WHERE r.delivery_id = $1 AND r.doubt IS NOT NULL ORDER BY r.at DESC, r.id DESC LIMIT 1"
+            "WHERE r.delivery_id = $1 AND r.doubt IS NOT NULL \
+             ORDER BY CASE WHEN r.doubt = 'dismissed' THEN 1 ELSE 0 END, r.at DESC, r.id DESC LIMIT 1"
         ),
         delivery
     )

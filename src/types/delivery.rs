@@ -61,6 +61,8 @@ codes! {
         OtherRecipient = "other_recipient",
         /// The server that the account trusts says that it is not from whom it says.
         FailsAuthentication = "fails_authentication",
+        /// A person has looked at it and does not believe it: it waits for nobody any more.
+        Dismissed = "dismissed",
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::clock::Clock;
 use otklik_core::desk::settings::Settings as DeskSettings;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::{PageFrom, QueueFilter};
 use otklik_core::desk::{Desk, DeskUrl, InitRequest, NewAccount, read_former_appeals};
 use otklik_core::types::{Actor, AppealId, DeliveryState, Role};
@@ -193,7 +194,7 @@ async fn a_reply_typed_and_sent_leaves_as_a_delivery_and_can_be_taken_back() {
     terminal.shows("черновик сохранён").await;
     terminal.send("\x1b[19~").await;
     terminal.shows("Ответ принят к отправке").await;
-    let deliveries = place.desk.deliveries(&place.actor, true, 10).await.unwrap();
+    let deliveries = place.desk.deliveries(&place.actor, DeliveryFilter::Open, 10).await.unwrap();
     assert_eq!(deliveries.len(), 1);
     assert_eq!(deliveries[0].state, DeliveryState::Scheduled);
     assert_eq!(place.draft().await, None, "what is sent is no draft any more");

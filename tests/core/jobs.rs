@@ -11,6 +11,7 @@ use crate::story::letters::{fresh_id, plain};
 use crate::story::world::{Plan, World, somebody};
 use crate::support::Engine;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::{AppealId, DeliveryId, ReplyKind};
 use uuid::Uuid;
@@ -59,7 +60,12 @@ impl Office {
     }
 
     async fn delivery(&self, id: DeliveryId) -> DeliveryView {
-        let all = self.world.desk.deliveries(&self.world.head, false, 10_000).await.expect("the deliveries");
+        let all = self
+            .world
+            .desk
+            .deliveries(&self.world.head, DeliveryFilter::All, 10_000)
+            .await
+            .expect("the deliveries");
         all.into_iter().find(|delivery| delivery.id == id).expect("the delivery")
     }
 

@@ -7,6 +7,7 @@ mod taken;
 use crate::story::world::{Plan, World};
 use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::{Attempt, CardRef, JoinRequest, NewCall, Quarantined, ReadTo, Seed};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
@@ -93,9 +94,11 @@ const DOORS: &[(&str, U)] = &[
     ("redirect_delivery", U::DeliveryRetry),
     ("hurry_deliveries", U::DeliveryRetry),
     ("drop_delivery", U::DeliveryDrop),
+    ("confirm_delivery", U::DeliveryConfirm),
     ("release_held", U::DeliveryRetry),
     ("reports", U::ReportList),
     ("believe_report", U::ReportBelieve),
+    ("dismiss_report", U::ReportBelieve),
     ("quarantine", U::QuarantineList),
     ("quarantined_item", U::QuarantineShow),
     ("retry_quarantined", U::QuarantineDecide),
@@ -208,14 +211,16 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "add_staff" => desk.add_staff(who, "Новый", Role::Duty, None, Some("none")).await.map(drop),
         "set_mailbox" => desk.set_mailbox(who, staff, None).await,
         "set_role" => desk.set_role(who, staff, Role::Duty, None, true).await.map(drop),
-        "deliveries" => desk.deliveries(who, true, 5).await.map(drop),
+        "deliveries" => desk.deliveries(who, DeliveryFilter::Open, 5).await.map(drop),
         "reports" => desk.reports(who, false, 5).await.map(drop),
         "believe_report" => desk.believe_report(who, delivery).await,
+        "dismiss_report" => desk.dismiss_report(who, delivery).await,
         "undo_delivery" => desk.undo_delivery(who, delivery).await,
         "retry_delivery" => desk.retry_delivery(who, delivery).await,
         "redirect_delivery" => desk.redirect_delivery(who, delivery, "a@example.org", true).await.map(drop),
         "hurry_deliveries" => desk.hurry_deliveries(who, None).await.map(drop),
         "drop_delivery" => desk.drop_delivery(who, delivery).await,
+        "confirm_delivery" => desk.confirm_delivery(who, delivery, "позвонили").await,
         "release_held" => desk.release_held(who).await.map(drop),
         "quarantine" => desk.quarantine(who, None, 5).await.map(drop),
         "quarantined_item" => desk.quarantined_item(who, RawId::new()).await.map(drop),

@@ -23,6 +23,9 @@ fn channel() -> ChannelView {
         service: 1,
         history: 0,
         quarantined: 1,
+        doubted: 0,
+        unmatched_week: 0,
+        auto_replies_week: 0,
         since: Some(super::fixture::now()),
         reconciled: None,
         last_ok_at: Some(super::fixture::now()),
@@ -52,7 +55,7 @@ fn item(n: u128, reason: &str) -> QuarantineRow {
 }
 
 /// Something was committed: the console looks again.
-fn look_again(console: &mut Console) {
+pub fn look_again(console: &mut Console) {
     console.send(super::Msg::Changed);
     console.wait(std::time::Duration::from_secs(1));
 }
@@ -122,6 +125,30 @@ fn the_last_comparison_and_reports_about_nothing_of_ours_are_told() {
         console.shows("имя или пароль не подходят");
         console.shows("не о наших письмах");
         console.shows("вернулось: lost@example.org 550 no such user");
+    }
+}
+
+#[test]
+fn reports_that_want_somebody_are_counted_beside_their_account() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console =
+            super::Console::new(columns, rows, otklik_ui::i18n::Lang::Ru, super::fixture::desk());
+        console.desk.channels = vec![ChannelView { doubted: 2, unmatched_week: 3, ..channel() }];
+        console.desk.counts.doubted = 2;
+        console.key("7");
+        look_again(&mut console);
+        console.shows("сообщили без доказательства: 2");
+        console.shows("не о наших письмах за 7 дней: 3.");
+        console.hides("Решения человека здесь ничто не ждёт");
+        console.desk.channels[0].auto_replies_week = 1;
+        console.key("Ctrl-R");
+        console.shows("автоответов 1");
+        console.desk.channels[0] = channel();
+        console.desk.counts.doubted = 0;
+        look_again(&mut console);
+        console.key("Ctrl-R");
+        console.hides("сообщили без доказательства");
+        console.shows("Решения человека здесь ничто не ждёт");
     }
 }
 

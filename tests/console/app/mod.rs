@@ -19,8 +19,9 @@ mod thread;
 
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::desk::views::{
-    AppealView, CallRow, CallView, ChannelView, DeliveryView, HistoryLetter, Intake, JoinTarget, MatchCard,
-    MemberHit, OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow, ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryFilter, DeliveryView, HistoryLetter, Intake,
+    JoinTarget, MatchCard, MemberHit, OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow,
+    ReportView, StaffView,
 };
 use otklik_core::desk::{CheckReport, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
@@ -53,6 +54,8 @@ pub struct FakeDesk {
     pub intake: Option<Intake>,
     pub staff: Vec<StaffView>,
     pub deliveries: Vec<DeliveryView>,
+    /// Which of them were last asked for.
+    pub filter: Option<DeliveryFilter>,
     pub card: Option<MatchCard>,
     pub calls: Vec<CallRow>,
     pub call: Option<CallView>,
@@ -102,7 +105,10 @@ impl FakeDesk {
             Ask::Pane(id) | Ask::Appeal(id) => {
                 Answer::Appeal(Box::new(self.appeals.get(id).cloned().ok_or_else(missing)?))
             }
-            Ask::Deliveries { .. } => Answer::Deliveries(self.deliveries.clone()),
+            Ask::Deliveries { filter, .. } => {
+                self.filter = Some(*filter);
+                Answer::Deliveries(self.deliveries.clone())
+            }
             Ask::Calls { .. } => Answer::Calls(self.calls.clone()),
             Ask::Call(_) => Answer::Call(Box::new(self.call.clone().ok_or_else(missing)?)),
             Ask::JoinTargets(_) => Answer::JoinTargets(self.targets.clone()),

@@ -1,8 +1,10 @@
 //! Deliveries: what waits, what failed, and what only a person may decide.
 
 use super::fixture::{delivery, desk};
+use super::incoming::look_again;
 use super::{Ask, Console};
-use otklik_core::types::{DeliveryState, Explained, Untrusted};
+use otklik_core::desk::views::{DeliveryFilter, ReportView};
+use otklik_core::types::{DeliveryState, Explained, ReportDoubt, Untrusted};
 use otklik_ui::i18n::Lang;
 
 fn opened(state: DeliveryState) -> Console {
@@ -148,6 +150,93 @@ fn a_letter_that_came_back_goes_to_the_address_that_is_typed_over_the_failed_one
     console.keys("Ctrl-R F6");
     console.shows("Отправлено ещё раз");
     assert!(console.written.is_empty(), "what has gone on is not sent on again");
+}
+
+#[test]
+fn reports_without_proof_are_counted_in_the_frame_and_decided_in_a_tab_of_their_own() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        console.desk.counts.doubted = 1;
+        let mut row = delivery(1, DeliveryState::Accepted);
+        row.reports = vec![ReportView { doubt: Some(ReportDoubt::Unproven), ..super::incoming::report() }];
+        console.desk.deliveries = vec![row];
+        look_again(&mut console);
+        console.shows("5 Исходящие: сомнит. 1");
+        console.desk.counts.delivery_errors = 2;
+        look_again(&mut console);
+        console.shows("5 Исходящие: ошибок 2, сомнит. 1");
+        console.keys("5 Right");
+        console.shows("Сомнительные 1");
+        let filter = console.desk.filter;
+        assert_eq!(filter, Some(DeliveryFilter::Doubted));
+        console.shows("(?)");
+        console.shows("не доказано, что это вернул");
+        console.key("l");
+        console.shows("Поверить этому сообщению?");
+        console.key("Enter");
+        assert!(console.written.is_empty(), "the first answer changes nothing");
+        console.keys("l Right Enter");
+        assert!(matches!(console.last_written(), Ask::BelieveReport(_)));
+        // Under the Russian layout the same key.
+        console.type_text("д");
+        console.wait(std::time::Duration::from_millis(1100));
+        console.keys("Right Right Enter");
+        assert!(matches!(console.last_written(), Ask::DismissReport(_)));
+        console.shows("Сообщению не поверили");
+        console.desk.deliveries = Vec::new();
+        console.desk.counts.doubted = 0;
+        console.key("Ctrl-R");
+        console.shows("которым надо поверить или нет, не осталось");
+        console.key("l");
+        console.shows("письмо не выбрано");
+    }
+}
+
+#[test]
+fn what_has_left_today_is_a_tab_with_to_whom_and_when() {
+    let mut console = Console::narrow();
+    let mut row = delivery(1, DeliveryState::Accepted);
+    row.accepted_at = Some(super::fixture::now());
+    console.desk.deliveries = vec![row];
+    console.keys("5 Right Right");
+    assert_eq!(console.desk.filter, Some(DeliveryFilter::Today));
+    console.shows("Ушли сегодня 1");
+    console.shows("alena@example.org");
+    console.shows("10:00");
+    console.key("Tab");
+    assert_eq!(console.desk.filter, Some(DeliveryFilter::All));
+    console.key("Tab");
+    assert_eq!(console.desk.filter, Some(DeliveryFilter::Open), "round the end");
+    console.key("Left");
+    assert_eq!(console.desk.filter, Some(DeliveryFilter::All));
+}
+
+#[test]
+fn a_letter_of_which_nobody_knows_is_said_to_have_arrived_only_with_how_that_is_known() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        let mut row = delivery(1, DeliveryState::Unknown);
+        row.explained = Some(Explained::MayHaveArrived);
+        console.desk.deliveries = vec![row];
+        console.key("5");
+        console.shows("Узнали, что письмо пришло: F2");
+        console.key("F2");
+        console.shows("Откуда известно");
+        console.key("Enter");
+        console.shows("Напишите, откуда это известно");
+        assert!(console.written.is_empty());
+        console.type_text("позвонили");
+        console.key("Enter");
+        match console.last_written() {
+            Ask::ConfirmDelivery { reason, .. } => assert_eq!(reason, "позвонили"),
+            other => panic!("{other:?}"),
+        }
+        console.shows("Записано, что письмо дошло");
+    }
+    let mut console = opened(DeliveryState::Failed);
+    console.key("F2");
+    console.shows("о нём известно");
+    assert!(console.written.is_empty());
 }
 
 #[test]

@@ -88,6 +88,9 @@ fn a_report_without_proof_is_shown_as_such_and_one_key_believes_it() {
         console.keys("l Right Enter");
         assert!(matches!(console.last_written(), Ask::BelieveReport(_)));
         console.shows("Сообщению поверили");
+        console.keys("l Right Right Enter");
+        assert!(matches!(console.last_written(), Ask::DismissReport(_)));
+        console.shows("Сообщению не поверили");
     }
     let mut console = Console::wide();
     console.keys("Enter l");

@@ -9,8 +9,8 @@ fn the_digest_is_said_now_and_switched_by_its_reader() {
     place.init(&[]);
     let said = place.json(&["digest"]);
     assert_eq!(
-        (&said["overdue"], &said["new"], &said["failed"]),
-        (&json!([]), &json!(0), &json!(0)),
+        (&said["overdue"], &said["new"], &said["failed"], &said["doubted"]),
+        (&json!([]), &json!(0), &json!(0), &json!(0)),
         "{said}"
     );
     let on = place.json(&["staff", "digest", "me", "on", "--at", "07:30", "--zone", "Europe/Kaliningrad"]);

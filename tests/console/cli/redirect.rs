@@ -37,7 +37,20 @@ fn a_reply_that_came_back_is_sent_to_another_address_on_each_engine() {
         let all = place.json(&["delivery", "list", "--all"]);
         let sent =
             all.as_array().and_then(|all| all.iter().find(|sent| sent["kind"] == "reply")).expect("sent");
+        let doubted = place.json(&["delivery", "list", "--doubted"]);
+        assert_eq!(
+            (&doubted[0]["id"], &doubted[0]["reports"][0]["doubt"]),
+            (&sent["id"], &json!("unproven"))
+        );
+        assert_eq!(place.json(&["channel", "list"])[0]["doubted"], json!(1), "{name}");
+        assert_eq!(place.json(&["digest"])["doubted"], json!(1), "{name}");
+        let today = place.ok(&["delivery", "list", "--today"]);
+        assert!(today.contains("alena@example.com") && today.contains("otklik delivery dismiss"), "{today}");
+        let refused =
+            place.run(&["delivery", "arrived", sent["id"].as_str().expect("an id"), "--reason", "x"]);
+        assert_eq!(refused.code, 5, "{name}: what became of it is known: {refused:?}");
         place.ok(&["delivery", "believe", sent["id"].as_str().expect("an id")]);
+        assert_eq!(place.json(&["delivery", "list", "--doubted"]), json!([]), "{name}");
         let failed = place.json(&["delivery", "list"])[0].clone();
         assert_eq!((&failed["state"], &failed["redirected_to"]), (&json!("bounced"), &Value::Null), "{name}");
         let id = failed["id"].as_str().expect("an id");

@@ -4,6 +4,7 @@ use super::{Bench, dump, story, target};
 use crate::journal::bench::{TIMER, engine, run};
 use crate::journal::on_both;
 use crate::support::Engine;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::{PageFrom, QueueFilter};
 use otklik_core::desk::{CheckpointOutcome, Desk, DeskUrl, KeyState, RestoreReport};
 use otklik_core::error::Result;
@@ -143,7 +144,7 @@ async fn nothing_that_waited_goes_out_by_itself_after_a_restore(bench: Bench) {
     bench.pass(48);
     let sender = Actor::Worker(Worker::Sender);
     assert!(desk.lease_delivery(&sender, "somebody").await.expect("no error").is_none());
-    let waiting = desk.deliveries(&me, false, 100).await.expect("a list");
+    let waiting = desk.deliveries(&me, DeliveryFilter::All, 100).await.expect("a list");
     let told = waiting.iter().filter(|delivery| {
         delivery.state == DeliveryState::Unknown && delivery.reason.as_deref() == Some("restored")
     });

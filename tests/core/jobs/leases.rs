@@ -6,7 +6,7 @@ use crate::story::world::{sender, somebody};
 use crate::support::{engines, eventually};
 use jiff::SignedDuration;
 use otklik_core::desk::reply::ReplyRequest;
-use otklik_core::desk::views::Intake;
+use otklik_core::desk::views::{DeliveryFilter, Intake};
 use otklik_core::desk::{Attempt, LEASE};
 use otklik_core::error::ErrorKind;
 use otklik_core::runtime::Workers;
@@ -95,6 +95,66 @@ async fn what_a_person_has_decided_a_late_worker_does_not_change() {
         assert_eq!(late.code, "lease-lost");
         assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Cancelled);
         office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn a_letter_of_which_nobody_knew_counts_from_when_it_left_once_a_person_says_that_it_arrived() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, head) = (&office.world.desk, &office.world.head);
+        let sent = office.reply().await;
+        let early = desk.confirm_delivery(head, sent.id, "позвонили").await.expect_err("it waits");
+        assert_eq!(early.code, "delivery-not-unknown");
+        desk.lease_delivery(&sender(), "dead").await.expect("a lease").expect("a delivery");
+        assert!(desk.start_delivery(&sender(), "dead", sent.id).await.expect("started"));
+        office.world.pass(LEASE + SignedDuration::from_secs(1));
+        desk.sweep_deliveries(&sender(), |_| false).await.expect("a sweep");
+        let left = office.world.clock.now();
+        // The author is asked two days later, when the clock has long run out.
+        office.world.pass(SignedDuration::from_hours(48));
+        assert_eq!(office.world.only().await.response.state, ResponseState::Breached);
+        let today = desk.deliveries(head, DeliveryFilter::Today, 10).await.expect("a list");
+        assert!(today.iter().all(|other| other.id != sent.id), "it has not left for all that anybody knows");
+        let empty = desk.confirm_delivery(head, sent.id, "  ").await.expect_err("without a reason");
+        assert_eq!(empty.code, "reason-needed");
+        desk.confirm_delivery(head, sent.id, "заявитель ответил по телефону").await.expect("it arrived");
+        let now = office.delivery(sent.id).await;
+        let at = now.accepted_at.expect("a moment");
+        assert_eq!(now.state, DeliveryState::Accepted);
+        assert!(at <= left && left.duration_since(at) < SignedDuration::from_secs(5), "{at} is not {left}");
+        let row = office.world.only().await;
+        assert_eq!((row.response.state, row.response.met_at), (ResponseState::Met, Some(at)));
+        assert_eq!(office.told().await.last().map(String::as_str), Some("delivery.accepted"));
+        let story = office.world.show(row.id).await.journal;
+        let line = story.iter().rfind(|line| line.action == "delivery.accepted").expect("the decision");
+        let reason = line.changes.iter().find(|change| change.field == "reason").expect("the reason");
+        let words = reason.after.as_ref().map(|words| words.display().as_str().to_owned());
+        assert_eq!(words.as_deref(), Some("заявитель ответил по телефону"));
+        let late =
+            desk.conclude_delivery(&sender(), "dead", sent.id, accepted()).await.expect_err("too late");
+        assert_eq!(late.code, "lease-lost", "what a person has decided a late worker does not change");
+        assert_eq!(office.server.heard().connections, 0, "nothing is sent again");
+        office.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn what_has_left_today_is_listed_from_the_desks_midnight_on() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (desk, head) = (&office.world.desk, &office.world.head);
+        let sent = office.reply().await;
+        desk.lease_delivery(&sender(), "one").await.expect("a lease").expect("a delivery");
+        assert!(desk.start_delivery(&sender(), "one", sent.id).await.expect("started"));
+        desk.conclude_delivery(&sender(), "one", sent.id, accepted()).await.expect("accepted");
+        let ids = async || {
+            let today = desk.deliveries(head, DeliveryFilter::Today, 10).await.expect("a list");
+            today.into_iter().map(|sent| sent.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids().await, [sent.id]);
+        office.world.pass(SignedDuration::from_hours(24));
+        assert!(ids().await.is_empty(), "that was yesterday");
     }
 }
 

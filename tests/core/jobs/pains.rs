@@ -8,6 +8,7 @@ use crate::story::letters::{fresh_id, plain};
 use crate::story::world::somebody;
 use crate::support::{engines, scaled};
 use jiff::SignedDuration;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::jobs;
 use otklik_core::types::{AppealId, DeliveryId, DeliveryState, Direction, Purpose, ResponseState};
 
@@ -58,7 +59,8 @@ async fn pain_15_two_hours_without_a_server_show_in_every_reply_and_all_leave_on
         while world.clock.now() < well_again {
             let done = world.run().await;
             assert_eq!(done.accepted, 0, "{}", world.on());
-            let listed = world.desk.deliveries(&world.head, true, 100).await.expect("what waits");
+            let listed =
+                world.desk.deliveries(&world.head, DeliveryFilter::Open, 100).await.expect("what waits");
             assert_eq!(listed.len(), sent.len(), "{}: every reply is listed", world.on());
             for delivery in &listed {
                 assert_eq!(delivery.state, DeliveryState::Retry, "{}", world.on());

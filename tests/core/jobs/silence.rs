@@ -5,6 +5,7 @@ use crate::mail::scripted::Act::Cut;
 use crate::mail::scripted::Script;
 use crate::support::{Engine, engines};
 use jiff::SignedDuration;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::{DeliveryState, Explained};
 
@@ -12,7 +13,7 @@ const REPLIES: usize = 5;
 
 impl Office {
     async fn open(&self) -> Vec<DeliveryView> {
-        self.world.desk.deliveries(&self.world.head, true, 100).await.expect("the deliveries")
+        self.world.desk.deliveries(&self.world.head, DeliveryFilter::Open, 100).await.expect("the deliveries")
     }
 }
 
@@ -49,7 +50,12 @@ async fn while_a_server_is_silent_every_reply_says_since_when_and_a_person_may_t
         assert_eq!(hurried.expect("hurried"), u64::try_from(REPLIES).expect("a count"), "{on}");
         assert_eq!(office.world.run().await.accepted, REPLIES, "{on}");
         assert_eq!(office.server.heard().letters.len(), REPLIES, "{on}: each left once");
-        let all = office.world.desk.deliveries(&office.world.head, false, 100).await.expect("the deliveries");
+        let all = office
+            .world
+            .desk
+            .deliveries(&office.world.head, DeliveryFilter::All, 100)
+            .await
+            .expect("the deliveries");
         assert!(all.iter().all(|delivery| delivery.down_since.is_none()), "{on}: it answers again");
         office.world.holds().await;
     }

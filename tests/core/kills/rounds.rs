@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use otklik_core::desk::NewAccount;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::{DeliveryView, PageFrom, QueueFilter};
 use otklik_core::types::{DeliveryId, DeliveryState, ReplyKind};
 use rand::rngs::StdRng;
@@ -263,7 +264,11 @@ impl Rounds {
     }
 
     async fn open(&self) -> Vec<DeliveryView> {
-        self.world.desk.deliveries(&self.world.head, true, 10_000).await.expect("the deliveries")
+        self.world
+            .desk
+            .deliveries(&self.world.head, DeliveryFilter::Open, 10_000)
+            .await
+            .expect("the deliveries")
     }
 
     /// Nothing disturbs the program any more, until all that can leave has left.
@@ -288,7 +293,12 @@ impl Rounds {
         nothing_is_lost(&self.world, &self.landed).await;
         let there = self.mailbox.letters("INBOX").await;
         nothing_of_the_mailbox_is_lost(&self.world, &self.mailed, &there).await;
-        let all = self.world.desk.deliveries(&self.world.head, false, 100_000).await.expect("the deliveries");
+        let all = self
+            .world
+            .desk
+            .deliveries(&self.world.head, DeliveryFilter::All, 100_000)
+            .await
+            .expect("the deliveries");
         let sum = Taken::from(&self.server, &self.world).await.agrees_with(&all, on);
         let mut by_point = BTreeMap::<&str, usize>::new();
         for delivery in all.iter().filter(|delivery| delivery.state == DeliveryState::Unknown) {

@@ -7,6 +7,7 @@ use crate::story::world::{Plan, World, somebody};
 use crate::support::{Engine, MailServer, engines, eventually, imap_server, mail_server};
 use jiff::SignedDuration;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::{AppealId, DeliveryId, DeliveryState, ReplyKind, SentCopy};
 use std::path::PathBuf;
@@ -57,7 +58,12 @@ impl Scene {
     }
 
     pub async fn delivery(&self, id: DeliveryId) -> DeliveryView {
-        let all = self.world.desk.deliveries(&self.world.head, false, 10_000).await.expect("the deliveries");
+        let all = self
+            .world
+            .desk
+            .deliveries(&self.world.head, DeliveryFilter::All, 10_000)
+            .await
+            .expect("the deliveries");
         all.into_iter().find(|delivery| delivery.id == id).expect("the delivery")
     }
 

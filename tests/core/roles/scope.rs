@@ -4,6 +4,7 @@ use crate::story::letters::{fresh_id, plain};
 use crate::story::world::{Plan, World, somebody};
 use crate::support::engines;
 use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::QueueFilter;
 use otklik_core::desk::{AccountEdit, ChannelTrust, ImportRequest, NewAccount, OrgRow, read_registry};
 use otklik_core::types::{
@@ -77,7 +78,7 @@ async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
             (found(&world, &lawyer, "южный").await, found(&world, &world.head, "южный").await),
             (0, 1)
         );
-        let deliveries = desk.deliveries(&lawyer, false, 10).await.expect("deliveries");
+        let deliveries = desk.deliveries(&lawyer, DeliveryFilter::All, 10).await.expect("deliveries");
         assert_eq!(
             deliveries.iter().map(|delivery| delivery.appeal).collect::<Vec<_>>(),
             [Some(north)],
@@ -90,7 +91,7 @@ async fn whoever_works_in_a_subtree_sees_its_rows_and_no_others() {
         desk.match_card(&lawyer, north).await.expect("their own");
 
         let southern = desk.member_by_source(&world.head, &Untrusted::new("S1")).await.expect("a member");
-        let delivery = world.desk.deliveries(&world.head, false, 10).await.expect("deliveries");
+        let delivery = world.desk.deliveries(&world.head, DeliveryFilter::All, 10).await.expect("deliveries");
         for other in [south, nowhere] {
             let sent = delivery.iter().find(|delivery| delivery.appeal == Some(other)).expect("a receipt").id;
             let number = world.show(other).await.row.number;

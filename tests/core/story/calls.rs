@@ -5,6 +5,7 @@ use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, moment, somebody};
 use crate::support::{Engine, engines};
 use jiff::SignedDuration;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::{CallRow, CallView};
 use otklik_core::desk::{ImportRequest, JoinRequest, NewCall, OrgRow, read_registry};
 use otklik_core::mail;
@@ -269,7 +270,12 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
             assert!(!letters[0].contains(hidden) && !text.contains(hidden), "{on}: {hidden}: {text}");
         }
         assert_eq!(scene.response().await, met, "{on}: it answers nobody");
-        let delivery = world.desk.deliveries(&scene.lawyer, false, 10).await.expect("deliveries").remove(0);
+        let delivery = world
+            .desk
+            .deliveries(&scene.lawyer, DeliveryFilter::All, 10)
+            .await
+            .expect("deliveries")
+            .remove(0);
         assert_eq!(delivery.kind, DeliveryKind::Application, "{on}");
         let code = text.lines().skip_while(|line| *line != "Код:").nth(1).expect("a code").to_owned();
 

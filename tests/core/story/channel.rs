@@ -4,6 +4,7 @@ use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, moment, somebody};
 use crate::support::{Engine, engines};
 use otklik_core::desk::AccountEdit;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::{DeliveryState, OutsideReplies};
 
@@ -20,7 +21,7 @@ impl World {
     }
 
     async fn deliveries(&self) -> Vec<DeliveryView> {
-        self.desk.deliveries(&self.head, false, 100).await.expect("the deliveries")
+        self.desk.deliveries(&self.head, DeliveryFilter::All, 100).await.expect("the deliveries")
     }
 
     fn decisions(&self) -> i64 {

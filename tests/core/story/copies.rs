@@ -7,6 +7,7 @@ use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::Attempt;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::mail::{attachment_bytes, parse};
 use otklik_core::types::{
     AppealId, DeliveryKind, DeliveryState, DraftFileId, Purpose, ReplyKind, ResponseState, Untrusted,
@@ -77,7 +78,7 @@ async fn each_recipient_has_a_delivery_and_only_the_authors_own_meets_the_respon
             world.desk.conclude_delivery(&sender(), "test", letter.id, attempt).await.expect("concluded");
         }
         assert_eq!(world.only().await.response.state, ResponseState::Running, "copies answer nobody");
-        let failed = world.desk.deliveries(&world.head, true, 10).await.expect("deliveries");
+        let failed = world.desk.deliveries(&world.head, DeliveryFilter::Open, 10).await.expect("deliveries");
         assert_eq!(failed.len(), 1, "the good ones are done: {failed:?}");
         assert_eq!((failed[0].kind, failed[0].state), (DeliveryKind::Reply, DeliveryState::Failed));
         world.desk.retry_delivery(&world.head, failed[0].id).await.expect("again");

@@ -5,6 +5,7 @@ use super::world::{Plan, World, moment, somebody};
 use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::DigestWish;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::mail;
 use otklik_core::types::{Actor, DeliveryKind, DeliveryState, Purpose, Role, Worker};
 use std::path::PathBuf;
@@ -83,7 +84,7 @@ async fn the_digest_comes_once_each_working_day_in_the_readers_hours_and_names_n
         world.clock.set(moment("2026-11-16T09:00:00+03:00"));
         world.run().await;
         assert_eq!(letters(&out).len(), 3, "{on}");
-        let sent = world.desk.deliveries(&world.head, false, 10).await.expect("deliveries");
+        let sent = world.desk.deliveries(&world.head, DeliveryFilter::All, 10).await.expect("deliveries");
         let digests: Vec<_> = sent.iter().filter(|sent| sent.kind == DeliveryKind::Digest).collect();
         assert!(
             digests.len() == 3 && digests.iter().all(|sent| sent.state == DeliveryState::Accepted),

@@ -7,6 +7,7 @@ use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::Fetched;
 use otklik_core::desk::views::ChannelView;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::types::{DeliveryState, Purpose, ResponseState};
 
 const MORNING: &str = "2026-11-16T09:00:00+03:00";
@@ -91,7 +92,8 @@ async fn an_address_gets_three_receipts_a_day_and_a_flood_stops_and_asks() {
         }
         world.run().await;
         assert_eq!(left(&world), 34, "thirty in ten minutes");
-        let waiting = world.desk.deliveries(&world.head, true, 100).await.expect("the deliveries");
+        let waiting =
+            world.desk.deliveries(&world.head, DeliveryFilter::Open, 100).await.expect("the deliveries");
         assert_eq!(waiting.len(), 3);
         for held in &waiting {
             assert_eq!((held.state, held.reason.as_deref()), (DeliveryState::Scheduled, Some("held")));

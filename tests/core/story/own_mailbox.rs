@@ -4,6 +4,7 @@
 use super::letters::{fresh_id, html_with_file};
 use super::world::{Plan, World, somebody};
 use crate::support::{Engine, engines};
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::{ChannelTrust, DigestWish, Quarantined};
 use otklik_core::mail;
 use otklik_core::types::{
@@ -104,7 +105,9 @@ impl Desk {
         assert_eq!(self.world.show(self.appeal).await.messages.len(), 1, "{on}");
         let row = self.world.only().await;
         assert_eq!((row.response.state, row.response.met_at), (ResponseState::Running, None), "{on}");
-        for delivery in self.world.desk.deliveries(&self.world.head, false, 100).await.expect("deliveries") {
+        for delivery in
+            self.world.desk.deliveries(&self.world.head, DeliveryFilter::All, 100).await.expect("deliveries")
+        {
             assert_eq!(
                 (delivery.kind, delivery.state),
                 (DeliveryKind::ToStaff, DeliveryState::Accepted),

@@ -6,6 +6,7 @@ use super::world::{sender, somebody};
 use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::Attempt;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::mail::parse;
 use otklik_core::types::{DeliveryKind, DeliveryState, Purpose, ReplyKind, ResponseState, Stage, Untrusted};
@@ -39,7 +40,7 @@ async fn a_reply_that_came_back_goes_to_the_corrected_address_and_its_answer_joi
             "{}: it needs nobody now",
             world.on()
         );
-        let open = world.desk.deliveries(&world.head, true, 10).await.unwrap();
+        let open = world.desk.deliveries(&world.head, DeliveryFilter::Open, 10).await.unwrap();
         assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), [made.id]);
 
         let leased = world.desk.lease_delivery(&sender(), "test").await.unwrap().expect("it is due");

@@ -7,7 +7,7 @@ use crate::support::{Engine, engines, mail_server};
 use jiff::SignedDuration;
 use otklik_core::desk::ChannelTrust;
 use otklik_core::desk::reply::ReplyRequest;
-use otklik_core::desk::views::{DeliveryView, ReportView};
+use otklik_core::desk::views::{DeliveryFilter, DeliveryView, ReportView};
 use otklik_core::types::{
     AppealId, DeliveryKind, DeliveryState, Purpose, ReplyKind, ReportDoubt, ReportKind, ResponseState, Stage,
 };
@@ -354,6 +354,64 @@ async fn the_trusted_server_proves_a_mail_system_of_the_recipient_s_domain_and_d
         desk.lands(from("MAILER-DAEMON@mx.example.org", "pass", "").as_bytes()).await;
         assert_eq!(desk.doubted().await, (None, DeliveryState::Bounced), "{}", desk.world.on());
         desk.world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_without_proof_is_counted_everywhere_until_a_person_believes_it_or_does_not() {
+    for engine in engines() {
+        let desk = Answered::new(engine, &[ReplyKind::Merits]).await;
+        let (world, on) = (&desk.world, desk.world.on());
+        let id = desk.id("reply");
+        let counted = async || {
+            let doubted = world.desk.deliveries(&world.head, DeliveryFilter::Doubted, 10).await.unwrap();
+            assert!(doubted.iter().all(|sent| !sent.reports.is_empty()), "{on}: with what is said of them");
+            [
+                world.desk.queue_counts(&world.head).await.unwrap().doubted,
+                world.channel().await.doubted,
+                world.desk.digest(&world.head).await.unwrap().doubted,
+                i64::try_from(doubted.len()).unwrap(),
+            ]
+        };
+        assert_eq!(counted().await, [0; 4], "{on}");
+        desk.lands(desk.report("failed", "5.1.1", &id, "").as_bytes()).await;
+        desk.lands(desk.report("delivered", "2.0.0", &id, "").as_bytes()).await;
+        assert_eq!(counted().await, [1; 4], "{on}: a letter is one, whatever is said of it");
+        assert!(!world.desk.digest(&world.head).await.unwrap().is_quiet(), "{on}");
+
+        let sent = desk.deliveries(DeliveryKind::Reply).await[0].id;
+        world.desk.dismiss_report(&world.head, sent).await.unwrap();
+        assert_eq!(counted().await, [0; 4], "{on}");
+        assert_eq!(desk.doubted().await, (Some(ReportDoubt::Dismissed), DeliveryState::Accepted), "{on}");
+        assert_eq!(world.only().await.response.state, ResponseState::Met, "{on}");
+        let again = world.desk.dismiss_report(&world.head, sent).await.unwrap_err();
+        assert_eq!(again.code, "no-doubted-report");
+        let told = world.show(desk.appeal).await.journal;
+        assert_eq!(told.iter().filter(|line| line.action == "report.dismissed").count(), 1, "{on}");
+
+        // What was proved meanwhile makes the doubt idle: believing it would change nothing.
+        desk.lands(desk.report("failed", "5.1.1", &id, "").as_bytes()).await;
+        assert_eq!(counted().await, [1; 4], "{on}");
+        desk.reported("failed", "5.1.1", &id).await;
+        assert_eq!(desk.deliveries(DeliveryKind::Reply).await[0].state, DeliveryState::Bounced, "{on}");
+        assert_eq!(counted().await, [0; 4], "{on}");
+        world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_s_letter_that_says_it_is_an_automatic_answer_is_counted_where_somebody_looks() {
+    for engine in engines() {
+        let world = World::new(engine, Plan { receipts: false, ..Plan::default() }).await;
+        let headers = "Auto-Submitted: auto-replied\r\n";
+        world.lands(MORNING, &plain(&somebody(), &world.ours, &fresh_id(), headers, "Меня уволили"));
+        world.run().await;
+        let channel = world.channel().await;
+        let counted = (channel.new, channel.service, channel.unmatched_week, channel.auto_replies_week);
+        assert_eq!(counted, (0, 1, 1, 1), "{}", world.on());
+        world.pass(SignedDuration::from_hours(8 * 24));
+        let later = world.channel().await;
+        assert_eq!((later.service, later.unmatched_week, later.auto_replies_week), (1, 0, 0), "a week ago");
     }
 }
 

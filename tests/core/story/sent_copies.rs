@@ -8,6 +8,7 @@ use crate::support::{Engine, ImapServer, engines, imap_server};
 use jiff::SignedDuration;
 use otklik_core::desk::AccountEdit;
 use otklik_core::desk::reply::ReplyRequest;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::DeliveryView;
 use otklik_core::types::{AppealId, DeliveryState, ReplyKind, SentCopy};
 use std::path::PathBuf;
@@ -62,7 +63,7 @@ impl Office {
 
     pub async fn delivery(&self, id: otklik_core::types::DeliveryId) -> DeliveryView {
         let world = &self.post.world;
-        let all = world.desk.deliveries(&world.head, false, 100).await.expect("the deliveries");
+        let all = world.desk.deliveries(&world.head, DeliveryFilter::All, 100).await.expect("the deliveries");
         let found = all.into_iter().find(|delivery| delivery.id == id).expect("the delivery");
         assert_eq!(
             found.state,

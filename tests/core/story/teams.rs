@@ -4,6 +4,7 @@ use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, land, moment, somebody};
 use crate::support::engines;
 use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::views::QueueFilter;
 use otklik_core::desk::{NewAccount, OrgRow};
 use otklik_core::types::{Actor, OrgLevel, Role, Untrusted};
@@ -85,7 +86,8 @@ async fn a_letter_to_two_of_our_addresses_is_one_appeal_that_both_teams_see_and_
         let row = &desk.world.rows_of(&desk.lawyers[1]).await[0];
         let (id, lawyers) = (row.id, &desk.lawyers);
         desk.world.desk.appeal(&lawyers[1], id).await.expect("the second team reads it");
-        let sent = desk.world.desk.deliveries(&lawyers[1], false, 10).await.expect("the deliveries");
+        let sent =
+            desk.world.desk.deliveries(&lawyers[1], DeliveryFilter::All, 10).await.expect("the deliveries");
         assert_eq!(sent.len(), 2, "{on}: and sees its receipts");
         let hidden = desk.world.desk.appeal(&lawyers[2], id).await.expect_err("not the third's");
         assert_eq!(hidden.code, "no-appeal", "{on}");

@@ -392,6 +392,8 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::HurryDeliveries(_) => Notice::done("done-hurried"),
         Ask::DropDelivery(_) => Notice::done("done-dropped"),
         Ask::BelieveReport(_) => Notice::done("done-believed"),
+        Ask::DismissReport(_) => Notice::done("done-dismissed"),
+        Ask::ConfirmDelivery { .. } => Notice::done("done-arrived"),
         Ask::AttachFile { .. } => Notice::done("done-attached"),
         Ask::DetachFile(..) => Notice::done("done-detached"),
         Ask::CopyDraftTo(..) => Notice::done("done-copies"),

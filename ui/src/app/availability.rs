@@ -26,6 +26,7 @@ pub enum Reason {
     NothingToUndo,
     NoDelivery,
     CannotRetry,
+    NotUnknown,
     CannotDrop,
     CannotRedirect,
     NothingWaits,
@@ -75,6 +76,7 @@ impl Reason {
             Reason::NothingToUndo => "why-nothing-to-undo",
             Reason::NoDelivery => "why-no-delivery",
             Reason::CannotRetry => "why-cannot-retry",
+            Reason::NotUnknown => "why-not-unknown",
             Reason::NothingWaits => "why-nothing-waits",
             Reason::CannotDrop => "why-cannot-drop",
             Reason::CannotRedirect => "why-cannot-redirect",
@@ -134,6 +136,9 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::Open if model.layers.is_empty() => {
             only_if(model.queue.selected_row().is_some(), Reason::NoAppeal)
         }
+        CommandId::DecideReport if matches!(model.layers.last(), Some(Layer::Outgoing(_))) => {
+            of_delivery(command, model)
+        }
         CommandId::SaveAttachment
         | CommandId::ToggleQuotes
         | CommandId::MailThread
@@ -146,6 +151,7 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::RetryDelivery
         | CommandId::HurryDeliveries
         | CommandId::RedirectDelivery
+        | CommandId::ConfirmDelivery
         | CommandId::DropDelivery => of_delivery(command, model),
         CommandId::DetachFile => {
             let reply = model.appeal().and_then(|state| state.reply.as_ref()).ok_or(Reason::NotHere)?;
@@ -279,6 +285,8 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
     let state = row.state;
     match command {
         CommandId::RedirectDelivery => only_if(row.may_be_redirected(), Reason::CannotRedirect),
+        CommandId::ConfirmDelivery => only_if(state == DeliveryState::Unknown, Reason::NotUnknown),
+        CommandId::DecideReport => only_if(row.doubted.is_some(), Reason::NoDoubted),
         CommandId::UndoDelivery => {
             use DeliveryState::{Retry, Scheduled};
             only_if(matches!(state, Scheduled | Retry), Reason::NothingToUndo)

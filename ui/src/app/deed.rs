@@ -74,6 +74,13 @@ pub enum Deed {
     DropDelivery(DeliveryId),
     /// What was reported about it without proof is true.
     BelieveReport(DeliveryId),
+    /// It is not believed, and waits for nobody any more.
+    DismissReport(DeliveryId),
+    /// A letter of which nobody knew has arrived, and how that is known.
+    ConfirmDelivery {
+        id: DeliveryId,
+        reason: String,
+    },
     /// What failed or came back goes to a corrected address.
     Redirect {
         id: DeliveryId,

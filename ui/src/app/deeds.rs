@@ -36,6 +36,8 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         }
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::BelieveReport(id) => Ask::BelieveReport(id),
+        Deed::DismissReport(id) => Ask::DismissReport(id),
+        Deed::ConfirmDelivery { id, reason } => Ask::ConfirmDelivery { id, reason },
         Deed::Redirect { id, address } => Ask::RedirectDelivery { id, address },
         Deed::ReleaseHeld => Ask::ReleaseHeld,
         Deed::MakeAppeals(ids) => Ask::MakeAppeals(ids),

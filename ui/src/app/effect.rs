@@ -3,9 +3,9 @@
 use super::deed::Word;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
-    AppealView, CallRow, CallView, ChannelView, DeliveryView, HistoryLetter, HistoryRow, Intake, JoinTarget,
-    MatchCard, MemberHit, MemberView, OrgView, PageFrom, QuarantineRow, QuarantineView, QueueCounts,
-    QueueFilter, QueuePage, ReportView, StaffView,
+    AppealView, CallRow, CallView, ChannelView, DeliveryFilter, DeliveryView, HistoryLetter, HistoryRow,
+    Intake, JoinTarget, MatchCard, MemberHit, MemberView, OrgView, PageFrom, QuarantineRow, QuarantineView,
+    QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
 use otklik_core::desk::{
     CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberCard, MemberImport, NewCall,
@@ -110,6 +110,12 @@ pub enum Ask {
     UndoDelivery(DeliveryId),
     RetryDelivery(DeliveryId),
     BelieveReport(DeliveryId),
+    DismissReport(DeliveryId),
+    /// A letter of which nobody knew has arrived, and how that is known.
+    ConfirmDelivery {
+        id: DeliveryId,
+        reason: String,
+    },
     /// What failed or came back goes to a corrected address.
     RedirectDelivery {
         id: DeliveryId,
@@ -119,7 +125,7 @@ pub enum Ask {
     HurryDeliveries(AccountId),
     DropDelivery(DeliveryId),
     Deliveries {
-        open_only: bool,
+        filter: DeliveryFilter,
         limit: usize,
     },
     Channels,

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::notice::Tone;
 use super::offer;
 use crate::i18n::{Arg, Phrase};
-use crate::screens::{queue, thread};
+use crate::screens::{outgoing, queue, thread};
 use crate::widgets::fkeys::{self, FKey};
 use crate::widgets::frame::{self, Header, Places, ScreenName};
 use crate::widgets::tabs::{self, Note, Tab};
@@ -80,8 +80,15 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
     let tr = &model.env.tr;
     let counts = model.counts.as_ref();
     let outgoing = match counts {
+        Some(counts) if counts.delivery_errors > 0 && counts.doubted > 0 => {
+            let args = [("n", Arg::from(counts.delivery_errors)), ("doubted", counts.doubted.into())];
+            tr.with("screen-outgoing-both", &args)
+        }
         Some(counts) if counts.delivery_errors > 0 => {
             tr.with("screen-outgoing-errors", &[("n", counts.delivery_errors.into())])
+        }
+        Some(counts) if counts.doubted > 0 => {
+            tr.with("screen-outgoing-doubted", &[("doubted", counts.doubted.into())])
         }
         _ => tr.text("screen-outgoing"),
     };
@@ -135,8 +142,13 @@ fn draw_tabs(model: &Model, buf: &mut Buffer, area: Rect) {
         QueueTab::Overdue => tab("tab-overdue", counts.map(|c| c.overdue)),
         QueueTab::Closed => tab("tab-closed", None),
     };
-    let tabs: Vec<Tab> = QueueTab::ALL.iter().map(tab_of).collect();
-    let active = QueueTab::ALL.iter().position(|which| *which == model.queue.filter.tab).unwrap_or(0);
+    let (tabs, active) = match model.layers.iter().rfind(|layer| layer.is_full()) {
+        Some(Layer::Outgoing(state)) => outgoing::view::tabs(state, counts, env),
+        _ => {
+            let active = QueueTab::ALL.iter().position(|which| *which == model.queue.filter.tab);
+            (QueueTab::ALL.iter().map(tab_of).collect(), active.unwrap_or(0))
+        }
+    };
     let (intake, style) = intake(model);
     let clock = tr.date_short(env.now, &env.zone);
     let held = counts.map_or(0, |counts| counts.held);

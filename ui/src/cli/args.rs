@@ -537,6 +537,10 @@ pub enum DeliveryVerb {
     List {
         #[arg(long)]
         all: bool,
+        #[arg(long, conflicts_with = "all")]
+        doubted: bool,
+        #[arg(long, conflicts_with_all = ["all", "doubted"])]
+        today: bool,
         #[arg(long, value_name = "N", default_value_t = 100)]
         limit: usize,
     },
@@ -558,6 +562,14 @@ pub enum DeliveryVerb {
     },
     Believe {
         id: String,
+    },
+    Dismiss {
+        id: String,
+    },
+    Arrived {
+        id: String,
+        #[arg(long, value_name = "WORDS")]
+        reason: String,
     },
     Release {
         #[arg(required_unless_present = "all", conflicts_with = "all")]

@@ -6,7 +6,7 @@ use super::shapes::Shapes;
 use super::{Run, Seat};
 use crate::screens::thread::Trouble;
 use jiff::tz::TimeZone;
-use otklik_core::desk::views::DeliveryView;
+use otklik_core::desk::views::{DeliveryFilter, DeliveryView};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::DeliveryId;
 use serde_json::{Value, json};
@@ -16,7 +16,15 @@ impl Run {
         let seat = self.seat().await?;
         let Seat { desk, actor } = &seat;
         match verb {
-            DeliveryVerb::List { all, limit } => self.delivery_list(&seat, !all, limit).await,
+            DeliveryVerb::List { all, doubted, today, limit } => {
+                let filter = match (all, doubted, today) {
+                    (true, _, _) => DeliveryFilter::All,
+                    (_, true, _) => DeliveryFilter::Doubted,
+                    (_, _, true) => DeliveryFilter::Today,
+                    _ => DeliveryFilter::Open,
+                };
+                self.delivery_list(&seat, filter, limit).await
+            }
             DeliveryVerb::Undo { id } => {
                 let id = delivery_id(&id)?;
                 desk.undo_delivery(actor, id).await?;
@@ -50,6 +58,16 @@ impl Run {
                 desk.believe_report(actor, id).await?;
                 self.delivery_done("believed", id)
             }
+            DeliveryVerb::Dismiss { id } => {
+                let id = delivery_id(&id)?;
+                desk.dismiss_report(actor, id).await?;
+                self.delivery_done("dismissed", id)
+            }
+            DeliveryVerb::Arrived { id, reason } => {
+                let id = delivery_id(&id)?;
+                desk.confirm_delivery(actor, id, &reason).await?;
+                self.delivery_done("arrived", id)
+            }
         }
     }
 
@@ -73,13 +91,15 @@ impl Run {
             "undone" => self.out.tr.text("cli-said-delivery-undone"),
             "scheduled" => self.out.tr.text("cli-said-delivery-scheduled"),
             "believed" => self.out.tr.text("cli-said-report-believed"),
+            "dismissed" => self.out.tr.text("cli-said-report-dismissed"),
+            "arrived" => self.out.tr.text("cli-said-delivery-arrived"),
             _ => self.out.tr.text("cli-said-delivery-dropped"),
         };
         self.out.done(&sentence, json!({ "id": id, "done": done }))
     }
 
-    async fn delivery_list(&self, seat: &Seat, open_only: bool, limit: usize) -> Result<()> {
-        let found = seat.desk.deliveries(&seat.actor, open_only, limit).await?;
+    async fn delivery_list(&self, seat: &Seat, filter: DeliveryFilter, limit: usize) -> Result<()> {
+        let found = seat.desk.deliveries(&seat.actor, filter, limit).await?;
         let shapes = Shapes { zone: seat.desk.zone() };
         if self.out.json {
             let list: Vec<Value> = found.iter().map(|delivery| shapes.delivery(delivery)).collect();
@@ -87,7 +107,11 @@ impl Run {
         }
         let tr = &self.out.tr;
         if found.is_empty() {
-            return self.out.line(tr.text("cli-said-no-deliveries"));
+            return self.out.line(tr.text(match filter {
+                DeliveryFilter::Open => "cli-said-no-deliveries",
+                DeliveryFilter::Doubted => "cli-said-no-doubted",
+                DeliveryFilter::Today | DeliveryFilter::All => "cli-said-nothing-sent",
+            }));
         }
         let headings = ["cli-column-state", "cli-column-number", "cli-column-kind", "cli-column-when"];
         let mut headings: Vec<_> = headings.iter().map(|key| tr.text(key)).collect();
@@ -117,9 +141,15 @@ impl Run {
         found.iter().try_for_each(|delivery| self.delivery_trouble(delivery, &shapes.zone))
     }
 
-    /// What went wrong with one of the list, in plain words.
+    /// What went wrong with one of the list, in plain words, and what is said of it without proof.
     fn delivery_trouble(&self, delivery: &DeliveryView, zone: &TimeZone) -> Result<()> {
         let tr = &self.out.tr;
+        for report in &delivery.reports {
+            if let Some(said) = self.doubted(report, delivery.id) {
+                self.out.line("")?;
+                self.out.line(format!("{}: {said}", delivery.id))?;
+            }
+        }
         let Some(trouble) = Trouble::of_view(delivery) else { return Ok(()) };
         self.out.line("")?;
         self.out.line(format!("{}: {}", delivery.id, trouble.happened(tr)))?;

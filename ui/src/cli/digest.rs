@@ -33,6 +33,7 @@ impl Run {
         for (key, count) in [
             ("cli-digest-new", data.new),
             ("cli-digest-failed", data.failed),
+            ("cli-digest-doubted", data.doubted),
             ("cli-digest-held", data.held),
             ("cli-digest-quarantined", data.quarantined),
         ] {
@@ -61,6 +62,7 @@ fn value(data: &DigestData) -> Value {
         "limitations": law.collect::<Vec<_>>(),
         "new": data.new,
         "failed": data.failed,
+        "doubted": data.doubted,
         "held": data.held,
         "quarantined": data.quarantined,
         "quiet": data.is_quiet(),

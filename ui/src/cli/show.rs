@@ -7,10 +7,12 @@ use crate::i18n::{Due, Phrase};
 use crate::screens::thread::outside_words;
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftFileView, JournalActor, JournalLine, LimitationView, MessageView,
-    QueueRow, ResponseView,
+    QueueRow, ReportView, ResponseView,
 };
 use otklik_core::error::Result;
-use otklik_core::types::{AppealId, DeliveryState, ReplyKind, ResponseState, Untrusted};
+use otklik_core::types::{
+    AppealId, DeliveryId, DeliveryState, ReplyKind, ReportDoubt, ResponseState, Untrusted,
+};
 
 /// What the first column says of the response clock.
 fn due(response: &ResponseView) -> Due {
@@ -195,16 +197,24 @@ impl Run {
             tr.word(delivery.state)
         ))?;
         for report in &delivery.reports {
-            let Some(doubt) = report.doubt else { continue };
-            let args = [
-                ("kind", tr.word(report.kind).into()),
-                ("doubt", tr.word(doubt).into()),
-                ("words", line_of(&report.diagnostic).into()),
-                ("id", delivery.id.to_string().into()),
-            ];
-            self.out.line(format!("       {}", tr.with("cli-said-report-doubted", &args)))?;
+            let Some(said) = self.doubted(report, delivery.id) else { continue };
+            self.out.line(format!("       {said}"))?;
         }
         Ok(())
+    }
+
+    /// What a report says that is not believed, and what can be done about it.
+    pub(super) fn doubted(&self, report: &ReportView, delivery: DeliveryId) -> Option<Phrase> {
+        let (tr, doubt) = (&self.out.tr, report.doubt?);
+        let args = [
+            ("kind", tr.word(report.kind).into()),
+            ("doubt", tr.word(doubt).into()),
+            ("words", line_of(&report.diagnostic).into()),
+            ("id", delivery.to_string().into()),
+        ];
+        let dismissed = doubt == ReportDoubt::Dismissed;
+        let key = if dismissed { "cli-said-report-was-dismissed" } else { "cli-said-report-doubted" };
+        Some(tr.with(key, &args))
     }
 
     fn journal_line(&self, seat: &Seat, line: &JournalLine) -> Result<()> {

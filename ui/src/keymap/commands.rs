@@ -124,8 +124,8 @@ commands! {
     PageDown = "page-down", None, AtOnce, PAGES;
     MoveHome = "move-home", None, AtOnce, PAGES;
     MoveEnd = "move-end", None, AtOnce, PAGES;
-    NextTab = "next-tab", None, AtOnce, &[Queue];
-    PreviousTab = "previous-tab", None, AtOnce, &[Queue];
+    NextTab = "next-tab", None, AtOnce, &[Queue, Outgoing];
+    PreviousTab = "previous-tab", None, AtOnce, &[Queue, Outgoing];
     Tab1 = "tab-1", None, AtOnce, &[Queue];
     Tab2 = "tab-2", None, AtOnce, &[Queue];
     Tab3 = "tab-3", None, AtOnce, &[Queue];
@@ -165,7 +165,7 @@ commands! {
     MailThread = "mail-thread", Some(3), Held, &[Thread];
     DecideOutside = "decide-outside", Some(8), Held, &[Thread];
     /// Believes what was reported about a delivery without proof.
-    DecideReport = "decide-report", None, Held, &[Thread];
+    DecideReport = "decide-report", None, Held, &[Thread, Outgoing];
     ToggleQuotes = "toggle-quotes", None, AtOnce, &[Thread];
 
     // A reply.
@@ -187,6 +187,8 @@ commands! {
     /// Tries now whatever waits for its next attempt by the same account.
     HurryDeliveries = "hurry-deliveries", Some(5), Held, &[Outgoing];
     DropDelivery = "drop-delivery", Some(8), Held, &[Outgoing];
+    /// Says that a letter of which nobody knew has arrived.
+    ConfirmDelivery = "confirm-delivery", Some(2), Held, &[Outgoing];
     /// Sends what failed or came back to a corrected address.
     RedirectDelivery = "redirect-delivery", Some(6), Held, &[Thread, Outgoing];
 

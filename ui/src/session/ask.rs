@@ -58,9 +58,7 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
             Answer::Queue(desk.queue_page(actor, &filter, from, limit).await?)
         }
         Ask::Pane(id) | Ask::Appeal(id) => Answer::Appeal(Box::new(desk.appeal(actor, id).await?)),
-        Ask::Deliveries { open_only, limit } => {
-            Answer::Deliveries(desk.deliveries(actor, open_only, limit).await?)
-        }
+        Ask::Deliveries { filter, limit } => Answer::Deliveries(desk.deliveries(actor, filter, limit).await?),
         Ask::Channels => {
             let channels = desk.channels(actor).await?;
             // Whoever looks after the machines sees no addresses.
@@ -119,6 +117,8 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::HurryDeliveries(account) => desk.hurry_deliveries(actor, Some(account)).await.map(drop),
         Ask::DropDelivery(id) => desk.drop_delivery(actor, id).await,
         Ask::BelieveReport(id) => desk.believe_report(actor, id).await,
+        Ask::DismissReport(id) => desk.dismiss_report(actor, id).await,
+        Ask::ConfirmDelivery { id, reason } => desk.confirm_delivery(actor, id, &reason).await,
         Ask::ReleaseHeld => desk.release_held(actor).await.map(drop),
         Ask::RetryQuarantined(ids) => desk.retry_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
         Ask::SettleQuarantined(ids) => {

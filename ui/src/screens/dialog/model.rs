@@ -121,8 +121,9 @@ impl State {
             .arg("kind", tr.word(doubted.kind))
             .arg("doubt", tr.word(doubted.doubt));
         let parts = vec![Part::Say(said), Part::Outside(doubted.words.clone())];
-        let believe = keep_or("choice-believe", Deed::BelieveReport(delivery.id));
-        Self::question("report-doubted-title", parts, believe)
+        let mut choices = keep_or("choice-believe", Deed::BelieveReport(delivery.id));
+        choices.push(Choice { key: "choice-dismiss", deed: Deed::DismissReport(delivery.id) });
+        Self::question("report-doubted-title", parts, choices)
     }
 
     pub fn discard_draft() -> Self {

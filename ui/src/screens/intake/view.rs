@@ -36,7 +36,7 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
     if counts.quarantined > 0 {
         out.push(Look::Warning, tr.with("intake-quarantined", &[("n", counts.quarantined.into())]));
     }
-    if counts.held == 0 && counts.quarantined == 0 {
+    if counts.held == 0 && counts.quarantined == 0 && counts.doubted == 0 {
         out.push(Look::Good, tr.text("intake-nothing-waits"));
     }
     out.lines
@@ -82,12 +82,30 @@ impl Page<'_> {
         self.push(Look::Plain, sum);
         self.push(look, self.env.tr.text(key));
         self.reconciliation(channel.reconciled.as_ref());
+        self.reported(channel);
         if let Some(error) = &channel.error {
             let tr = &self.env.tr;
             let trouble = tr.coded("cli-trouble", error);
             let todo = tr.find(&format!("intake-do-{error}"), &[]).unwrap_or_else(|| tr.text("intake-do"));
             let said = tr.with("intake-error", &[("trouble", trouble.into()), ("do", todo.into())]);
             self.push(Look::Warning, said);
+        }
+    }
+
+    /// What was reported about mail and wants somebody: without proof, or about nothing that was sent from here.
+    fn reported(&mut self, channel: &ChannelView) {
+        let tr = &self.env.tr;
+        let doubted = tr.with("intake-doubted", &[("n", channel.doubted.into())]);
+        let args = [("n", Arg::from(channel.unmatched_week)), ("auto", channel.auto_replies_week.into())];
+        let key =
+            if channel.auto_replies_week > 0 { "intake-unmatched-auto" } else { "intake-unmatched-count" };
+        let unmatched = tr.with(key, &args);
+        if channel.doubted > 0 {
+            self.push(Look::Warning, doubted);
+        }
+        if channel.unmatched_week > 0 {
+            let look = if channel.auto_replies_week > 0 { Look::Warning } else { Look::Plain };
+            self.push(look, unmatched);
         }
     }
 

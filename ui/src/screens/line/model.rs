@@ -15,6 +15,8 @@ pub enum About {
     Registry,
     /// The address that a letter goes to which failed at another.
     Address(DeliveryId),
+    /// How a person knows that a letter has arrived of which nobody knew.
+    Arrived(DeliveryId),
     /// Something about the call to the author of this appeal.
     Call(AppealId, AboutCall),
 }
@@ -84,6 +86,11 @@ impl State {
     /// A line with the address that failed, to be corrected.
     pub fn address(failed: &Delivery) -> Self {
         Self::holding(About::Address(failed.id), failed.recipient.as_str())
+    }
+
+    /// A line for how it is known that a letter has arrived.
+    pub fn arrived(delivery: &Delivery) -> Self {
+        Self::holding(About::Arrived(delivery.id), "")
     }
 
     fn holding(about: About, text: &str) -> Self {

@@ -49,6 +49,11 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
             }
             Deed::Redirect { id, address: typed.to_owned() }
         }
+        About::Arrived(_) if typed.is_empty() => {
+            state.fault = Some("arrived-fault-empty");
+            return;
+        }
+        About::Arrived(id) => Deed::ConfirmDelivery { id, reason: typed.to_owned() },
         About::Call(appeal, about) => match of_call(appeal, about, typed, ctx) {
             Ok(deed) => deed,
             Err(fault) => {

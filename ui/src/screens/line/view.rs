@@ -16,6 +16,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
         About::Copies(_) => ("copies-title", "copies-hint", "copies-placeholder"),
         About::Registry => ("registry-file-title", "registry-file-hint", "attach-placeholder"),
         About::Address(_) => ("redirect-title", "redirect-hint", "redirect-placeholder"),
+        About::Arrived(_) => ("arrived-title", "arrived-hint", "arrived-placeholder"),
         About::Call(_, about) => of_call(about),
     };
     let place = centred(area, Size::new(74, 6));

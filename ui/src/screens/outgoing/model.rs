@@ -3,7 +3,7 @@
 use crate::app::effect::Failure;
 use crate::screens::thread::Delivery;
 use crate::widgets::columns::Cursor;
-use otklik_core::desk::views::DeliveryView;
+use otklik_core::desk::views::{DeliveryFilter, DeliveryView};
 use otklik_core::types::DeliveryId;
 
 /// Deliveries asked for at once, the newest.
@@ -14,13 +14,22 @@ pub struct State {
     /// `None` until the first load.
     pub rows: Option<Vec<Delivery>>,
     pub failed: Option<Failure>,
-    /// Also those that need nobody any more.
-    pub all: bool,
+    /// Which of them.
+    pub filter: DeliveryFilter,
     pub selected: Option<DeliveryId>,
     pub cursor: Cursor,
 }
 
 impl State {
+    /// Goes to the tab beside this one, round the end; what it has is not known yet.
+    pub fn turn(&mut self, forwards: bool) {
+        let all = DeliveryFilter::ALL;
+        let at = all.iter().position(|filter| *filter == self.filter).unwrap_or(0);
+        let step = if forwards { 1 } else { all.len() - 1 };
+        let filter = all[(at + step) % all.len()];
+        *self = Self { filter, ..Self::default() };
+    }
+
     pub fn row(&self) -> Option<&Delivery> {
         self.rows.as_ref()?.get(self.cursor.selected)
     }

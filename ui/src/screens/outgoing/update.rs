@@ -14,7 +14,7 @@ use otklik_core::types::DeliveryState;
 
 /// Asks for the list.
 pub fn load(state: &State, ctx: &mut Ctx<'_>) {
-    ctx.ask(Ask::Deliveries { open_only: !state.all, limit: LIMIT });
+    ctx.ask(Ask::Deliveries { filter: state.filter, limit: LIMIT });
 }
 
 /// The list has come, or has not.
@@ -67,8 +67,18 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
                 ctx.push(Layer::Dialog(Box::new(dialog::State::drop_delivery(row.id, &row.recipient))));
             }
         }
-        CommandId::NextPane | CommandId::PreviousPane => {
-            state.all = !state.all;
+        CommandId::ConfirmDelivery => {
+            if let Some(row) = state.row() {
+                ctx.push(Layer::Line(line::State::arrived(row)));
+            }
+        }
+        CommandId::DecideReport => {
+            if let Some((row, doubted)) = state.row().and_then(|row| Some((row, row.doubted.as_ref()?))) {
+                ctx.push(Layer::Dialog(Box::new(dialog::State::doubted(row, doubted, &ctx.env.tr))));
+            }
+        }
+        CommandId::NextPane | CommandId::NextTab | CommandId::PreviousPane | CommandId::PreviousTab => {
+            state.turn(matches!(command, CommandId::NextPane | CommandId::NextTab));
             load(state, ctx);
         }
         CommandId::Reload => load(state, ctx),

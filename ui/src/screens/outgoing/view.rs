@@ -1,12 +1,15 @@
 //! Draws the outgoing screen: the list, and for the chosen delivery the channel's own words.
 
 use super::State;
+use super::model::LIMIT;
 use crate::app::env::Env;
 use crate::i18n::Arg;
 use crate::screens::listing::{absence, draw_rows};
 use crate::screens::thread::{Delivery, Line, Look, Trouble, draw_lines, share_with_detail};
 use crate::widgets::columns::Cell;
 use crate::widgets::empty;
+use crate::widgets::tabs::Tab;
+use otklik_core::desk::views::{DeliveryFilter, QueueCounts};
 use otklik_core::types::{DeliveryState, DisplayText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,7 +25,12 @@ pub fn list_rows(env: &Env) -> usize {
 pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let lines = state.row().map(|row| detail_lines(row, env)).unwrap_or_default();
     let (list, detail, lines) = share_with_detail(area, DETAIL, lines);
-    let empty = if state.all { "empty-outgoing" } else { "empty-outgoing-open" };
+    let empty = match state.filter {
+        DeliveryFilter::Open => "empty-outgoing-open",
+        DeliveryFilter::Doubted => "empty-outgoing-doubted",
+        DeliveryFilter::Today => "empty-outgoing-today",
+        DeliveryFilter::All => "empty-outgoing",
+    };
     match absence(state.rows.as_ref(), state.failed.as_ref(), Vec::is_empty, empty, env) {
         Some(absence) => empty::draw(buf, list, &absence, &env.tr, &env.theme),
         None => draw_list(state, env, buf, list),
@@ -33,7 +41,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
 fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
     let rows = state.rows.as_deref().unwrap_or_default();
     let headings = [
-        ("column-state", 12, 14, 0, 0),
+        ("column-state", 12, 15, 0, 0),
         ("column-number", 10, 11, 0, 0),
         ("column-kind", 8, 12, 0, 3),
         ("column-recipient", 14, 26, 1, 1),
@@ -45,13 +53,49 @@ fn draw_list(state: &State, env: &Env, buf: &mut Buffer, area: Rect) {
         let number = row.number.map(|number| number.to_string()).unwrap_or_default();
         let number = DisplayText::sanitise(&number);
         Some(vec![
-            Cell::styled(&env.tr.short_word(row.state), style(row.state, env)),
+            state_cell(row, env),
             Cell::new(&number),
             Cell::new(&env.tr.short_word(row.kind)),
             Cell::new(&row.recipient),
             Cell::new(&when),
         ])
     });
+}
+
+/// Its state; one of which something is said without proof is marked, with a sign and not by colour alone.
+fn state_cell(row: &Delivery, env: &Env) -> Cell {
+    let state = env.tr.short_word(row.state);
+    match row.doubted {
+        None => Cell::styled(&state, style(row.state, env)),
+        Some(_) => {
+            let marked = env.tr.with("outgoing-state-doubted", &[("state", state.into())]);
+            Cell::styled(&marked, env.theme.warning)
+        }
+    }
+}
+
+/// The tabs of this screen with what each has, as far as it is counted.
+pub fn tabs(state: &State, counts: Option<&QueueCounts>, env: &Env) -> (Vec<Tab>, usize) {
+    let known = |filter: DeliveryFilter| match filter {
+        DeliveryFilter::Open => counts.map(|n| n.delivery_errors + n.deliveries_waiting + n.held),
+        DeliveryFilter::Doubted => counts.map(|n| n.doubted),
+        DeliveryFilter::Today | DeliveryFilter::All => None,
+    };
+    let loaded = |filter: DeliveryFilter| {
+        let rows = state.rows.as_ref().filter(|rows| filter == state.filter && rows.len() < LIMIT)?;
+        (filter == DeliveryFilter::Today).then_some(rows.len() as u64)
+    };
+    let tab = |filter: &DeliveryFilter| Tab {
+        label: env.tr.text(match filter {
+            DeliveryFilter::Open => "tab-outgoing-open",
+            DeliveryFilter::Doubted => "tab-outgoing-doubted",
+            DeliveryFilter::Today => "tab-outgoing-today",
+            DeliveryFilter::All => "tab-outgoing-all",
+        }),
+        count: loaded(*filter).or_else(|| known(*filter).and_then(|n| u64::try_from(n).ok())),
+    };
+    let active = DeliveryFilter::ALL.iter().position(|filter| *filter == state.filter).unwrap_or(0);
+    (DeliveryFilter::ALL.iter().map(tab).collect(), active)
 }
 
 fn style(state: DeliveryState, env: &Env) -> ratatui::style::Style {
@@ -80,9 +124,15 @@ fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
     if let Some(reason) = &row.reason {
         lines.push(Line::new(Look::Warning, tr.coded("delivery-reason", reason)));
     }
+    if let Some(doubted) = &row.doubted {
+        lines.push(Line::new(Look::Warning, tr.with("thread-report-doubted", &doubted.args(tr))));
+    }
     if let Some(trouble) = Trouble::of(row) {
         lines.push(Line::new(Look::Warning, trouble.happened(tr)));
         lines.extend(trouble.then(tr, &env.zone).into_iter().map(|text| Line::new(Look::Plain, text)));
+    }
+    if row.state == DeliveryState::Unknown {
+        lines.push(Line::new(Look::Plain, tr.text("outgoing-may-confirm")));
     }
     if row.redirected_to.is_some() {
         lines.push(Line::new(Look::Plain, tr.text("outgoing-redirected")));

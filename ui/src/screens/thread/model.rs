@@ -416,7 +416,8 @@ impl Delivery {
             error: view.error.as_ref().map(|text| text.display()),
             doubted: view.reports.iter().rev().find_map(|report| {
                 let words = report.diagnostic.display_line();
-                report.doubt.map(|doubt| Doubted { kind: report.kind, doubt, words })
+                let doubt = report.doubt.filter(|doubt| *doubt != ReportDoubt::Dismissed)?;
+                Some(Doubted { kind: report.kind, doubt, words })
             }),
             redirected_to: view.redirected_to,
             instead_of: view.instead_of,
