@@ -101,6 +101,10 @@ impl std::error::Error for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Error::failed("io").arg("reason", error.kind()).because(error)
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        match error.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => Error::failed("disk-full").because(error),
+            kind => Error::failed("io").arg("reason", kind).because(error),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::act::{Act, Look, detached, moment};
 use super::journal::Entry;
 use super::views::{ChannelView, Intake};
-use super::{Desk, reconciliation};
+use super::{Desk, recipients, reconciliation};
 use crate::error::{Error, Result};
 use crate::mail::{Address, is_mailbox_url, is_server_url};
 use crate::rules::roles::UseCase;
@@ -53,8 +53,7 @@ impl NewAccount {
     }
 
     fn own_address(&self) -> Result<Address> {
-        Address::new("", &self.address)
-            .ok_or_else(|| Error::usage("bad-address").arg("address", &self.address))
+        recipients::typed_address(&self.address)
     }
 }
 

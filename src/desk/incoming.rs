@@ -134,7 +134,7 @@ impl Desk {
         act.commit().await?;
         fail_point!("store.committed");
         if stored > 0 {
-            self.tell_stored();
+            self.tell_stored(stored);
         }
         Ok(stored)
     }

@@ -109,7 +109,7 @@ use crate::types::{Actor, Grant, OrgId, Role, StaffId};
 use settings::{Ground, Settings};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use uuid::Uuid;
 
@@ -137,6 +137,8 @@ struct Shared {
     told: Arc<store::Told>,
     /// This process has stored raw items.
     stored: tokio::sync::Notify,
+    /// How many those are.
+    letters_stored: AtomicUsize,
     /// Failures of intake that could not be written down, by account.
     trouble: Mutex<HashMap<Uuid, &'static str>>,
 }
@@ -172,6 +174,7 @@ impl Desk {
             grants: RwLock::new(None),
             told: Arc::default(),
             stored: tokio::sync::Notify::new(),
+            letters_stored: AtomicUsize::new(0),
             trouble: Mutex::default(),
         };
         Ok(Self { store, clock, shared: Arc::new(shared) })
@@ -192,7 +195,13 @@ impl Desk {
         self.shared.stored.notified().await;
     }
 
-    pub(crate) fn tell_stored(&self) {
+    /// Raw items that this process has stored durably.
+    pub(crate) fn letters_stored(&self) -> usize {
+        self.shared.letters_stored.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn tell_stored(&self, items: usize) {
+        self.shared.letters_stored.fetch_add(items, Ordering::Relaxed);
         self.shared.stored.notify_one();
     }
 

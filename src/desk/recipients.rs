@@ -4,7 +4,7 @@
 use super::act::Act;
 use super::team::Teams;
 use crate::error::{Error, Result};
-use crate::mail::{Address, ascii_domain};
+use crate::mail::{self, Address, ascii_domain};
 use crate::store::accounts;
 use crate::store::appeals::AppealRecord;
 use crate::store::messages::MessageRecord;
@@ -21,8 +21,7 @@ pub(super) async fn copies(act: &mut Act, appeal: &AppealRecord, cc: &[String]) 
     let author = appeal.author_email.as_ref().and_then(|email| place(email.raw_for(Purpose::Store)));
     let mut copies: Vec<Address> = Vec::new();
     for typed in cc.iter().map(|typed| typed.trim()).filter(|typed| !typed.is_empty()) {
-        let copy =
-            Address::new("", typed).ok_or_else(|| Error::usage("bad-address").arg("address", typed))?;
+        let copy = typed_address(typed)?;
         refuse_own(act, &copy).await?;
         let there = place(&copy.addr);
         if there != author && copies.iter().all(|known| place(&known.addr) != there) {
@@ -33,6 +32,15 @@ pub(super) async fn copies(act: &mut Act, appeal: &AppealRecord, cc: &[String]) 
         return Err(Error::usage("too-many-copies").arg("limit", MOST));
     }
     Ok(copies)
+}
+
+/// The address that a person has typed.
+///
+/// # Errors
+/// `bad-address` with what is wrong with it.
+pub(super) fn typed_address(text: &str) -> Result<Address> {
+    let told = |fault| Error::usage("bad-address").arg("address", text).arg("address_fault", fault);
+    mail::typed_address(text).map_err(told)
 }
 
 /// Refuses an address of ours, however it is written: a letter to ourselves is no answer to anybody, and would come back

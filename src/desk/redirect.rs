@@ -33,8 +33,7 @@ impl Desk {
         address: &str,
         immediately: bool,
     ) -> Result<DeliveryView> {
-        let bad = || Error::usage("bad-address").arg("address", address);
-        let to = Address::new("", address).filter(|to| ascii_domain(&to.addr).is_some()).ok_or_else(bad)?;
+        let to = recipients::typed_address(address)?;
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move { desk.redirect_now(&actor, id, to, immediately).await }).await
     }

@@ -20,6 +20,8 @@ use crate::types::{
     Actor, AttachmentId, DeliveryId, DeliveryKind, Direction, MessageId, Purpose, StaffId, Stage, Untrusted,
 };
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
 
 impl Desk {
     /// Freezes a reply and schedules its delivery. The same idempotency key again returns what the first call made; the
@@ -55,9 +57,17 @@ impl Desk {
             let made = deliveries::by_id(&mut act.conn(), done).await?;
             return made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"));
         }
-        let stage = may_answer(&act, &appeal)?;
+        let overtaken = before.newest.filter(|newest| request.seen.is_none_or(|seen| seen.0 != *newest));
+        let stage = match may_answer(&act, &appeal) {
+            // Whoever answered first has the appeal since.
+            Err(error) if error.code == "taken-by-other" => {
+                return Err(overtaken_by(&mut act, self.zone(), overtaken, error).await?);
+            }
+            stage => stage?,
+        };
         if before.newest != request.seen.map(|seen| seen.0) {
-            return Err(Error::conflict("newer-message"));
+            let newer = Error::conflict("newer-message");
+            return Err(overtaken_by(&mut act, self.zone(), overtaken, newer).await?);
         }
         let account = outgoing_account(&mut act, &appeal).await?;
         let Frozen { message, bytes: payload, copies, files } =
@@ -135,6 +145,26 @@ impl Desk {
         fail_point!("reply.committed");
         made.map(delivery_view).ok_or_else(|| Error::not_found("no-delivery"))
     }
+}
+
+/// Why a reply is refused that was written before the newest message: `answered-meanwhile` with who and when where that is an answer,
+/// `otherwise` where it is not.
+async fn overtaken_by(
+    act: &mut Act,
+    zone: TimeZone,
+    newest: Option<Uuid>,
+    otherwise: Error,
+) -> Result<Error> {
+    let Some(id) = newest else { return Ok(otherwise) };
+    let found = messages::by_id(&mut act.conn(), id).await?;
+    let Some(answer) = found.filter(|message| message.direction == Direction::Out.code()) else {
+        return Ok(otherwise);
+    };
+    let (at, now) = (super::act::moment(answer.at).to_zoned(zone.clone()), act.now.to_zoned(zone));
+    let form = if at.date() == now.date() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    let name = answer.staff_name.unwrap_or_else(|| answer.from_text.display_line().into_string());
+    let error = Error::conflict("answered-meanwhile").arg("name", name).arg("time", at.strftime(form));
+    Ok(error)
 }
 
 /// How long the same words again are taken for the same intent.

@@ -4,9 +4,9 @@ use super::Desk;
 use super::act::{Act, detached};
 use super::digest::DigestWish;
 use super::journal::Entry;
+use super::recipients;
 use super::views::{OrgRef, StaffView};
 use crate::error::{Error, Result};
-use crate::mail::Address;
 use crate::rules::roles::UseCase;
 use crate::store::{accounts, orgs, staff, staff_mail, store_is_unique_violation};
 use crate::types::{Actor, OrgId, Role, StaffId, Untrusted};
@@ -92,10 +92,7 @@ impl Desk {
     pub async fn set_mailbox(&self, actor: &Actor, id: StaffId, mailbox: Option<&str>) -> Result<()> {
         let (desk, actor, wanted) = (self.clone(), actor.clone(), mailbox.map(str::to_owned));
         detached(async move {
-            let parse = |text: &String| {
-                let address = Address::new("", text).map(|address| address.addr.to_lowercase());
-                address.ok_or_else(|| Error::usage("bad-address").arg("address", text))
-            };
+            let parse = |text: &String| recipients::typed_address(text).map(|address| address.addr);
             let wanted = wanted.as_ref().map(parse).transpose()?;
             let mut act = desk.begin(&actor, UseCase::StaffAdd).await?;
             let person = staff::by_id(&mut act.conn(), id.0).await?;

@@ -6,8 +6,9 @@ use super::act::detached;
 use super::channels::{named, team};
 use super::journal::Entry;
 use super::letter::Intake;
+use super::recipients;
 use crate::error::{Error, Result};
-use crate::mail::{Address, Ours, ParsedMail};
+use crate::mail::{Ours, ParsedMail};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::{self, AccountRecord};
 use crate::store::{Conn, teams};
@@ -67,8 +68,7 @@ impl Desk {
         let (desk, actor) = (self.clone(), actor.clone());
         let (name, address, org) = (account.to_owned(), address.to_owned(), org.map(str::to_owned));
         detached(async move {
-            let address = Address::new("", &address)
-                .ok_or_else(|| Error::usage("bad-address").arg("address", &address))?;
+            let address = recipients::typed_address(&address)?;
             let mut act = desk.begin(&actor, UseCase::ChannelAdd).await?;
             let all = accounts::all(&mut act.conn()).await?;
             let address = address.addr.to_lowercase();

@@ -55,24 +55,49 @@ pub fn owner_name() -> String {
 
 /// Fetches, parses and sends until nothing is due, then returns (`serve --once`). It never asks: what waits for a person
 /// keeps waiting. An account that cannot be read is told in its error and does not stop the others.
+///
+/// # Errors
+/// What stopped it, with `fetched` and `sent`: what had been done before holds.
 pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
-    let mut all = Done::default();
+    let (before, mut all) = (desk.letters_stored(), Done::default());
+    match passes(desk, owner, &mut all).await {
+        Ok(()) => Ok(all),
+        Err(error) => {
+            // Whoever mends what stopped it should not have to wait for the leases' end.
+            if let Err(held) = let_go(desk, owner).await {
+                tracing::warn!(error = %held, "letting the leases go");
+            }
+            Err(error.arg("fetched", desk.letters_stored() - before).arg("sent", all.accepted))
+        }
+    }
+}
+
+async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
+    for account in &desk.intake_accounts(&Actor::Worker(Worker::Intake)).await? {
+        intake::let_go(desk, account, owner).await?;
+    }
+    sender::let_go(desk, owner).await
+}
+
+async fn passes(desk: &Desk, owner: &str, all: &mut Done) -> Result<()> {
     loop {
-        let mut pass = Done::default();
+        let (mut pass, before) = (Done::default(), desk.letters_stored());
         let accounts = desk.intake_accounts(&Actor::Worker(Worker::Intake)).await?;
         for account in &accounts {
             if intake::hold(desk, account, owner).await? {
                 match intake::fetch_all(desk, account).await? {
-                    Ok(fetched) => pass.fetched += fetched,
+                    Ok(_) => {}
                     Err(code) => pass.unread.push((account.name.clone(), code)),
                 }
             }
         }
+        // Also of an account that failed in the middle.
+        pass.fetched = desk.letters_stored() - before;
         (pass.parsed, pass.quarantined) = intake::parse_all(desk).await?;
         let sent = sender::send_due(desk, owner).await?;
         pass.accepted += sent.accepted;
         pass.not_accepted += sent.not_accepted;
-        all = Done {
+        *all = Done {
             fetched: all.fetched + pass.fetched,
             parsed: all.parsed + pass.parsed,
             quarantined: all.quarantined + pass.quarantined,
@@ -90,11 +115,7 @@ pub async fn run_once(desk: &Desk, owner: &str) -> Result<Done> {
                 Ok(made) if made > 0 => continue,
                 passed => drop(passed?),
             }
-            for account in &accounts {
-                intake::let_go(desk, account, owner).await?;
-            }
-            sender::let_go(desk, owner).await?;
-            return Ok(all);
+            return let_go(desk, owner).await;
         }
     }
 }

@@ -4,6 +4,7 @@
 //! This room decides nothing and stores nothing: results are recorded through the desk. It must never open a database,
 //! read the wall clock, or follow a link that a letter carries.
 
+mod address_fault;
 mod app_password;
 pub mod application_letter;
 pub mod authentication;
@@ -23,6 +24,7 @@ pub mod smtp;
 pub mod thread_letter;
 pub mod wording;
 
+pub use address_fault::typed_address;
 pub use app_password::app_password;
 pub use authentication::{Dmarc, dmarc};
 pub use automatic::{MailKind, NoReceiptReason, Ours, Signals, is_mail_system, is_own, receipt_allowed};

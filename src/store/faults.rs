@@ -2,6 +2,7 @@
 //! Codes only: a database's own words may quote what stands in a row, so they stay in the source.
 
 use crate::error::Error;
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 /// Turns a database's error into one of ours.
 pub(crate) fn store_error(error: sqlx::Error) -> Error {
@@ -14,9 +15,16 @@ pub(crate) fn store_error(error: sqlx::Error) -> Error {
         _ => "store",
     };
     match code {
+        // SQLite tells a file that may not grow as a write that failed.
+        "io" if is_limited() => Error::failed("disk-full").because(error),
         "io" => Error::failed(code).arg("reason", "sqlite").because(error),
         _ => Error::failed(code).because(error),
     }
+}
+
+/// Whether this process may not let a file grow beyond some size (`ulimit -f`).
+fn is_limited() -> bool {
+    getrlimit(Resource::RLIMIT_FSIZE).is_ok_and(|(soft, _)| soft != RLIM_INFINITY)
 }
 
 /// As [`store_error`], for a connection to PostgreSQL: its pool tries again while the server refuses, until time is up.

@@ -22,6 +22,7 @@ const OPEN_FAMILIES: &[&str] = &[
     "column-why-",
     "dues-state-",
     "import-why-",
+    "address-fault-",
     "registry-field-",
     "row-fate-",
     "consent-",

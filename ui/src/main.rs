@@ -11,6 +11,7 @@ use otklik_ui::session::Ended;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     log_to_stderr();
@@ -22,10 +23,21 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = runtime.block_on(cli::run(std::env::args_os().collect(), Arc::new(Program)));
+    let code = runtime.block_on(async {
+        outlive_file_limit();
+        cli::run(std::env::args_os().collect(), Arc::new(Program)).await
+    });
     // A worker thread may still wait for a slow disk or server; the process does not wait for it.
     runtime.shutdown_background();
     ExitCode::from(code)
+}
+
+/// A file that may not grow further fails the write, as a full disk does; the signal that comes with it would end the process in
+/// the middle of its work.
+fn outlive_file_limit() {
+    if let Err(error) = signal(SignalKind::from_raw(nix::sys::signal::Signal::SIGXFSZ as i32)) {
+        tracing::warn!(%error, "the signal of a file's limit");
+    }
 }
 
 /// Logs what `OTKLIK_LOG` asks for, such as `info` or `otklik_core=debug`. Without it nothing is logged: a line in the

@@ -157,7 +157,7 @@ async fn chair(act: &mut Act, join: &JoinRequest) -> Result<Address> {
         return Err(Error::conflict("not-primary"));
     }
     if let Some(to) = join.to.as_deref().map(str::trim).filter(|to| !to.is_empty()) {
-        let to = Address::new("", to).ok_or_else(|| Error::usage("bad-address").arg("address", to))?;
+        let to = recipients::typed_address(to)?;
         recipients::refuse_own(act, &to).await?;
         return Ok(to);
     }

@@ -190,6 +190,26 @@ fn something_newer_stops_the_send_and_is_shown_and_sending_anyway_names_it() {
 }
 
 #[test]
+fn a_reply_that_somebody_else_was_quicker_with_says_who_and_keeps_the_draft() {
+    let mut console = replying();
+    console.type_text("Пришлите приказ.");
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let mut answer = message(2000, Direction::Out, "Приказ у нас, иск готов.");
+    answer.from = otklik_core::types::Untrusted::new("Гусев П. Н.");
+    view.messages.push(answer);
+    view.last_message = Some(message_id(2000));
+    let refused = Error::conflict("answered-meanwhile").arg("name", "Гусев П. Н.").arg("time", "18:40");
+    console.desk.refusing = Some(refused);
+    console.key("F8");
+    console.shows("Ответ не отправлен: уже ответили");
+    console.shows("Гусев П. Н.");
+    console.shows("Приказ у нас, иск готов.");
+    console.key("Enter");
+    console.shows("Пришлите приказ.");
+    assert_eq!(console.written.iter().filter(|ask| matches!(ask, Ask::Send(_))).count(), 1);
+}
+
+#[test]
 fn the_same_words_once_more_are_asked_about_and_go_when_confirmed() {
     let mut console = replying();
     console.type_text("Пришлите приказ.");

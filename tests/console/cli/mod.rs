@@ -7,6 +7,7 @@ mod channel_settings;
 mod check;
 mod digest;
 mod first_look;
+mod full_disk;
 mod imports;
 mod making;
 mod plainly;
@@ -48,8 +49,18 @@ impl Place {
 
     /// Runs the binary in English with this standard input; nobody sits at a terminal.
     pub fn with_input(&self, args: &[&str], input: &[u8], vars: &[(&str, &str)]) -> Said {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_otklik"))
-            .args(args)
+        self.started(Command::new(env!("CARGO_BIN_EXE_otklik")).args(args), input, vars)
+    }
+
+    /// The same where no file may grow beyond so many bytes.
+    pub fn within(&self, bytes: u64, args: &[&str]) -> Said {
+        let limit = format!("--fsize={bytes}");
+        let program = [limit.as_str(), env!("CARGO_BIN_EXE_otklik")];
+        self.started(Command::new("prlimit").args(program).args(args), b"", &[])
+    }
+
+    fn started(&self, command: &mut Command, input: &[u8], vars: &[(&str, &str)]) -> Said {
+        let mut child = command
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| name.starts_with("LLVM_") || name == "PATH"))
             .env("HOME", self.engine.folder())

@@ -57,6 +57,11 @@ fn a_reply_that_came_back_is_sent_to_another_address_on_each_engine() {
 
         let refused = place.run(&["delivery", "retry", id, "--to", "alena@example.com"]);
         assert_eq!(refused.code, 5, "{name}: {refused:?}");
+        let refused = place.run(&["delivery", "retry", id, "--to", "al..yona@example.net"]);
+        assert_eq!(refused.code, 2, "{name}: {refused:?}");
+        for words in ["al..yona@example.net", "two together", "Nothing was done", "name@example.org"] {
+            assert!(refused.err.contains(words), "{name}: what is wrong and how to write it: {refused:?}");
+        }
         let made = place.json(&["delivery", "retry", id, "--to", "alyona@example.net"]);
         assert_eq!((&made["done"], &made["instead_of"]), (&json!("redirected"), &json!(id)), "{name}");
         place.ok(&["serve", "--once"]);

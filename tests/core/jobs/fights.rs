@@ -6,9 +6,9 @@ use crate::mail::scripted::Script;
 use crate::story::world::sender;
 use crate::support::{engines, eventually, scaled};
 use otklik_core::desk::Attempt;
-use otklik_core::desk::reply::AppealEdit;
+use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::jobs;
-use otklik_core::types::{DeliveryState, ReplyKind, Stage, Untrusted, Urgency};
+use otklik_core::types::{Actor, DeliveryState, ReplyKind, Stage, Untrusted, Urgency};
 use tokio::sync::watch;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,5 +208,51 @@ async fn many_readers_at_once_do_not_starve_each_other() {
         tokio::time::timeout(std::time::Duration::from_secs(20), all)
             .await
             .expect("no reader waits for another");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_answer_at_once_one_is_told_who_was_quicker_and_keeps_the_draft() {
+    for engine in engines() {
+        let office = Office::new(engine, Script::default()).await;
+        let (world, appeal) = (&office.world, office.appeal);
+        let nobody = AppealEdit { assignee: Some(None), ..AppealEdit::default() };
+        world.desk.edit(&world.head, appeal, nobody).await.expect("put back");
+        let seen = world.show(appeal).await.last_message;
+        let mut people = Vec::new();
+        for name in ["Анна", "Борис"] {
+            people.push((name, world.person(name, otklik_core::types::Role::Lawyer, None).await));
+        }
+        let send = async |name: &'static str, actor: &Actor| {
+            let text = format!("Пишет {name}.");
+            world
+                .desk
+                .save_draft(actor, appeal, text.clone(), ReplyKind::Response, seen)
+                .await
+                .expect("kept");
+            let request = ReplyRequest {
+                appeal,
+                text,
+                kind: ReplyKind::Response,
+                seen,
+                idempotency_key: uuid::Uuid::new_v4(),
+                immediately: true,
+                cc: Vec::new(),
+                files: Vec::new(),
+            };
+            world.desk.send_reply(actor, request).await
+        };
+        let (one, other) = tokio::join!(send(people[0].0, &people[0].1), send(people[1].0, &people[1].1));
+        let (winner, loser, error) = match (one, other) {
+            (Ok(_), Err(error)) => (people[0].0, &people[1], error),
+            (Err(error), Ok(_)) => (people[1].0, &people[0], error),
+            both => panic!("one of two: {both:?}"),
+        };
+        assert_eq!(error.code, "answered-meanwhile", "{}: {error:?}", world.on());
+        let at = world.clock.now().to_zoned(world.desk.zone()).strftime("%H:%M").to_string();
+        assert_eq!(error.args, [("name", winner.to_owned()), ("time", at)], "{}", world.on());
+        let view = world.desk.appeal(&loser.1, appeal).await.expect("seen");
+        assert_eq!(view.draft.expect("a draft").text, format!("Пишет {}.", loser.0), "{}", world.on());
+        world.holds().await;
     }
 }

@@ -90,6 +90,7 @@ async fn a_letter_goes_on_once_and_only_where_it_has_not_been() {
         desk.reported("failed", "5.1.1", &desk.id("reply")).await;
         for (address, expected) in [
             ("не адрес", "bad-address"),
+            ("a..b@example.org", "bad-address"),
             (world.ours.as_str(), "own-address"),
             // As copied from the web: an invisible sign, and a full stop of another script.
             (format!("{}\u{200b}", world.ours).as_str(), "own-address"),

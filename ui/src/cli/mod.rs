@@ -43,7 +43,7 @@ use args::{Cli, Verb};
 use clap::FromArgMatches as _;
 use otklik_core::config::{Config, Flags};
 use otklik_core::desk::{Account, AccountRoutes, Compared, Desk};
-use otklik_core::error::Result;
+use otklik_core::error::{Error, Result};
 use otklik_core::types::{Actor, Census};
 use out::Out;
 use serde_json::json;
@@ -243,7 +243,7 @@ impl Run {
         let mut code = 0;
         let desk = self.desk().await?;
         if once {
-            let done = self.composition.serve_once(&desk).await?;
+            let done = self.composition.serve_once(&desk).await.inspect_err(|error| self.say_kept(error))?;
             let args = [
                 ("fetched", done.fetched.into()),
                 ("quarantined", done.quarantined.into()),
@@ -264,6 +264,18 @@ impl Run {
         }
         desk.close().await;
         Ok(code)
+    }
+
+    /// What was done before something stopped it.
+    fn say_kept(&self, error: &Error) {
+        let count =
+            |name| error.args.iter().find(|(known, _)| *known == name).map(|(_, n)| n.as_str().into());
+        if let (Some(fetched), Some(sent)) = (count("fetched"), count("sent"))
+            && !self.out.json
+        {
+            self.out
+                .aside(self.out.tr.with("cli-said-served-before", &[("fetched", fetched), ("sent", sent)]));
+        }
     }
 
     fn say_unread(&self, unread: &[(String, &'static str)]) {

@@ -101,6 +101,7 @@ fn family_of(field: &str) -> Option<&'static str> {
         "report_kind" => "report-kind",
         "authentication" => "authentication",
         "name_to_employer" | "name_to_chair" => "consent",
+        "address_fault" => "address-fault",
         _ => return None,
     })
 }

@@ -202,7 +202,7 @@ pub fn sent(state: &mut appeal::State, result: Result<(), Failure>, ctx: &mut Ct
             state.then = Then::ShowNewest;
             state.lay_out(ctx.env);
         }
-        Err(failure) if failure.code == "newer-message" => {
+        Err(failure) if matches!(failure.code, "newer-message" | "answered-meanwhile") => {
             let seen = reply.seen;
             reply.key = None;
             state.then = Then::ShowNewer { seen };

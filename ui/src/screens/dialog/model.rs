@@ -72,8 +72,14 @@ impl State {
 
     /// Shows what came in while the reply was being written.
     pub fn newer_message(newer: &[Message], env: &Env) -> Self {
-        let mut parts = vec![Part::Say(Say::new("newer-body"))];
-        for message in newer.iter().filter(|message| message.direction != Direction::Note) {
+        let newer = || newer.iter().filter(|message| message.direction != Direction::Note);
+        let answered = newer().any(|message| message.direction == Direction::Out && !message.automatic);
+        let (title, body) = match answered {
+            true => ("newer-title-answered", "newer-body-answered"),
+            false => ("newer-title", "newer-body"),
+        };
+        let mut parts = vec![Part::Say(Say::new(body))];
+        for message in newer() {
             let at = env.tr.date_short(message.at, &env.zone);
             parts.push(Part::Say(Say::new("newer-from").arg("at", at).arg("from", &message.from)));
             parts.push(Part::Outside(DisplayText::sanitise(message.opening())));
@@ -82,7 +88,7 @@ impl State {
             Choice { key: "choice-read-on", deed: Deed::Nothing },
             Choice { key: "choice-send-anyway", deed: Deed::SendAnyway },
         ];
-        Self::question("newer-title", parts, choices)
+        Self::question(title, parts, choices)
     }
 
     /// A reply from another program: is it the answer? The words that have been said already are not offered again.
