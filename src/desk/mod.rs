@@ -68,6 +68,7 @@ mod trouble;
 mod verify;
 pub mod views;
 
+pub use crate::rules::digest::DEFAULT_AT as DEFAULT_DIGEST_AT;
 pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
 pub use backup::BackupReport;
 pub use calls::{JoinRequest, NewCall};

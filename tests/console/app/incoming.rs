@@ -7,7 +7,7 @@ use otklik_core::types::{
 };
 use uuid::Uuid;
 
-fn channel() -> ChannelView {
+pub fn channel() -> ChannelView {
     ChannelView {
         id: AccountId(Uuid::from_u128(1)),
         name: "mail".into(),

@@ -15,6 +15,7 @@ mod outside;
 mod queue;
 mod recipients;
 mod reply;
+mod settings;
 mod thread;
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,12 +24,13 @@ use otklik_core::desk::views::{
     JoinTarget, MatchCard, MemberHit, OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow,
     ReportView, StaffView,
 };
-use otklik_core::desk::{CheckReport, MemberCard};
+use otklik_core::desk::{AccountRoutes, CheckReport, DigestData, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
 use otklik_ui::app::{
-    Answer, Ask, Effect, Env, Exit, Failure, Generation, Me, Model, Msg, Wake, start, update, view,
+    Answer, Ask, ChannelSettings, Effect, Env, Exit, Failure, Generation, Me, Model, Msg, Wake, start,
+    update, view,
 };
 use otklik_ui::i18n::{Lang, Tr, has_gap};
 use otklik_ui::keymap::Keymap;
@@ -67,6 +69,8 @@ pub struct FakeDesk {
     pub asked_for: Option<String>,
     pub channels: Vec<ChannelView>,
     pub unmatched: Vec<ReportView>,
+    pub routes: Vec<AccountRoutes>,
+    pub digest: DigestData,
     pub completes: (String, Vec<String>),
     pub quarantine: Vec<QuarantineRow>,
     pub raw: Option<QuarantineView>,
@@ -121,6 +125,17 @@ impl FakeDesk {
             Ask::MemberCard(_) => Answer::MemberCard(Box::new(self.digital.clone().ok_or_else(missing)?)),
             Ask::CompletePath(_) => Answer::Completed(self.completes.0.clone(), self.completes.1.clone()),
             Ask::Channels => Answer::Channels(self.channels.clone(), self.unmatched.clone()),
+            Ask::ChannelSettings(name) => {
+                let channel =
+                    self.channels.iter().find(|channel| channel.name == *name).ok_or_else(missing)?;
+                let routes = self.routes.iter().find(|routes| routes.name == *name).ok_or_else(missing)?;
+                let (channel, routes, orgs) = (channel.clone(), routes.clone(), self.orgs.clone());
+                Answer::ChannelSettings(Box::new(ChannelSettings { channel, routes, orgs }))
+            }
+            Ask::SetChannel { .. } => Answer::ChannelSet(0, Vec::new()),
+            Ask::Digest => {
+                Answer::Digest(Box::new(self.digest.clone()), self.staff.first().cloned().map(Box::new))
+            }
             Ask::Quarantine { .. } => Answer::Quarantine(self.quarantine.clone()),
             Ask::FindEarlier { .. } => {
                 Answer::Earlier(self.earlier.iter().map(|letter| letter.row.clone()).collect())

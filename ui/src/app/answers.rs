@@ -11,8 +11,8 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, calls, card, composer, dialog, earlier, import, imports, intake, line, match_card, note,
-    outgoing, quality, quarantine, queue,
+    appeal, calls, card, channel, composer, dialog, digest, earlier, import, imports, intake, line,
+    match_card, note, outgoing, quality, quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DeliveryId, DisplayText, MemberState};
@@ -34,6 +34,8 @@ pub fn answer(model: &mut Model, generation: Generation, result: Outcome, out: &
         member_opened(model, id, &result, out);
     } else if matches!(ask, Ask::LoadRegistry(_)) {
         registry_loaded(model, &result, out);
+    } else if matches!(ask, Ask::SetChannel { .. }) {
+        channel_set(model, &result, out);
     } else if matches!(ask, Ask::AppealFromEarlier(_)) {
         appeal_made(model, &result, out);
     } else if ask.is_write() {
@@ -73,6 +75,22 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             (Layer::Outgoing(state), Err(failure)) => {
                 outgoing::update::loaded(state, Err(failure.clone()), ctx)
             }
+            _ => {}
+        }),
+        Ask::ChannelSettings(name) => in_layers(model, out, |layer, ctx| match (layer, &result) {
+            (Layer::Channel(state), Ok(Answer::ChannelSettings(settings))) if state.name == name => {
+                channel::update::loaded(state, Ok(settings), ctx);
+            }
+            (Layer::Channel(state), Err(failure)) if state.name == name => {
+                channel::update::loaded(state, Err(failure.clone()), ctx);
+            }
+            _ => {}
+        }),
+        Ask::Digest => in_layers(model, out, |layer, ctx| match (layer, &result) {
+            (Layer::Digest(state), Ok(Answer::Digest(data, reader))) => {
+                digest::update::loaded(state, Ok((data, reader.as_deref())), ctx);
+            }
+            (Layer::Digest(state), Err(failure)) => digest::update::loaded(state, Err(failure.clone()), ctx),
             _ => {}
         }),
         Ask::CheckMembers { .. } => in_layers(model, out, |layer, _| match (layer, &result) {
@@ -220,6 +238,24 @@ fn registry_loaded(model: &mut Model, result: &Outcome, out: &mut Vec<Effect>) {
         }),
         // The screen has gone meanwhile.
         Ok(_) => model.notice = Some(Notice::done("done-registry-loaded-elsewhere")),
+        Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
+    }
+    super::update::reload(model, out);
+    model.dirty = true;
+}
+
+/// A setting of a channel was changed, or was not. Kept apart from `written`, for the answer carries what followed from it.
+fn channel_set(model: &mut Model, result: &Outcome, out: &mut Vec<Effect>) {
+    match result {
+        Ok(Answer::ChannelSet(reopened, folders)) => {
+            let folders = DisplayText::sanitise(&folders.join(", "));
+            model.notice = Some(match (*reopened, folders.as_str()) {
+                (1.., _) => Notice::done("done-channel-reopened").arg("n", reopened.to_string()),
+                (_, "") => Notice::done("done-channel-set"),
+                _ => Notice::done("done-channel-folders").arg("folders", folders),
+            });
+        }
+        Ok(_) => {}
         Err(failure) => push(model, Layer::Dialog(Box::new(dialog::State::failure(failure.clone())))),
     }
     super::update::reload(model, out);
@@ -398,6 +434,7 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::DetachFile(..) => Notice::done("done-detached"),
         Ask::CopyDraftTo(..) => Notice::done("done-copies"),
         Ask::ReleaseHeld => Notice::done("done-released"),
+        Ask::SetDigest(wish) => Notice::done(if wish.wanted { "done-digest-on" } else { "done-digest-off" }),
         Ask::RetryQuarantined(ids) => Notice::done("done-quarantine-retried").arg("n", ids.len()),
         Ask::MakeAppeals(ids) => Notice::done("done-appeals-made").arg("n", ids.len()),
         Ask::SettleQuarantined(ids) => Notice::done("done-settled").arg("n", ids.len()),

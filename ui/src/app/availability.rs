@@ -31,6 +31,7 @@ pub enum Reason {
     CannotRedirect,
     NothingWaits,
     NothingHeld,
+    NoChannel,
     NoDraftFiles,
     NoItem,
     NoCall,
@@ -82,6 +83,7 @@ impl Reason {
             Reason::CannotRedirect => "why-cannot-redirect",
             Reason::NoDraftFiles => "why-no-draft-files",
             Reason::NothingHeld => "why-nothing-held",
+            Reason::NoChannel => "why-no-channel",
             Reason::NoItem => "why-no-item",
             Reason::NoCall => "why-no-call",
             Reason::CallDone => "why-call-done",
@@ -156,6 +158,23 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::DetachFile => {
             let reply = model.appeal().and_then(|state| state.reply.as_ref()).ok_or(Reason::NotHere)?;
             only_if(!reply.files.is_empty(), Reason::NoDraftFiles)
+        }
+        CommandId::ChannelSettings => match model.layers.last() {
+            Some(Layer::Intake(state)) => {
+                let channels = state.channels.as_ref().ok_or(Reason::Loading)?;
+                only_if(!channels.is_empty(), Reason::NoChannel)
+            }
+            _ => Err(Reason::NotHere),
+        },
+        CommandId::EditSetting => match model.layers.last() {
+            Some(Layer::Channel(state)) => only_if(state.loaded.is_some(), Reason::Loading),
+            _ => Err(Reason::NotHere),
+        },
+        CommandId::SwitchDigest | CommandId::EditDigestHour | CommandId::EditDigestZone => {
+            match model.layers.last() {
+                Some(Layer::Digest(state)) => only_if(state.reader.is_some(), Reason::Loading),
+                _ => Err(Reason::NotHere),
+            }
         }
         CommandId::ReleaseHeld => {
             only_if(model.counts.as_ref().is_some_and(|counts| counts.held > 0), Reason::NothingHeld)

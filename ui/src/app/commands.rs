@@ -11,8 +11,8 @@ use super::update::{Place, in_place, in_queue, lay_out, push, reload};
 use crate::keymap::{CommandId, Context};
 use crate::screens::appeal::model::Then;
 use crate::screens::{
-    appeal, calls, choose, dialog, find, help, history, imports, intake, match_card, menu, note, outgoing,
-    palette, quarantine, queue,
+    appeal, calls, choose, dialog, digest, find, help, history, imports, intake, match_card, menu, note,
+    outgoing, palette, quarantine, queue,
 };
 use otklik_core::desk::views::QueueTab;
 use otklik_core::types::Stage;
@@ -119,6 +119,7 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
         }
         CommandId::ScreenCalls => go_to_screen(model, Some(Layer::Calls(Box::default())), out),
         CommandId::ScreenQuarantine => go_to_screen(model, Some(Layer::Quarantine(Box::default())), out),
+        CommandId::ScreenDigest => go_to_screen(model, Some(Layer::Digest(Box::default())), out),
         CommandId::OpenImports => {
             push(model, Layer::Imports(Box::default()));
             in_place(model, out, |_, ctx| imports::update::load(ctx));
@@ -178,6 +179,7 @@ fn go_to_screen(model: &mut Model, layer: Option<Layer>, out: &mut Vec<Effect>) 
             Place::Layer(Layer::Outgoing(state)) => outgoing::update::load(state, ctx),
             Place::Layer(Layer::Intake(_)) => intake::update::load(ctx),
             Place::Layer(Layer::Quarantine(_)) => quarantine::update::load(ctx),
+            Place::Layer(Layer::Digest(_)) => digest::update::load(ctx),
             Place::Layer(Layer::Calls(state)) => calls::update::load(state, ctx),
             _ => {}
         });

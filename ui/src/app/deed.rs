@@ -1,5 +1,7 @@
 //! What a person decided in a dialog or a list of choices: carried out by `update` after the box has gone.
 
+use crate::screens::channel::Setting;
+use jiff::civil::Time;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::{JoinRequest, NewCall};
 use otklik_core::types::{
@@ -86,6 +88,15 @@ pub enum Deed {
         id: DeliveryId,
         address: String,
     },
+    /// Shows the settings of the channel of this name.
+    OpenChannel(String),
+    /// A setting of the open channel; empty: taken away.
+    SetChannel(Setting, String),
+    /// From which day on letters are appeals, earlier than until now: that is asked.
+    AskSince(String),
+    DigestHour(Option<Time>),
+    /// None: the desk's zone.
+    DigestZone(Option<String>),
     ReleaseHeld,
     MakeAppeals(Vec<RawId>),
     SettleQuarantined(Vec<RawId>),

@@ -6,7 +6,8 @@ use super::layer::Layer;
 use super::model::Model;
 use super::update::{LEAVING_EVERY, Place, end, in_layers, in_place, in_queue, push, save_drafts};
 use crate::screens::composer::model::Saving;
-use crate::screens::{composer, dialog, earlier, import, line, queue};
+use crate::screens::{channel, composer, dialog, digest, earlier, import, line, queue};
+use otklik_core::desk::DigestWish;
 use otklik_core::types::DisplayText;
 
 /// Carries out one decision.
@@ -40,6 +41,18 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::ConfirmDelivery { id, reason } => Ask::ConfirmDelivery { id, reason },
         Deed::Redirect { id, address } => Ask::RedirectDelivery { id, address },
         Deed::ReleaseHeld => Ask::ReleaseHeld,
+        Deed::OpenChannel(name) => {
+            push(model, Layer::Channel(Box::new(channel::State::new(name))));
+            return in_channel(model, out, channel::update::load);
+        }
+        Deed::SetChannel(setting, value) => {
+            return in_channel(model, out, |state, ctx| channel::update::set(state, setting, value, ctx));
+        }
+        Deed::AskSince(typed) => {
+            return push(model, Layer::Dialog(Box::new(dialog::State::earlier_since(typed))));
+        }
+        Deed::DigestHour(at) => return in_digest(model, out, |wish| wish.at = at),
+        Deed::DigestZone(zone) => return in_digest(model, out, |wish| wish.zone = zone),
         Deed::MakeAppeals(ids) => Ask::MakeAppeals(ids),
         Deed::SettleQuarantined(ids) => Ask::SettleQuarantined(ids),
         Deed::RetryDelivery(id) => Ask::RetryDelivery(id),
@@ -80,6 +93,26 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         }
     };
     out.push(model.asks.ask(ask));
+}
+
+fn in_channel(
+    model: &mut Model,
+    out: &mut Vec<Effect>,
+    act: impl FnOnce(&channel::State, &mut super::ctx::Ctx<'_>),
+) {
+    in_place(model, out, |place, ctx| {
+        if let Place::Layer(Layer::Channel(state)) = place {
+            act(state, ctx);
+        }
+    });
+}
+
+fn in_digest(model: &mut Model, out: &mut Vec<Effect>, change: impl FnOnce(&mut DigestWish)) {
+    in_place(model, out, |place, ctx| {
+        if let Place::Layer(Layer::Digest(state)) = place {
+            digest::update::wish(state, change, ctx);
+        }
+    });
 }
 
 fn search(model: &mut Model, words: Option<String>, out: &mut Vec<Effect>) {

@@ -1,6 +1,7 @@
 //! What the console wants done, as data. The driver (`session.rs`) does it; nothing here acts.
 
 use super::deed::Word;
+use crate::screens::channel::Setting;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::{
     AppealView, CallRow, CallView, ChannelView, DeliveryFilter, DeliveryView, HistoryLetter, HistoryRow,
@@ -8,8 +9,8 @@ use otklik_core::desk::views::{
     QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
 use otklik_core::desk::{
-    CheckReport, ImportRequest, ImportView, ImportWatch, JoinRequest, MemberCard, MemberImport, NewCall,
-    RegistryFile,
+    AccountRoutes, CheckReport, DigestData, DigestWish, ImportRequest, ImportView, ImportWatch, JoinRequest,
+    MemberCard, MemberImport, NewCall, RegistryFile,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
@@ -129,6 +130,17 @@ pub enum Ask {
         limit: usize,
     },
     Channels,
+    /// What is set of a channel, by its name.
+    ChannelSettings(String),
+    /// The value as the command line takes it; empty: taken away.
+    SetChannel {
+        name: String,
+        setting: Setting,
+        value: String,
+    },
+    /// The morning digest as it would be now, and its reader.
+    Digest,
+    SetDigest(DigestWish),
     /// Lets every automatic letter go that is held over the limit.
     ReleaseHeld,
     Quarantine {
@@ -223,6 +235,8 @@ impl Ask {
                 | Ask::Appeal(_)
                 | Ask::Deliveries { .. }
                 | Ask::Channels
+                | Ask::ChannelSettings(_)
+                | Ask::Digest
                 | Ask::CompletePath(_)
                 | Ask::Quarantine { .. }
                 | Ask::RawItem(_)
@@ -253,6 +267,8 @@ impl Ask {
             Ask::Appeal(_)
                 | Ask::MatchCard(_)
                 | Ask::MemberCard(_)
+                | Ask::ChannelSettings(_)
+                | Ask::Digest
                 | Ask::Deliveries { .. }
                 | Ask::Quarantine { .. }
                 | Ask::FindEarlier { .. }
@@ -261,6 +277,15 @@ impl Ask {
                 | Ask::Call(_)
         )
     }
+}
+
+/// What is set of a channel, and what could be.
+#[derive(Clone, Debug)]
+pub struct ChannelSettings {
+    pub channel: ChannelView,
+    pub routes: AccountRoutes,
+    /// Whose it may be.
+    pub orgs: Vec<OrgView>,
 }
 
 /// What the desk answered.
@@ -278,6 +303,10 @@ pub enum Answer {
     Delivery(Box<DeliveryView>),
     /// The accounts, and the newest reports that are about nothing that was sent from here.
     Channels(Vec<ChannelView>, Vec<ReportView>),
+    ChannelSettings(Box<ChannelSettings>),
+    /// Letters of history that are read anew, and folders that were made.
+    ChannelSet(u64, Vec<String>),
+    Digest(Box<DigestData>, Option<Box<StaffView>>),
     Quarantine(Vec<QuarantineRow>),
     RawItem(Box<QuarantineView>),
     Calls(Vec<CallRow>),

@@ -4,8 +4,9 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, calls, card, choose, composer, dialog, earlier, find, help, history, import, imports, intake,
-    line, match_card, members, menu, note, outgoing, palette, quality, quarantine, save_file,
+    appeal, calls, card, channel, choose, composer, dialog, digest, earlier, find, help, history, import,
+    imports, intake, line, match_card, members, menu, note, outgoing, palette, quality, quarantine,
+    save_file,
 };
 use crate::widgets::EditKey;
 use otklik_core::types::DisplayText;
@@ -26,6 +27,8 @@ pub enum Layer {
     History(Box<history::State>),
     Outgoing(Box<outgoing::State>),
     Intake(Box<intake::State>),
+    Channel(Box<channel::State>),
+    Digest(Box<digest::State>),
     Quarantine(Box<quarantine::State>),
     Calls(Box<calls::State>),
     Earlier(Box<earlier::State>),
@@ -61,6 +64,8 @@ impl Layer {
             Layer::History(_) => &[History, Global],
             Layer::Outgoing(_) => &[Outgoing, Global],
             Layer::Intake(_) => &[Intake, Global],
+            Layer::Channel(_) => &[Channel, Global],
+            Layer::Digest(_) => &[Digest, Global],
             Layer::Quarantine(_) => &[Quarantine, Global],
             Layer::Calls(_) => &[Calls, Global],
             Layer::Earlier(_) => &[Earlier, Global],
@@ -85,6 +90,8 @@ impl Layer {
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
+            | Layer::Channel(_)
+            | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
             | Layer::Earlier(_)
@@ -115,6 +122,8 @@ impl Layer {
             Layer::History(state) => history::update::command(state, command, ctx),
             Layer::Outgoing(state) => outgoing::update::command(state, command, ctx),
             Layer::Intake(state) => intake::update::command(state, command, ctx),
+            Layer::Channel(state) => channel::update::command(state, command, ctx),
+            Layer::Digest(state) => digest::update::command(state, command, ctx),
             Layer::Quarantine(state) => quarantine::update::command(state, command, ctx),
             Layer::Calls(state) => calls::update::command(state, command, ctx),
             Layer::Earlier(state) => earlier::update::command(state, command, ctx),
@@ -157,6 +166,8 @@ impl Layer {
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
+            | Layer::Channel(_)
+            | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
             | Layer::Earlier(_)
@@ -194,6 +205,8 @@ impl Layer {
             | Layer::History(_)
             | Layer::Outgoing(_)
             | Layer::Intake(_)
+            | Layer::Channel(_)
+            | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
             | Layer::Earlier(_)
@@ -234,6 +247,8 @@ impl Layer {
             Layer::History(state) => history::view::draw(state, env, buf, body),
             Layer::Outgoing(state) => outgoing::view::draw(state, env, buf, body),
             Layer::Intake(state) => intake::view::draw(state, env, buf, body),
+            Layer::Channel(state) => channel::view::draw(state, env, buf, body),
+            Layer::Digest(state) => digest::view::draw(state, env, buf, body),
             Layer::Quarantine(state) => quarantine::view::draw(state, env, buf, body),
             Layer::Calls(state) => calls::view::draw(state, env, buf, body),
             Layer::Earlier(state) => earlier::view::draw(state, env, buf, body),

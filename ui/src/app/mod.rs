@@ -22,7 +22,7 @@ pub mod update;
 pub mod view;
 
 pub use deed::Word;
-pub use effect::{Answer, Ask, Effect, Exit, Failure, Generation, Wake};
+pub use effect::{Answer, Ask, ChannelSettings, Effect, Exit, Failure, Generation, Wake};
 pub use env::{Env, Me};
 pub use model::Model;
 pub use msg::Msg;

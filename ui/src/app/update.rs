@@ -9,7 +9,8 @@ use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
 use crate::screens::{
-    calls, card, composer, earlier, import, imports, intake, match_card, outgoing, quarantine, queue,
+    calls, card, channel, composer, digest, earlier, import, imports, intake, match_card, outgoing,
+    quarantine, queue,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -160,6 +161,8 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
         Layer::Card(state) => card::update::load(state, ctx),
         Layer::Outgoing(state) => outgoing::update::load(state, ctx),
         Layer::Intake(_) => intake::update::load(ctx),
+        Layer::Channel(state) => channel::update::load(state, ctx),
+        Layer::Digest(_) => digest::update::load(ctx),
         Layer::Quarantine(_) => quarantine::update::load(ctx),
         Layer::Earlier(state) => earlier::update::load(state, ctx),
         Layer::Imports(_) => imports::update::load(ctx),

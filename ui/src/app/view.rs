@@ -112,7 +112,11 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
         let label = tr.text("screen-quarantine");
         screens.push(ScreenName { number: 8, label, count: Some(count(quarantined)) });
     }
+    if open(|layer| matches!(layer, Layer::Digest(_))) {
+        screens.push(ScreenName { number: 9, label: tr.text("screen-digest"), count: None });
+    }
     let active = match model.layers.first() {
+        Some(Layer::Digest(_)) => 9,
         Some(Layer::Members(_)) => 4,
         Some(Layer::Outgoing(_)) => 5,
         Some(Layer::Calls(_)) => 6,

@@ -662,7 +662,7 @@ pub enum ChannelVerb {
 }
 
 /// What changes of an account. `none` takes away what may be absent.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ChannelSet {
     pub name: String,
     #[arg(long, value_name = "URL")]

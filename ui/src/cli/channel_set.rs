@@ -6,25 +6,16 @@ use super::init::private_file;
 use super::shapes::Shapes;
 use super::ways::{Made, absolute, check_folder};
 use super::{Run, Seat};
+use crate::screens::channel::Setting;
 use jiff::Timestamp;
-use otklik_core::desk::AccountEdit;
+use otklik_core::desk::{AccountEdit, ChannelTrust, Desk};
 use otklik_core::error::{Error, Result};
-use std::path::Path;
+use otklik_core::types::{Actor, OutsideReplies};
+use std::path::{Path, PathBuf};
 
 impl Run {
     pub(super) async fn channel_set(&self, seat: &Seat, set: ChannelSet) -> Result<()> {
-        let edit = edit(&set, |text| since(text, &seat.desk.zone(), seat.desk.clock().now()))?;
-        if edit == AccountEdit::default() {
-            return Err(Error::usage("nothing-to-set"));
-        }
-        let made = Made::of_ways(edit.incoming.as_deref(), edit.outgoing.as_deref())?;
-        let reopened = match seat.desk.edit_channel(&seat.actor, &set.name, edit).await {
-            Ok(reopened) => reopened,
-            Err(error) => {
-                made.undo();
-                return Err(error);
-            }
-        };
+        let (reopened, made) = apply(&seat.desk, &seat.actor, &set).await?;
         made.tell(&self.out)?;
         let channels = seat.desk.channels(&seat.actor).await?;
         let channel = channels.iter().find(|channel| channel.name == set.name);
@@ -39,6 +30,55 @@ impl Run {
             false => Ok(()),
         }
     }
+}
+
+/// Changes an account; how many letters of history are read anew, and the folders that were made.
+async fn apply(desk: &Desk, actor: &Actor, set: &ChannelSet) -> Result<(u64, Made)> {
+    let edit = edit(set, |text| since(text, &desk.zone(), desk.clock().now()))?;
+    if edit == AccountEdit::default() {
+        return Err(Error::usage("nothing-to-set"));
+    }
+    let made = Made::of_ways(edit.incoming.as_deref(), edit.outgoing.as_deref())?;
+    match desk.edit_channel(actor, &set.name, edit).await {
+        Ok(reopened) => Ok((reopened, made)),
+        Err(error) => {
+            made.undo();
+            Err(error)
+        }
+    }
+}
+
+/// Changes one setting from the console, by the same rules. An empty value takes away what may be absent.
+pub(crate) async fn set_one(
+    desk: &Desk,
+    actor: &Actor,
+    name: &str,
+    setting: Setting,
+    value: &str,
+) -> Result<(u64, Vec<String>)> {
+    let text = || Some(if value.is_empty() { "none" } else { value }.to_owned());
+    let mut set = ChannelSet { name: name.to_owned(), ..ChannelSet::default() };
+    let mut trust = ChannelTrust::default();
+    match setting {
+        Setting::Intake => set.intake = text(),
+        Setting::MailIn => set.mail_in = text(),
+        Setting::MailOut => set.mail_out = text(),
+        Setting::PasswordFile => set.password_file = text().map(PathBuf::from),
+        Setting::Since => set.since = text(),
+        Setting::Organisation => set.organisation = text(),
+        Setting::Automatic => set.automatic = text(),
+        Setting::OutsideReplies => set.outside_replies = OutsideReplies::parse(value),
+        Setting::SentFolder => set.sent_folder = text(),
+        Setting::Copies => set.copies = text(),
+        Setting::AuthservId => trust.authserv_id = Some(value.to_owned()),
+        Setting::PlusAddressing => trust.plus_addressing = Some(value == "yes"),
+    }
+    if matches!(setting, Setting::AuthservId | Setting::PlusAddressing) {
+        desk.trust_channel(actor, name, trust).await?;
+        return Ok((0, Vec::new()));
+    }
+    let (reopened, made) = apply(desk, actor, &set).await?;
+    Ok((reopened, made.names()))
 }
 
 fn edit(set: &ChannelSet, since: impl Fn(&str) -> Result<Timestamp>) -> Result<AccountEdit> {

@@ -1,6 +1,7 @@
 //! `otklik digest`: what the morning digest would say now to whoever asks.
 
 use super::{Run, Seat};
+use crate::screens::digest::view::said;
 use otklik_core::desk::{DigestChannel, DigestData};
 use otklik_core::error::Result;
 use otklik_core::types::Fate;
@@ -14,42 +15,7 @@ impl Run {
         if self.out.json {
             return self.out.value(&value(&data));
         }
-        self.lines(&data).iter().try_for_each(|line| self.out.line(line))
-    }
-
-    fn lines(&self, data: &DigestData) -> Vec<String> {
-        let tr = &self.out.tr;
-        let mut lines = Vec::new();
-        let mut list = |key: &str, items: Vec<String>| {
-            if !items.is_empty() {
-                let args = [("count", items.len().into()), ("numbers", items.join(", ").into())];
-                lines.push(String::from(tr.with(key, &args)));
-            }
-        };
-        list("cli-digest-overdue", data.overdue.iter().map(ToString::to_string).collect());
-        list("cli-digest-today", data.today.iter().map(|(number, _)| number.to_string()).collect());
-        let law = data.law.iter().map(|(number, day)| format!("{number} ({day})"));
-        list("cli-digest-law", law.collect());
-        for (key, count) in [
-            ("cli-digest-new", data.new),
-            ("cli-digest-failed", data.failed),
-            ("cli-digest-doubted", data.doubted),
-            ("cli-digest-held", data.held),
-            ("cli-digest-quarantined", data.quarantined),
-        ] {
-            if count > 0 {
-                lines.push(tr.with(key, &[("count", count.into())]).into());
-            }
-        }
-        for channel in &data.channels {
-            let key = if channel.is_well() { "cli-digest-channel-well" } else { "cli-digest-channel-ill" };
-            let args = [("name", channel.name.as_str().into()), ("fetched", channel.fetched.into())];
-            lines.push(tr.with(key, &args).into());
-        }
-        if data.is_quiet() {
-            lines.insert(0, tr.text("cli-digest-quiet").into());
-        }
-        lines
+        said(&data, &self.out.tr).into_iter().try_for_each(|(_, line)| self.out.line(line))
     }
 }
 

@@ -11,7 +11,7 @@ mod body;
 mod call;
 mod card;
 mod channel;
-mod channel_set;
+pub(crate) mod channel_set;
 mod check;
 mod delivery;
 mod demo;

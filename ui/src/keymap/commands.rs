@@ -6,9 +6,9 @@
 
 use super::context::Context;
 use Context::{
-    Calls, Card, Composer, Copy, Dialog, Earlier, Field, Global, Help as HelpPage, History as Journal,
-    Import, Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText, Outgoing,
-    Palette as PaletteList, Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
+    Calls, Card, Channel, Composer, Copy, Dialog, Digest, Earlier, Field, Global, Help as HelpPage,
+    History as Journal, Import, Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText,
+    Outgoing, Palette as PaletteList, Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -43,6 +43,8 @@ const PAGES: &[Context] = &[
     Journal,
     Outgoing,
     Intake,
+    Channel,
+    Digest,
     Quarantine,
     Calls,
     Earlier,
@@ -63,6 +65,8 @@ const LINES: &[Context] = &[
     Journal,
     Outgoing,
     Intake,
+    Channel,
+    Digest,
     Quarantine,
     Calls,
     Earlier,
@@ -109,6 +113,7 @@ commands! {
     ScreenCalls = "screen-calls", None, Held, &[Global];
     ScreenIntake = "screen-intake", None, Held, &[Global];
     ScreenQuarantine = "screen-quarantine", None, Held, &[Global];
+    ScreenDigest = "screen-digest", None, Held, &[Global];
     /// Reads the screen's data again.
     Reload = "reload", None, Held, &[Global];
     /// Draws the whole frame again, after something else wrote over it.
@@ -195,6 +200,13 @@ commands! {
     // What comes in.
     /// Lets the automatic letters go that are held over the limit.
     ReleaseHeld = "release-held", Some(4), Held, &[Intake];
+    /// Shows the settings of a channel.
+    ChannelSettings = "channel-settings", Some(2), Held, &[Intake];
+    /// Changes the chosen setting.
+    EditSetting = "edit-setting", Some(3), Held, &[Channel];
+    SwitchDigest = "switch-digest", Some(2), Held, &[Digest];
+    EditDigestHour = "edit-digest-hour", Some(4), Held, &[Digest];
+    EditDigestZone = "edit-digest-zone", Some(5), Held, &[Digest];
     MarkRow = "mark-row", None, AtOnce, &[Quarantine];
     /// Marks everything that is here for the same reason.
     MarkAlike = "mark-alike", None, AtOnce, &[Quarantine];

@@ -23,6 +23,10 @@ pub enum Context {
     Outgoing,
     /// What comes in, account by account.
     Intake,
+    /// The settings of a channel.
+    Channel,
+    /// The morning digest.
+    Digest,
     /// What no rule could give a fate.
     Quarantine,
     /// Whom to call.
@@ -54,7 +58,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -65,6 +69,8 @@ impl Context {
         Self::History,
         Self::Outgoing,
         Self::Intake,
+        Self::Channel,
+        Self::Digest,
         Self::Quarantine,
         Self::Calls,
         Self::Earlier,
@@ -94,6 +100,8 @@ impl Context {
             Self::History => "history",
             Self::Outgoing => "outgoing",
             Self::Intake => "intake",
+            Self::Channel => "channel",
+            Self::Digest => "digest",
             Self::Quarantine => "quarantine",
             Self::Calls => "calls",
             Self::Earlier => "earlier",

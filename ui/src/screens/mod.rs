@@ -4,9 +4,11 @@
 pub mod appeal;
 pub mod calls;
 pub mod card;
+pub mod channel;
 pub mod choose;
 pub mod composer;
 pub mod dialog;
+pub mod digest;
 pub mod earlier;
 pub mod find;
 pub mod help;

@@ -1,7 +1,9 @@
 //! The console's questions put to the desk: one use case each, nothing decided here.
 
 use super::files;
-use crate::app::{Answer, Ask, Word};
+use crate::app::{Answer, Ask, ChannelSettings, Word};
+use crate::cli::channel_set::set_one;
+use crate::screens::channel::Setting;
 use otklik_core::desk::{CardRef, CardRequest, CheckRequest, Desk, Quarantined, read_registry};
 use otklik_core::error::{Error, ErrorKind, Result};
 use otklik_core::types::Actor;
@@ -33,6 +35,15 @@ pub async fn carry_out(desk: &Desk, actor: &Actor, home: Option<&Path>, ask: Ask
         }
         Ask::LoadRegistry(request) | Ask::CompareRegistry(request) => {
             desk.import_members(actor, *request).await.map(|done| Answer::Import(Box::new(done)))
+        }
+        Ask::SetChannel { name, setting, value } => {
+            let value = if setting == Setting::PasswordFile && !value.is_empty() {
+                at_home(PathBuf::from(value), home).to_string_lossy().into_owned()
+            } else {
+                value
+            };
+            let (reopened, folders) = set_one(desk, actor, &name, setting, &value).await?;
+            Ok(Answer::ChannelSet(reopened, folders))
         }
         Ask::StopImport(watch) => {
             watch.cancel();
@@ -67,6 +78,24 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
                 reports => reports?,
             };
             Answer::Channels(channels, reports)
+        }
+        Ask::ChannelSettings(name) => {
+            let missing = || Error::not_found("no-channel").arg("name", &name);
+            let channels = desk.channels(actor).await?;
+            let channel = channels.into_iter().find(|channel| channel.name == name).ok_or_else(missing)?;
+            let routes = desk.account_routes(actor).await?;
+            let routes = routes.into_iter().find(|routes| routes.name == name).ok_or_else(missing)?;
+            let orgs = desk.organisations(actor).await?;
+            Answer::ChannelSettings(Box::new(ChannelSettings { channel, routes, orgs }))
+        }
+        Ask::Digest => {
+            let data = desk.digest(actor).await?;
+            let staff = match desk.staff(actor).await {
+                Err(error) if error.kind == ErrorKind::NotAllowed => Vec::new(),
+                staff => staff?,
+            };
+            let reader = staff.into_iter().find(|person| Some(person.id) == actor.staff());
+            Answer::Digest(Box::new(data), reader.map(Box::new))
         }
         Ask::Quarantine { limit } => Answer::Quarantine(desk.quarantine(actor, None, limit).await?),
         Ask::FindEarlier { words, limit } => Answer::Earlier(desk.find_history(actor, &words, limit).await?),
@@ -119,6 +148,10 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::BelieveReport(id) => desk.believe_report(actor, id).await,
         Ask::DismissReport(id) => desk.dismiss_report(actor, id).await,
         Ask::ConfirmDelivery { id, reason } => desk.confirm_delivery(actor, id, &reason).await,
+        Ask::SetDigest(wish) => {
+            let own = actor.staff().ok_or_else(|| Error::not_allowed("not-a-person"))?;
+            desk.set_digest(actor, own, wish).await
+        }
         Ask::ReleaseHeld => desk.release_held(actor).await.map(drop),
         Ask::RetryQuarantined(ids) => desk.retry_quarantined(actor, Quarantined::Items(ids)).await.map(drop),
         Ask::SettleQuarantined(ids) => {

@@ -19,6 +19,31 @@ pub struct Input {
     text: String,
     /// A byte offset between two grapheme clusters.
     cursor: usize,
+    fresh: Fresh,
+}
+
+/// What becomes of a text that stood there before anything was typed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Fresh {
+    /// It is typed on.
+    #[default]
+    No,
+    /// What is typed takes its place, as of a text that is selected whole.
+    Whole,
+    /// A path that begins at the root takes its place; another is typed on, also with the slash that was still missing.
+    Root,
+}
+
+impl Fresh {
+    /// Whether `typed` takes the place of `standing`.
+    fn gives_way_to(self, typed: &str, standing: &str) -> bool {
+        match self {
+            Fresh::No => false,
+            Fresh::Whole => true,
+            Fresh::Root if typed == "/" => standing.ends_with('/'),
+            Fresh::Root => typed.starts_with(['/', '~']),
+        }
+    }
 }
 
 impl Input {
@@ -27,6 +52,16 @@ impl Input {
         let mut input = Self::default();
         input.paste(text);
         input
+    }
+
+    /// A field whose text gives way to the first thing that is typed; whoever moves in it first changes it instead.
+    pub fn prefilled(text: &DisplayText) -> Self {
+        Self { fresh: Fresh::Whole, ..Self::holding(text) }
+    }
+
+    /// A field that holds the folder of a path to be typed.
+    pub fn prefilled_path(text: &DisplayText) -> Self {
+        Self { fresh: Fresh::Root, ..Self::holding(text) }
     }
 
     /// What was typed: safe to draw, but still somebody's text.
@@ -44,6 +79,16 @@ impl Input {
 
     /// Applies a key; returns whether the text changed.
     pub fn key(&mut self, key: EditKey) -> bool {
+        let fresh = std::mem::take(&mut self.fresh);
+        match key {
+            EditKey::Char(c) if fresh.gives_way_to(c.encode_utf8(&mut [0; 4]), &self.text) => self.clear(),
+            EditKey::Backspace | EditKey::Delete | EditKey::DeleteWord if fresh == Fresh::Whole => {
+                let had = !self.text.is_empty();
+                self.clear();
+                return had;
+            }
+            _ => {}
+        }
         let before = self.text.len();
         match key {
             EditKey::Char(c) => return self.insert(c.encode_utf8(&mut [0; 4])) > 0,
@@ -67,6 +112,9 @@ impl Input {
     pub fn paste(&mut self, pasted: &DisplayText) -> usize {
         let safe = pasted.as_str().replace('\n', " ");
         let safe = safe.trim_end_matches(' ');
+        if std::mem::take(&mut self.fresh).gives_way_to(safe, &self.text) {
+            self.clear();
+        }
         safe.len() - self.insert(safe)
     }
 
@@ -150,7 +198,8 @@ impl Input {
             }
             end = at + grapheme.len();
         }
-        text::put_str(buf, area.x, area.y, area.width, &visible[..end], theme.input);
+        let style = if self.fresh == Fresh::Whole { theme.selected } else { theme.input };
+        text::put_str(buf, area.x, area.y, area.width, &visible[..end], style);
         let column = width_of(&self.text[start..self.cursor]).min(area.width - 1);
         Position::new(area.x + column, area.y)
     }
@@ -203,6 +252,34 @@ mod tests {
         input.key(EditKey::WordRight);
         assert!(!input.key(EditKey::Enter));
         assert!(!input.key(EditKey::Undo));
+    }
+
+    #[test]
+    fn a_text_that_stood_there_gives_way_to_what_is_typed_and_is_changed_by_whoever_moves_in_it() {
+        let standing = DisplayText::sanitise("alena@example.org");
+        let mut input = Input::prefilled(&standing);
+        input.key(EditKey::Char('x'));
+        input.key(EditKey::Char('y'));
+        assert_eq!(input.text(), "xy");
+        let mut input = Input::prefilled(&standing);
+        input.paste(&DisplayText::sanitise("new@example.org"));
+        assert_eq!(input.text(), "new@example.org");
+        let mut input = Input::prefilled(&standing);
+        assert!(input.key(EditKey::Backspace));
+        assert!(input.is_empty());
+        let mut input = Input::prefilled(&standing);
+        input.key(EditKey::Left);
+        input.key(EditKey::Char('-'));
+        assert_eq!(input.text(), "alena@example.or-g");
+        for (typed, expected) in
+            [("prikaz.pdf", "/home/orlova/prikaz.pdf"), ("/tmp/a", "/tmp/a"), ("~/a", "~/a")]
+        {
+            let mut input = Input::prefilled_path(&DisplayText::sanitise("/home/orlova/"));
+            for c in typed.chars() {
+                input.key(EditKey::Char(c));
+            }
+            assert_eq!(input.text(), expected);
+        }
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use crate::app::deed::Deed;
 use crate::app::env::Env;
 use crate::i18n::Phrase;
+use crate::screens::channel::Setting;
 use crate::screens::thread::Facts;
 use crate::widgets::columns::Cursor;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::views::{JoinTarget, StaffView};
-use otklik_core::types::{AppealId, DisplayText, DraftFileId, RegistryField, StaffId, Topic, Urgency};
+use otklik_core::types::{
+    AppealId, DisplayText, DraftFileId, OutsideReplies, RegistryField, StaffId, Topic, Urgency,
+};
 
 /// What a line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,7 @@ pub enum Label {
     /// What somebody else has called it: a file, a sheet, an organisation.
     Name(DisplayText),
     Field(RegistryField),
+    OutsideReplies(OutsideReplies),
     /// A sentence of ours.
     Key(&'static str),
 }
@@ -167,6 +171,53 @@ impl State {
     }
 }
 
+impl State {
+    /// Channels, one of which is to be set.
+    pub fn channels(names: &[String]) -> Self {
+        let item = |name: &String| Item {
+            label: Label::Name(DisplayText::sanitise(name)),
+            is_now: false,
+            deed: Deed::OpenChannel(name.clone()),
+        };
+        Self::new("choose-channel", names.iter().map(item).collect())
+    }
+
+    /// Yes or no.
+    pub fn yes_no(setting: Setting, now: bool) -> Self {
+        let item = |(key, value, is_yes): (&'static str, &str, bool)| Item {
+            label: Label::Key(key),
+            is_now: is_yes == now,
+            deed: Deed::SetChannel(setting, value.to_owned()),
+        };
+        let items = [("cli-word-yes", "yes", true), ("cli-word-no", "no", false)];
+        Self::new(setting.keys().0, items.into_iter().map(item).collect())
+    }
+
+    /// What a colleague's reply from another program counts for.
+    pub fn outside_replies(now: OutsideReplies) -> Self {
+        let item = |outside: OutsideReplies| Item {
+            label: Label::OutsideReplies(outside),
+            is_now: outside == now,
+            deed: Deed::SetChannel(Setting::OutsideReplies, outside.code().to_owned()),
+        };
+        let title = Setting::OutsideReplies.keys().0;
+        Self::new(title, OutsideReplies::ALL.iter().copied().map(item).collect())
+    }
+
+    /// Whose a channel is, by code; the first line is the whole desk.
+    pub fn channel_orgs(now: Option<&str>, orgs: &[(String, DisplayText)]) -> Self {
+        let deed = |code: &str| Deed::SetChannel(Setting::Organisation, code.to_owned());
+        let whole = Label::Key("cli-word-whole-desk");
+        let mut items = vec![Item { label: whole, is_now: now.is_none(), deed: deed("") }];
+        items.extend(orgs.iter().map(|(code, name)| Item {
+            label: Label::Name(name.clone()),
+            is_now: now == Some(code.as_str()),
+            deed: deed(code),
+        }));
+        Self::new(Setting::Organisation.keys().0, items)
+    }
+}
+
 impl Label {
     pub fn text(&self, env: &Env) -> DisplayText {
         let ours = |phrase: Phrase| DisplayText::sanitise(phrase.as_str());
@@ -174,6 +225,7 @@ impl Label {
             Label::Topic(topic) => ours(env.tr.word(*topic)),
             Label::Urgency(urgency) => ours(env.tr.word(*urgency)),
             Label::Field(field) => ours(env.tr.word(*field)),
+            Label::OutsideReplies(outside) => ours(env.tr.word(*outside)),
             Label::Staff(name) | Label::Name(name) => name.clone(),
             Label::Key(key) => ours(env.tr.text(key)),
         }

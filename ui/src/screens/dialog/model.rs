@@ -5,6 +5,7 @@ use crate::app::effect::Failure;
 use crate::app::env::Env;
 use crate::app::notice::{Say, failure_text};
 use crate::i18n::Tr;
+use crate::screens::channel::Setting;
 use crate::screens::earlier;
 use crate::screens::thread::{Delivery, Doubted, Message};
 use otklik_core::desk::JoinRequest;
@@ -176,6 +177,13 @@ impl State {
     pub fn release_held(held: i64) -> Self {
         let parts = vec![Part::Say(Say::new("release-held-body").arg("count", held))];
         Self::question("release-held-title", parts, keep_or("choice-release", Deed::ReleaseHeld))
+    }
+
+    /// Letters of history that are younger become appeals, with their clocks: that is asked.
+    pub fn earlier_since(typed: String) -> Self {
+        let said = Say::new("earlier-since-body").arg("since", DisplayText::sanitise(&typed));
+        let deed = Deed::SetChannel(Setting::Since, typed);
+        Self::question("earlier-since-title", vec![Part::Say(said)], keep_or("choice-earlier-since", deed))
     }
 
     /// Quarantined items become appeals, whose clocks run from when they were received.

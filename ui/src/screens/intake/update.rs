@@ -7,7 +7,7 @@ use crate::app::go::Go;
 use crate::app::layer::Layer;
 use crate::app::notice::Notice;
 use crate::keymap::CommandId;
-use crate::screens::{dialog, quarantine};
+use crate::screens::{channel, choose, dialog, quarantine};
 use otklik_core::desk::views::{ChannelView, QueueCounts, ReportView};
 
 /// Asks for the accounts.
@@ -53,6 +53,18 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         CommandId::Open => {
             ctx.push(Layer::Quarantine(Box::default()));
             quarantine::update::load(ctx);
+        }
+        CommandId::ChannelSettings => {
+            let names: Vec<String> =
+                state.channels.iter().flatten().map(|channel| channel.name.clone()).collect();
+            match &names[..] {
+                [name] => {
+                    let settings = channel::State::new(name.clone());
+                    channel::update::load(&settings, ctx);
+                    ctx.push(Layer::Channel(Box::new(settings)));
+                }
+                _ => ctx.push(Layer::Choose(Box::new(choose::State::channels(&names)))),
+            }
         }
         CommandId::ReleaseHeld => {
             ctx.push(Layer::Dialog(Box::new(dialog::State::release_held(state.counts.held))));

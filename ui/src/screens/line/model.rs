@@ -1,7 +1,9 @@
 //! What the line holds and what it is about.
 
+use crate::screens::channel::Setting;
 use crate::screens::thread::Delivery;
 use crate::widgets::input::Input;
+use otklik_core::desk::{DEFAULT_DIGEST_AT, DigestWish};
 use otklik_core::types::{AppealId, CallOutcome, DeliveryId, DisplayText, OrgId};
 
 /// What is asked for.
@@ -17,6 +19,11 @@ pub enum About {
     Address(DeliveryId),
     /// How a person knows that a letter has arrived of which nobody knew.
     Arrived(DeliveryId),
+    /// A setting of a channel.
+    Setting(Setting),
+    /// At what time of day the digest comes, and in which zone.
+    DigestHour,
+    DigestZone,
     /// Something about the call to the author of this appeal.
     Call(AppealId, AboutCall),
 }
@@ -93,8 +100,31 @@ impl State {
         Self::holding(About::Arrived(delivery.id), "")
     }
 
+    /// A line with what is set.
+    pub fn setting(setting: Setting, now: &str) -> Self {
+        Self::holding(About::Setting(setting), now)
+    }
+
+    /// A line with the hour that is set.
+    pub fn digest_hour(wish: &DigestWish) -> Self {
+        let at = wish.at.unwrap_or(DEFAULT_DIGEST_AT);
+        Self::holding(About::DigestHour, &at.strftime("%H:%M").to_string())
+    }
+
+    /// A line with the zone that is set.
+    pub fn digest_zone(wish: &DigestWish) -> Self {
+        Self::holding(About::DigestZone, wish.zone.as_deref().unwrap_or_default())
+    }
+
     fn holding(about: About, text: &str) -> Self {
         let former = DisplayText::sanitise(text).into_line();
-        Self { about, field: Input::holding(&former), names: Vec::new(), former, fault: None }
+        let field = match about {
+            // The folder stays; what is typed is the rest of the path, unless it begins at the root.
+            about if about.is_path() => Input::prefilled_path(&former),
+            // One more address is what is wanted most often.
+            About::Copies(_) => Input::holding(&former),
+            _ => Input::prefilled(&former),
+        };
+        Self { about, field, names: Vec::new(), former, fault: None }
     }
 }

@@ -7,9 +7,11 @@ use crate::app::deed::Deed;
 use crate::app::effect::Ask;
 use crate::i18n::{leading_moment, typed_moment};
 use crate::keymap::CommandId;
+use crate::screens::channel::Setting;
 use crate::widgets::input::Input;
+use jiff::civil::Time;
 use otklik_core::desk::NewCall;
-use otklik_core::types::{AppealId, CallOutcome, DisplayText};
+use otklik_core::types::{AppealId, CallOutcome, DisplayText, Since};
 use std::path::PathBuf;
 
 /// Runs a command; false when it is not one of its own.
@@ -54,6 +56,21 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
             return;
         }
         About::Arrived(id) => Deed::ConfirmDelivery { id, reason: typed.to_owned() },
+        About::Setting(setting) => match of_setting(setting, typed, state.former.as_str(), ctx) {
+            Ok(deed) => deed,
+            Err(fault) => {
+                state.fault = Some(fault);
+                return;
+            }
+        },
+        About::DigestHour => match Time::strptime("%H:%M", typed) {
+            Ok(at) => Deed::DigestHour(Some(at)),
+            Err(_) => {
+                state.fault = Some("digest-fault-hour");
+                return;
+            }
+        },
+        About::DigestZone => Deed::DigestZone(Some(typed.to_owned()).filter(|zone| !zone.is_empty())),
         About::Call(appeal, about) => match of_call(appeal, about, typed, ctx) {
             Ok(deed) => deed,
             Err(fault) => {
@@ -63,6 +80,30 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
         },
     };
     ctx.moves.push(Move::CloseAndDo(Box::new(deed)));
+}
+
+/// What is typed for a setting of a channel, or what is wrong with it. The desk judges again; what needs no desk is said while the line
+/// is still open.
+fn of_setting(setting: Setting, typed: &str, former: &str, ctx: &Ctx<'_>) -> Result<Deed, &'static str> {
+    let begins = |schemes: &[&str]| schemes.iter().any(|scheme| typed.starts_with(scheme));
+    match setting {
+        Setting::MailIn if !begins(&["maildir:", "imap://", "imaps://"]) => Err("channel-fault-mail-in"),
+        Setting::MailOut if !typed.is_empty() && !begins(&["folder:", "smtp://", "smtps://"]) => {
+            Err("channel-fault-mail-out")
+        }
+        Setting::Since => {
+            let moment = |text: &str| {
+                let said = Since::parse(text).filter(|_| !text.is_empty());
+                said.and_then(|since| since.moment(ctx.env.now, &ctx.env.zone))
+            };
+            let wanted = moment(typed).ok_or("channel-fault-since")?;
+            let earlier = moment(former).is_none_or(|former| wanted < former);
+            let typed = typed.to_owned();
+            Ok(if earlier { Deed::AskSince(typed) } else { Deed::SetChannel(setting, typed) })
+        }
+        Setting::AuthservId if typed.contains([' ', ';']) => Err("channel-fault-authserv-id"),
+        _ => Ok(Deed::SetChannel(setting, typed.to_owned())),
+    }
 }
 
 /// Whether it may be one address.

@@ -3,6 +3,7 @@
 use super::State;
 use super::model::{About, AboutCall};
 use crate::app::env::Env;
+use crate::screens::channel::Setting;
 use crate::widgets::dialog::draw_box;
 use crate::widgets::frame::centred;
 use crate::widgets::text;
@@ -17,6 +18,9 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
         About::Registry => ("registry-file-title", "registry-file-hint", "attach-placeholder"),
         About::Address(_) => ("redirect-title", "redirect-hint", "redirect-placeholder"),
         About::Arrived(_) => ("arrived-title", "arrived-hint", "arrived-placeholder"),
+        About::Setting(setting) => (setting.keys().0, of_setting(setting), "channel-placeholder"),
+        About::DigestHour => ("digest-hour-title", "digest-hour-hint", "digest-hour-placeholder"),
+        About::DigestZone => ("digest-zone-title", "digest-zone-hint", "digest-zone-placeholder"),
         About::Call(_, about) => of_call(about),
     };
     let place = centred(area, Size::new(74, 6));
@@ -33,6 +37,18 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     text::put(buf, row(3).x, row(3).y, row(3).width, &DisplayText::sanitise(&names), env.theme.dialog);
     text::put(buf, row(4).x, row(4).y, row(4).width, &env.tr.text(hint), env.theme.dialog);
     Some(at)
+}
+
+/// How a setting is written.
+fn of_setting(setting: Setting) -> &'static str {
+    match setting {
+        Setting::MailIn => "channel-mail-in-hint",
+        Setting::MailOut => "channel-mail-out-hint",
+        Setting::PasswordFile => "channel-password-file-hint",
+        Setting::Since => "channel-since-hint",
+        Setting::SentFolder => "channel-sent-folder-hint",
+        _ => "channel-authserv-id-hint",
+    }
 }
 
 fn of_call(about: AboutCall) -> (&'static str, &'static str, &'static str) {

@@ -26,7 +26,7 @@ impl State {
             .map(|(at, file)| (at + 1, file.clone()))
             .collect();
         let choosing = files.len() > 1;
-        let folder = Input::holding(&DisplayText::sanitise(&env.save_dir.to_string_lossy()));
+        let folder = Input::prefilled_path(&DisplayText::sanitise(&env.save_dir.to_string_lossy()));
         Self { appeal: thread.facts.id, files, cursor: Cursor::default(), folder, choosing }
     }
 }
