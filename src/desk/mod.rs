@@ -114,7 +114,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use uuid::Uuid;
 
-pub use crate::store::DeskUrl;
+pub use crate::store::{DeskUrl, Heard};
 
 /// An open desk. Cheap to clone; every clone is the same desk.
 #[derive(Clone)]

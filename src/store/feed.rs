@@ -1,20 +1,44 @@
 //! Committed changes → sessions. A notice only means *look again*; it never carries content. Whoever looks also learns
-//! whether the staff has changed, so that a process with a feed need not ask before each read.
+//! whether the staff has changed, so that a process with a feed need not ask before each read. A server that does not answer is
+//! told too: whoever shows what was read before must say that it is of before.
 
 use super::{Store, postgres, store_error};
 use crate::error::Result;
 use sqlx::SqliteConnection;
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// How often the embedded engine is asked for its `data_version` (17 µs each).
 const POLL: Duration = Duration::from_millis(100);
 /// How long a lost PostgreSQL connection rests before it is tried again.
 const REST: Duration = Duration::from_millis(500);
+/// After so long without a notice the server is asked whether it is still there: a line may die without a word.
+const BEAT: Duration = Duration::from_secs(3);
+/// How long it may take to answer.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// What a feed hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Something was committed: look again.
+    Changed,
+    /// The database does not answer; what was read last is what there is.
+    Silent,
+    /// It answers again. In between anything may have happened.
+    Back,
+}
+
+/// How often something was committed, and whether the database answers.
+#[derive(Clone, Copy, Debug)]
+struct Pulse {
+    revision: u64,
+    answers: bool,
+}
 
 /// What the feeds of one process have heard of the staff.
 #[derive(Debug, Default)]
@@ -65,15 +89,26 @@ impl Drop for Ear {
 
 /// Tells that somebody committed something since it was last asked.
 pub struct Feed {
-    revision: watch::Receiver<u64>,
+    pulse: watch::Receiver<Pulse>,
+    known: Pulse,
     task: JoinHandle<()>,
 }
 
 impl Feed {
-    /// Waits for the next change. Changes that came while nobody waited are told as one.
-    pub async fn changed(&mut self) {
-        if self.revision.changed().await.is_err() {
-            std::future::pending::<()>().await;
+    /// Waits for what is next. Changes that came while nobody waited are told as one.
+    pub async fn changed(&mut self) -> Heard {
+        loop {
+            if self.pulse.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            let now = *self.pulse.borrow_and_update();
+            let before = std::mem::replace(&mut self.known, now);
+            match (before.answers, now.answers) {
+                (true, false) => return Heard::Silent,
+                (false, true) => return Heard::Back,
+                _ if before.revision != now.revision => return Heard::Changed,
+                _ => {}
+            }
         }
     }
 }
@@ -87,7 +122,8 @@ impl Drop for Feed {
 impl Store {
     /// A feed of its own connection, which lasts as long as the returned value.
     pub(crate) async fn feed(&self, told: &Arc<Told>) -> Result<Feed> {
-        let (sender, revision) = watch::channel(0);
+        let known = Pulse { revision: 0, answers: true };
+        let (sender, pulse) = watch::channel(known);
         let mut ear = Ear { told: told.clone(), hears: false };
         let task = match self {
             Store::Sqlite { reader, .. } => {
@@ -98,16 +134,13 @@ impl Store {
                 tokio::spawn(async move { watch_file(conn, first, ear, sender).await })
             }
             Store::Postgres(pool) => {
-                // A pool of its own: a listener keeps its connection for good, and closing the desk would wait for it.
                 let options = pool.connect_options().as_ref().clone();
-                let alone = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
-                let mut listener = PgListener::connect_with(&alone).await.map_err(store_error)?;
-                listener.listen(postgres::CHANNEL).await.map_err(store_error)?;
-                ear.hears(Some(staff_generation(&mut listener).await.map_err(store_error)?));
-                tokio::spawn(async move { watch_server(listener, ear, sender).await })
+                let (listener, staff) = listen(&options).await.map_err(store_error)?;
+                ear.hears(Some(staff));
+                tokio::spawn(async move { watch_server(options, listener, ear, sender).await })
             }
         };
-        Ok(Feed { revision, task })
+        Ok(Feed { pulse, known, task })
     }
 }
 
@@ -132,7 +165,7 @@ async fn newest(conn: &mut SqliteConnection) -> sqlx::Result<Seen> {
 
 /// `data_version` of one held connection moves when any other connection commits; then the journal says whether it was
 /// a decision or only a draft or a pulse.
-async fn watch_file(mut conn: SqliteConnection, first: Seen, mut ear: Ear, sender: watch::Sender<u64>) {
+async fn watch_file(mut conn: SqliteConnection, first: Seen, mut ear: Ear, sender: watch::Sender<Pulse>) {
     let mut known = first;
     let mut ticks = tokio::time::interval(POLL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -153,7 +186,7 @@ async fn watch_file(mut conn: SqliteConnection, first: Seen, mut ear: Ear, sende
         let decided = found.seq != known.seq;
         known = found;
         if decided {
-            sender.send_modify(|revision| *revision += 1);
+            sender.send_modify(|pulse| pulse.revision += 1);
         }
     }
 }
@@ -163,18 +196,52 @@ async fn staff_generation(listener: &mut PgListener) -> sqlx::Result<i64> {
     sqlx::query_scalar(sql).fetch_one(listener).await
 }
 
+/// A connection that hears notices, and the count of the staff's changes. It has a pool of its own: a listener keeps its connection
+/// for good, and closing the desk would wait for it.
+async fn listen(options: &PgConnectOptions) -> sqlx::Result<(PgListener, i64)> {
+    let alone = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+    let mut listener = PgListener::connect_with(&alone).await?;
+    listener.eager_reconnect(false);
+    listener.listen(postgres::CHANNEL).await?;
+    let staff = staff_generation(&mut listener).await?;
+    Ok((listener, staff))
+}
+
 /// A notice, or a connection lost and found again: in between anything may have happened, so both mean *look again*.
-async fn watch_server(mut listener: PgListener, mut ear: Ear, sender: watch::Sender<u64>) {
+async fn watch_server(
+    options: PgConnectOptions,
+    mut listener: PgListener,
+    mut ear: Ear,
+    sender: watch::Sender<Pulse>,
+) {
     loop {
-        match listener.try_recv().await {
-            Ok(_) => {
-                ear.hears(staff_generation(&mut listener).await.ok());
-                sender.send_modify(|revision| *revision += 1);
-            }
-            Err(_) => {
-                ear.hears(None);
-                tokio::time::sleep(REST).await;
-            }
+        while hears(&mut listener, &mut ear, &sender).await {}
+        ear.hears(None);
+        // A line that broke while the server is well is nobody's business.
+        let mut found = timeout(ANSWER, listen(&options)).await;
+        while !matches!(found, Ok(Ok(_))) {
+            sender.send_if_modified(|pulse| std::mem::replace(&mut pulse.answers, false));
+            tokio::time::sleep(REST).await;
+            found = timeout(ANSWER, listen(&options)).await;
         }
+        let Ok(Ok((again, staff))) = found else { continue };
+        listener = again;
+        ear.hears(Some(staff));
+        sender.send_modify(|pulse| *pulse = Pulse { revision: pulse.revision + 1, answers: true });
     }
+}
+
+/// Waits for a notice, or asks whether the server is there. False: it is not.
+async fn hears(listener: &mut PgListener, ear: &mut Ear, sender: &watch::Sender<Pulse>) -> bool {
+    let noticed = match timeout(BEAT, listener.try_recv()).await {
+        Ok(Ok(Some(_))) => true,
+        Ok(Ok(None) | Err(_)) => return false,
+        Err(_) => false,
+    };
+    let Ok(Ok(staff)) = timeout(ANSWER, staff_generation(listener)).await else { return false };
+    ear.hears(Some(staff));
+    if noticed {
+        sender.send_modify(|pulse| pulse.revision += 1);
+    }
+    true
 }

@@ -43,8 +43,8 @@ mod text;
 pub(crate) mod tokens;
 mod waiting;
 
-pub use feed::Feed;
 pub(crate) use feed::Told;
+pub use feed::{Feed, Heard};
 
 use crate::error::{Error, Result};
 use faults::connection_error;

@@ -65,6 +65,7 @@ const OF_THE_SCREENS: &[&str] = &[
     "column-",
     "empty-",
     "intake-",
+    "desk-silent",
     "left-out-",
     "notice-",
     "screen-",

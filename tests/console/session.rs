@@ -1,5 +1,6 @@
 //! A session over a real desk: bytes in, frames out through a terminal emulator. A test waits for what the screen shows.
 
+use crate::support::{Wire, postgres};
 use jiff::{SignedDuration, Timestamp};
 use otklik_core::clock::Clock;
 use otklik_core::desk::settings::Settings as DeskSettings;
@@ -34,8 +35,12 @@ struct Place {
 impl Place {
     async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let clock = Clock::starting_at("2026-11-16T10:00:00+03:00".parse().unwrap());
         let url = DeskUrl::Sqlite(folder.path().join("desk.db"));
+        Self::at(url, folder).await
+    }
+
+    async fn at(url: DeskUrl, folder: TempDir) -> Self {
+        let clock = Clock::starting_at("2026-11-16T10:00:00+03:00".parse().unwrap());
         let settings = DeskSettings {
             organisation: "Приозёрская обл. орг.".into(),
             ..DeskSettings::default()
@@ -224,6 +229,33 @@ async fn what_was_typed_is_saved_without_a_key_and_survives_a_hang_up() {
     again.shows("Семёнова Алёна").await;
     again.send("\x1bOS").await;
     again.shows("Первые слова и последние").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_database_is_gone_the_console_says_since_when_and_goes_on_with_what_was_typed() {
+    let Some(engine) = postgres() else { return };
+    let (wire, through) = Wire::before(engine.url()).await;
+    let place = Place::at(DeskUrl::parse(&through).unwrap(), TempDir::new().unwrap()).await;
+    place.add_appeal("17", "Семёнова Алёна").await;
+    let terminal = place.console(settings());
+    terminal.shows("Семёнова Алёна").await;
+    terminal.shows("Приём: ").await;
+    terminal.send("\x1bOS").await;
+    terminal.shows("Ответ: alena@example.org").await;
+    wire.is(false);
+    terminal.shows("БАЗА НЕ ОТВЕЧАЕТ с ").await;
+    assert!(!terminal.contents().contains("Приём: "), "nobody knows whether mail comes in");
+    terminal.send("Пока базы не было").await;
+    terminal.shows("Пока базы не было").await;
+
+    wire.is(true);
+    let saved = eventually("the draft", async || place.draft().await).await;
+    assert_eq!(saved, "Пока базы не было");
+    terminal.shows("Приём: ").await;
+    place.add_appeal("18", "Сосин Пётр").await;
+    terminal.send("\x1b\x1b").await;
+    terminal.shows("Сосин Пётр").await;
+    assert!(!terminal.contents().contains("БАЗА НЕ ОТВЕЧАЕТ"));
 }
 
 #[tokio::test]

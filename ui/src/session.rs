@@ -102,8 +102,8 @@ where
     let (tell, changes) = mpsc::channel(1);
     let watching = tokio::spawn(async move {
         loop {
-            feed.changed().await;
-            if tell.send(()).await.is_err() {
+            let heard = feed.changed().await;
+            if tell.send(heard).await.is_err() {
                 return;
             }
         }

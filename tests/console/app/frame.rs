@@ -183,3 +183,22 @@ fn the_reply_on_a_small_screen_looks_as_it_was_agreed() {
     console.wait(Duration::from_secs(1));
     insta::assert_snapshot!("reply_80x24_ru", console.screen());
 }
+
+#[test]
+fn a_database_that_does_not_answer_is_told_with_the_time_of_what_is_shown_until_it_is_back() {
+    let mut console = Console::wide();
+    console.shows("Приём: идёт");
+    console.send(Msg::DeskSilent);
+    let since = console.model.env.tr.clock(console.model.env.now, &console.model.env.zone).to_string();
+    console.shows(&format!("БАЗА НЕ ОТВЕЧАЕТ с {since}"));
+    console.shows(&format!("На экране то, что было в {since}"));
+    console.hides("Приём: идёт");
+    console.pass(Duration::from_secs(120));
+    console.send(Msg::DeskSilent);
+    console.shows(&format!("БАЗА НЕ ОТВЕЧАЕТ с {since}"));
+    console.send(Msg::DeskBack);
+    console.wait(otklik_ui::app::update::RELOAD_AFTER);
+    console.settle();
+    console.shows("Приём: идёт");
+    console.hides("БАЗА НЕ ОТВЕЧАЕТ");
+}

@@ -6,59 +6,11 @@ use super::program::{End, Program, Run};
 use super::stories::Scene;
 use crate::story::letters::{fresh_id, plain};
 use crate::story::world::somebody;
-use crate::support::{eventually, mail_server, postgres, sqlite};
+use crate::support::{Wire, eventually, mail_server, postgres, sqlite};
 use otklik_core::types::DeliveryState;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-
-/// A wire to the database server that can be cut and mended.
-struct Wire {
-    port: u16,
-    whole: watch::Sender<bool>,
-    used: Arc<AtomicBool>,
-}
-
-impl Wire {
-    async fn to(server: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let port = listener.local_addr().expect("a port").port();
-        let (whole, cut) = watch::channel(true);
-        let used = Arc::new(AtomicBool::new(false));
-        let asked = used.clone();
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                asked.store(true, Ordering::SeqCst);
-                if *cut.borrow() {
-                    tokio::spawn(carry(client, server.clone(), cut.clone()));
-                }
-            }
-        });
-        Self { port, whole, used }
-    }
-
-    fn is(&self, whole: bool) {
-        self.used.store(false, Ordering::SeqCst);
-        self.whole.send_replace(whole);
-    }
-
-    /// Whether somebody called since the wire was last cut or mended.
-    fn was_used(&self) -> bool {
-        self.used.load(Ordering::SeqCst)
-    }
-}
-
-async fn carry(mut client: TcpStream, server: String, mut cut: watch::Receiver<bool>) {
-    let Ok(mut server) = TcpStream::connect(server).await else { return };
-    tokio::select! {
-        _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
-        _ = cut.wait_for(|whole| !*whole) => {}
-    }
-}
 
 /// A letter lands; its name in the Maildir.
 fn lands(scene: &Scene) -> String {
@@ -86,10 +38,7 @@ async fn a_database_that_is_gone_for_a_while_loses_nothing_and_is_found_again() 
     let Some(engine) = postgres() else { return };
     let url = engine.url().to_owned();
     let Some(mut scene) = Scene::new(engine, false).await else { return };
-    let server =
-        url.rsplit_once('@').and_then(|(_, rest)| rest.split_once('/')).expect("a server").0.to_owned();
-    let wire = Wire::to(server.clone()).await;
-    let through = url.replace(&server, &format!("127.0.0.1:{}", wire.port));
+    let (wire, through) = Wire::before(&url).await;
     scene.program = Program::of(&scene.world).expect("a binary").with_desk(through);
     let go = scene.world.engine.folder().join("conclude.go");
     let order = format!("sender.answered=wait:{}", go.display());

@@ -8,11 +8,13 @@ mod engine;
 mod imap;
 mod mailbox;
 mod wait;
+mod wire;
 
 pub use engine::{Engine, engines, postgres, sqlite};
 pub use imap::{Client as ImapClient, ImapServer, imap_server};
 pub use mailbox::{Letter, MailServer, Mailbox, mail_server};
 pub use wait::{eventually, eventually_blocking};
+pub use wire::Wire;
 
 /// Says why a test, or a part of one, does not run. In CI nothing is passed over in silence: there it is a failure.
 #[track_caller]

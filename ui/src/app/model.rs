@@ -8,6 +8,7 @@ use crate::keymap::{Context, StrayGuard};
 use crate::screens::choose::model::Fields;
 use crate::screens::thread::{Delivery, Facts, Thread};
 use crate::screens::{appeal, queue};
+use jiff::Timestamp;
 use otklik_core::desk::views::{Intake, QueueCounts, StaffView};
 use otklik_core::types::{AppealId, AppealNumber, DisplayText, StaffId, Stage};
 
@@ -22,6 +23,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     pub counts: Option<QueueCounts>,
     pub intake: Option<Intake>,
+    /// Since when the database has not answered: everything shown is of then.
+    pub silent_since: Option<Timestamp>,
     pub organisation: DisplayText,
     pub staff: Vec<StaffView>,
     /// Keeps what is typed or pasted into the wrong window from running commands.
@@ -66,6 +69,7 @@ impl Model {
             notice: None,
             counts: None,
             intake: None,
+            silent_since: None,
             organisation: DisplayText::default(),
             staff: Vec::new(),
             guard: StrayGuard::new(),

@@ -15,6 +15,10 @@ pub enum Msg {
     Answer { generation: Generation, result: Result<Answer, Failure> },
     /// Something was committed to the desk: look again.
     Changed,
+    /// The database does not answer any more.
+    DeskSilent,
+    /// It answers again: look again.
+    DeskBack,
     /// A wake-up that was asked for.
     Woke(Wake),
     /// What time it is. Sent before every batch and when the screen asked for it.

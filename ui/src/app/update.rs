@@ -45,6 +45,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resize(columns, rows) => resize(model, columns, rows, &mut out),
         Msg::Answer { generation, result } => answers::answer(model, generation, result, &mut out),
         Msg::Changed => changed(model, &mut out),
+        Msg::DeskSilent => {
+            model.silent_since.get_or_insert(model.env.now);
+            model.dirty = true;
+        }
+        Msg::DeskBack => {
+            model.silent_since = None;
+            model.dirty = true;
+            changed(model, &mut out);
+        }
         Msg::Woke(wake) => woke(model, wake, &mut out),
         Msg::Tick(now) => tick(model, now, &mut out),
         Msg::Hangup => hang_up(model, &mut out),

@@ -166,9 +166,14 @@ fn draw_tabs(model: &Model, buf: &mut Buffer, area: Rect) {
     tabs::draw(buf, area, &tabs, active, &notes, &env.theme);
 }
 
-/// «Приём: идёт», «запускается» or «СТОИТ с 18:40», in the colour that it deserves.
+/// «Приём: идёт», «запускается» or «СТОИТ с 18:40», or that the database
+/// does not answer, in the colour that it deserves.
 fn intake(model: &Model) -> (Phrase, Style) {
     let env = &model.env;
+    if let Some(at) = model.silent_since {
+        // Whether mail comes in is not known either.
+        return (env.tr.with("desk-silent", &[("since", since(env, at).into())]), env.theme.warning);
+    }
     match model.intake {
         None => (Phrase::default(), env.theme.base),
         Some(Intake::Running) => (env.tr.text("intake-running"), env.theme.ok),
@@ -211,10 +216,14 @@ fn draw_line(model: &Model, buf: &mut Buffer, rule: Rect) {
         let style = if notice.tone == Tone::Warning { env.theme.warning } else { env.theme.ok };
         (notice.say.text(&env.tr), style)
     });
-    let left = countdown(model).map(|text| (text, env.theme.soon));
+    // What can be taken back is not known while nobody answers.
+    let left = match model.silent_since {
+        Some(at) => Some((silent_line(env, at), env.theme.warning)),
+        None => countdown(model).map(|text| (text, env.theme.soon)),
+    };
     let shown = match (notice, left) {
         // What was done and how long it can be undone belong together.
-        (Some((done, style)), Some((left, _))) => {
+        (Some((done, style)), Some((left, _))) if model.silent_since.is_none() => {
             let args = [("done", Arg::from(done)), ("left", left.into())];
             Some((env.tr.with("notice-with-countdown", &args), style))
         }
@@ -224,6 +233,11 @@ fn draw_line(model: &Model, buf: &mut Buffer, rule: Rect) {
     if let Some((text, style)) = shown {
         frame::draw_notice(buf, rule, &text, style);
     }
+}
+
+/// Of when everything on the screen is, and what becomes of what is typed now.
+fn silent_line(env: &Env, at: Timestamp) -> Phrase {
+    env.tr.with("desk-silent-line", &[("since", since(env, at).into())])
 }
 
 fn countdown(model: &Model) -> Option<Phrase> {

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{Ended, Settings};
 use crate::app::{self, Ask, Effect, Exit, Failure, Generation, Model, Msg, Wake};
 use crate::term::{AnsiBackend, ESCAPE_TIMEOUT, Input, Parser, TermEvent};
-use otklik_core::desk::Desk;
+use otklik_core::desk::{Desk, Heard};
 use otklik_core::types::Actor;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -54,7 +54,7 @@ pub(super) struct Driver {
 enum Woken {
     Terminal(Option<TermEvent>),
     Answer(Option<Msg>),
-    Changed,
+    Heard(Heard),
     Wake,
     Escape,
     Tick,
@@ -96,7 +96,7 @@ impl Driver {
     pub async fn run(
         mut self,
         mut events: mpsc::Receiver<TermEvent>,
-        mut changes: mpsc::Receiver<()>,
+        mut changes: mpsc::Receiver<Heard>,
     ) -> Ended {
         self.guarded(|driver| {
             let effects = app::start(&mut driver.model);
@@ -115,7 +115,7 @@ impl Driver {
     async fn next(
         &mut self,
         events: &mut mpsc::Receiver<TermEvent>,
-        changes: &mut mpsc::Receiver<()>,
+        changes: &mut mpsc::Receiver<Heard>,
     ) -> Woken {
         let now = self.desk.clock().now();
         let tick_at = Instant::now() + app::tick_after(&self.model, now);
@@ -125,7 +125,7 @@ impl Driver {
             biased;
             event = events.recv() => Woken::Terminal(event),
             answer = self.answers.recv() => Woken::Answer(answer),
-            Some(()) = changes.recv() => Woken::Changed,
+            Some(heard) = changes.recv() => Woken::Heard(heard),
             () = until(self.escape_at) => Woken::Escape,
             () = until(wake_at) => Woken::Wake,
             written = self.output.written() => Woken::Written(written),
@@ -157,7 +157,11 @@ impl Driver {
                     self.frame_at = Instant::now();
                 }
             }
-            Woken::Changed => self.tell(Msg::Changed),
+            Woken::Heard(heard) => self.tell(match heard {
+                Heard::Changed => Msg::Changed,
+                Heard::Silent => Msg::DeskSilent,
+                Heard::Back => Msg::DeskBack,
+            }),
             Woken::Wake => self.wake(),
             Woken::Escape => {
                 self.escape_at = None;

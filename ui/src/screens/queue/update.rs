@@ -80,6 +80,10 @@ pub fn pane(state: &mut State, id: AppealId, result: Result<&AppealView, Failure
             state.pane.thread = Some(Box::new(Thread::new(view)));
             state.pane.failed = None;
         }
+        // What has been read stays while the database does not answer.
+        Err(failure)
+            if failure.code == "desk-unreachable"
+                && state.pane.thread.as_ref().is_some_and(|thread| thread.facts.id == id) => {}
         Err(failure) => {
             state.pane.thread = None;
             state.pane.failed = Some(failure);
