@@ -56,6 +56,7 @@ impl Desk {
         (data.new, data.failed) = (counts.new, counts.delivery_errors);
         data.doubted = counts.doubted;
         (data.held, data.quarantined) = (counts.held, counts.quarantined);
+        data.conflicts = counts.conflicts;
         self.add_appeals(&mut data, &actor, now, &zone).await?;
         Ok(data)
     }

@@ -4,12 +4,13 @@ use super::act::{moment, number};
 use super::member::{member_view, seen_by};
 use super::settings::Ground;
 use super::views::{Candidate, MatchCard};
-use super::{Desk, find, membership};
+use super::{Desk, conflicts, find, identities, membership};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Event, Fact, Facts, RegistryRow, facts, name_fact};
 use crate::rules::membership::{Claims, Judgement, Weighed, claims, is_elected, judge, state_of};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
+use crate::store::identities::{self as links, HeldRecord};
 use crate::store::members::{self, MemberRecord};
 use crate::store::queue::{self, Scope};
 use crate::store::{Conn, messages, orgs, registry};
@@ -40,7 +41,9 @@ impl Desk {
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
         let ground = look.ground.clone();
         let (author, claims) = author(&mut look.reader.conn(), &ground, &appeal).await?;
+        let held = held_by_author(&mut look.reader.conn(), &author).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
+        add_linked(&mut look.reader.conn(), &scope, &held, &mut rows).await?;
         if !author.name.trim().is_empty() {
             for (row, _, _) in find::hits(&mut look, lookup, author.name.clone(), BY_NAME).await? {
                 if rows.iter().all(|known| known.pk != row.pk) {
@@ -55,7 +58,7 @@ impl Desk {
                 place.insert(org_names(&mut look.reader.conn(), row).await?);
             }
             let orgs = names.get(&row.org_id).cloned().unwrap_or_default();
-            let as_written = registry_row(row, orgs, namesakes(&author, row, &rows));
+            let as_written = registry_row(row, orgs, namesakes(&author, row, &rows), &held);
             let facts = facts(&author, &as_written);
             weighed.push((row.clone(), Weighed { row: as_written, facts }));
         }
@@ -67,9 +70,21 @@ impl Desk {
             judgement.state = MemberState::Unverifiable;
         }
         let shown = rows.into_iter().zip(weighed).zip(judgement.classes).take(SHOWN);
-        let candidates =
-            shown.map(|((row, weighed), class)| candidate(row, &weighed, class, &author, claims));
-        let candidates = candidates.collect();
+        let mut candidates = Vec::new();
+        for ((row, weighed), class) in shown {
+            let conn = &mut look.reader.conn();
+            let claimed = conflicts::claims_against(conn, &scope, id.0, &author.name, &row).await?;
+            candidates.push(Candidate { claimed, ..candidate(row, &weighed, class, &author, claims) });
+        }
+        let mut linked_contacts = Vec::new();
+        let mut values: Vec<String> =
+            held.iter().map(|held| held.value.raw_for(Purpose::Matching).to_owned()).collect();
+        values.sort_unstable();
+        values.dedup();
+        for value in values {
+            let found = identities::of_value(&mut look.reader.conn(), &scope, &value, false).await?;
+            linked_contacts.extend(found);
+        }
         let linked = match appeal.member_id {
             Some(member) => seen_by(&actor, &mut look.reader.conn(), MemberId(member)).await?,
             None => None,
@@ -83,6 +98,7 @@ impl Desk {
             proposed: judgement.state,
             class: judgement.class,
             candidates,
+            identities: linked_contacts,
         })
     }
 }
@@ -123,6 +139,7 @@ fn candidate(
         state: state_of(author, weighed, claims),
         facts_for: codes(&weighed.facts.facts_for),
         facts_against: codes(&weighed.facts.facts_against),
+        claimed: Vec::new(),
         member: member_view(row),
     }
 }
@@ -137,12 +154,14 @@ pub(super) async fn evidence(
 ) -> Result<Candidate> {
     let (author, claims) = author(conn, ground, appeal).await?;
     let whole = Scope { whole: 1, staff: Uuid::nil(), roles: String::new() };
+    let held = held_by_author(conn, &author).await?;
     let mut rows = by_identifiers(conn, &whole, &author).await?;
+    add_linked(conn, &whole, &held, &mut rows).await?;
     rows.retain(|other| other.pk != row.pk);
     rows.insert(0, row.clone());
     let mut weighed = Vec::with_capacity(rows.len());
     for row in &rows {
-        let as_written = registry_row(row, org_names(conn, row).await?, 0);
+        let as_written = registry_row(row, org_names(conn, row).await?, 0, &held);
         let facts = facts(&author, &as_written);
         weighed.push(Weighed { row: as_written, facts });
     }
@@ -172,6 +191,7 @@ async fn author(conn: &mut Conn<'_>, ground: &Ground, appeal: &AppealRecord) -> 
         day: stated_day.unwrap_or_else(received),
         later_members_count: ground.settings.later_members_count,
     });
+    author.sender_failed = identities::sender_failed(&thread);
     Ok((author, claims(name, &text, appeal.channel == Channel::Staff.code())))
 }
 
@@ -192,6 +212,32 @@ async fn by_identifiers(conn: &mut Conn<'_>, scope: &Scope, author: &Author) -> 
     Ok(rows)
 }
 
+/// Which rows the author's contacts are linked with.
+async fn held_by_author(conn: &mut Conn<'_>, author: &Author) -> Result<Vec<HeldRecord>> {
+    let mut contacts = author.emails.clone();
+    contacts.extend(author.confirmed_phones.iter().chain(&author.phones).cloned());
+    contacts.truncate(links::AT_ONCE);
+    match contacts.is_empty() {
+        true => Ok(Vec::new()),
+        false => links::held(conn, &contacts).await,
+    }
+}
+
+/// The rows that the author's contacts are linked with, where they are in scope.
+async fn add_linked(
+    conn: &mut Conn<'_>,
+    scope: &Scope,
+    held: &[HeldRecord],
+    rows: &mut Vec<MemberRecord>,
+) -> Result<()> {
+    for held in held {
+        if rows.iter().all(|row| row.id != held.member_id) {
+            rows.extend(members::by_id(conn, scope, held.member_id).await?);
+        }
+    }
+    Ok(())
+}
+
 /// The names of a row's organisation and of those above it.
 async fn org_names(conn: &mut Conn<'_>, row: &MemberRecord) -> Result<Vec<String>> {
     match row.org_id {
@@ -203,7 +249,7 @@ async fn org_names(conn: &mut Conn<'_>, row: &MemberRecord) -> Result<Vec<String
     }
 }
 
-fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize) -> RegistryRow {
+fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize, held: &[HeldRecord]) -> RegistryRow {
     let raw = |field: &Untrusted| field.raw_for(Purpose::Matching).to_owned();
     RegistryRow {
         name: raw(&row.name_raw),
@@ -217,6 +263,7 @@ fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize) -> Regi
         dues: raw(&row.dues_raw),
         elected: is_elected(row.position.raw_for(Purpose::Matching)),
         namesakes,
+        linked: held.iter().filter(|held| held.member_id == row.id).map(|held| raw(&held.value)).collect(),
     }
 }
 
@@ -232,7 +279,11 @@ fn namesakes(author: &Author, row: &MemberRecord, rows: &[MemberRecord]) -> usiz
 /// The order of the card and nothing else: identifiers before names before organisations.
 fn weight(facts: &Facts) -> i32 {
     let of = |fact: &Fact| match fact {
-        Fact::PhoneConfirmed | Fact::PhoneEqual | Fact::EmailEqual | Fact::CardEqual => 100,
+        Fact::PhoneConfirmed
+        | Fact::PhoneEqual
+        | Fact::EmailEqual
+        | Fact::CardEqual
+        | Fact::ContactLinked => 100,
         Fact::NameEqual => 40,
         Fact::NameCompatible => 30,
         Fact::NameOtherLayout | Fact::NameTransliterated => 20,

@@ -2,12 +2,11 @@
 //! Where the evidence is weak, one person alone decides nothing: a second one, or a call to the chair that names no appeal,
 //! has to agree.
 
-use super::Desk;
 use super::act::{Act, detached};
-use super::calls;
 use super::journal::Entry;
 use super::matching::evidence;
 use super::views::{Candidate, SaidLink, StaffRef};
+use super::{Desk, calls, conflicts, identities};
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::Conn;
@@ -29,6 +28,16 @@ pub enum Confirmed {
     Awaits,
 }
 
+/// What a word on an author's membership comes with.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// What the chair said, who was called at the registry's number and was told nothing of the appeal.
+    pub told: Option<String>,
+    /// The contacts that the author wrote from are linked with the row too, for their next appeal. Not for a mailbox that
+    /// several people share.
+    pub contacts: bool,
+}
+
 /// The longest word on a call to a chair, in bytes.
 const LONGEST_WORD: usize = 2_000;
 
@@ -37,7 +46,7 @@ impl Desk {
     /// that links them: the facts for and against are journalled as they stood, and the appeal goes to the row's
     /// organisation. Otherwise it waits for a second person.
     pub async fn confirm_member(&self, actor: &Actor, id: AppealId, member: MemberId) -> Result<Confirmed> {
-        self.say_member(actor, id, member, None).await
+        self.confirm_as(actor, id, member, Confirmation { told: None, contacts: true }).await
     }
 
     /// The same on the word of the chair, who was called at the registry's number and was told nothing of the appeal;
@@ -49,16 +58,18 @@ impl Desk {
         member: MemberId,
         told: String,
     ) -> Result<Confirmed> {
-        self.say_member(actor, id, member, Some(told)).await
+        self.confirm_as(actor, id, member, Confirmation { told: Some(told), contacts: true }).await
     }
 
-    async fn say_member(
+    /// Either, and whether the author's contacts are linked with the row.
+    pub async fn confirm_as(
         &self,
         actor: &Actor,
         id: AppealId,
         member: MemberId,
-        told: Option<String>,
+        with: Confirmation,
     ) -> Result<Confirmed> {
+        let Confirmation { told, contacts } = with;
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
             if told.as_ref().is_some_and(|told| told.len() > LONGEST_WORD) {
@@ -94,7 +105,13 @@ impl Desk {
             }
             let told = told.filter(|told| !told.trim().is_empty());
             match proof {
-                Some(proof) => link(&mut act, &appeal, &row, &found, proof, told).await?,
+                Some(proof) => {
+                    link(&mut act, &appeal, &row, &found, proof, told).await?;
+                    if contacts {
+                        identities::link_contacts(&mut act, &appeal, row.id).await?;
+                    }
+                    conflicts::look(&mut act, row.id).await?;
+                }
                 None => act.record(entry("membership.proposed", id, member, &found)).await.map(drop)?,
             }
             act.commit().await?;
@@ -108,31 +125,7 @@ impl Desk {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
             let mut act = desk.begin(&actor, UseCase::MatchUnlink).await?;
-            let appeal = act.appeal(id).await?;
-            let said = member_links::of_appeal(&mut act.conn(), id.0).await?;
-            let member = appeal.member_id.or(said.map(|said| said.member_id));
-            let member = member.ok_or_else(|| Error::conflict("member-not-linked"))?;
-            let now = act.now_ms();
-            member_links::forget(&mut act.conn(), id.0).await?;
-            let entry = Entry::new("membership.unlinked")
-                .about_appeal(id)
-                .about("member", MemberId(member))
-                .code("member", Some(MemberId(member)), None::<MemberId>)
-                .code("reason", None::<&str>, Some(reason.code()));
-            let entry = match appeal.member_id {
-                None => entry,
-                Some(_) => {
-                    // The organisation came with the link and goes with it, or the appeal would stay in a scope it has no reason
-                    // for.
-                    appeals::set_membership(&mut act.conn(), id.0, None, None, None, now).await?;
-                    entry.code("member_state", appeal.member_state.as_deref(), None::<&str>).code(
-                        "organisation",
-                        appeal.org_id,
-                        None::<Uuid>,
-                    )
-                }
-            };
-            act.record(entry).await?;
+            unlink_in(&mut act, id, reason).await?;
             act.commit().await
         })
         .await
@@ -174,6 +167,37 @@ impl Desk {
         })
         .await
     }
+}
+
+/// Takes a link or a word back in a transaction that goes on.
+pub(super) async fn unlink_in(act: &mut Act, id: AppealId, reason: UnlinkReason) -> Result<()> {
+    let appeal = act.appeal(id).await?;
+    let said = member_links::of_appeal(&mut act.conn(), id.0).await?;
+    let member = appeal.member_id.or(said.map(|said| said.member_id));
+    let member = member.ok_or_else(|| Error::conflict("member-not-linked"))?;
+    let now = act.now_ms();
+    member_links::forget(&mut act.conn(), id.0).await?;
+    let entry = Entry::new("membership.unlinked")
+        .about_appeal(id)
+        .about("member", MemberId(member))
+        .code("member", Some(MemberId(member)), None::<MemberId>)
+        .code("reason", None::<&str>, Some(reason.code()));
+    let entry = match appeal.member_id {
+        None => entry,
+        Some(_) => {
+            // The organisation came with the link and goes with it, or the appeal would stay in a scope it has no reason
+            // for.
+            appeals::set_membership(&mut act.conn(), id.0, None, None, None, now).await?;
+            identities::unlink_resting(act, id.0, member, reason).await?;
+            conflicts::side_is_gone(act, id.0).await?;
+            entry.code("member_state", appeal.member_state.as_deref(), None::<&str>).code(
+                "organisation",
+                appeal.org_id,
+                None::<Uuid>,
+            )
+        }
+    };
+    act.record(entry).await.map(drop)
 }
 
 async fn in_scope(act: &mut Act, member: MemberId) -> Result<MemberRecord> {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
-use crate::store::{calls, deliveries, quarantine, reports, terms};
+use crate::store::{calls, conflicts, deliveries, quarantine, reports, terms};
 use crate::types::{
     Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
@@ -86,6 +86,9 @@ impl Desk {
         }
         if let Ok(scope) = scope_of(&look.actor, UseCase::CallList) {
             counts.calls = calls::count(&mut look.reader.conn(), &scope).await?;
+        }
+        if let Ok(scope) = scope_of(&look.actor, UseCase::MatchShow) {
+            counts.conflicts = conflicts::count(&mut look.reader.conn(), &scope).await?;
         }
         Ok(counts)
     }

@@ -1,6 +1,6 @@
 //! One appeal, whole: thread, files, deliveries, history, the actor's own draft.
 
-use super::act::{Look, moment, number};
+use super::act::{Look, moment, number, scope_of};
 use super::draft::whole_text;
 use super::draft_file::file_view;
 use super::journal::Details;
@@ -12,7 +12,7 @@ use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
 };
-use super::{Desk, mail_history, membership, queue as rows, recipients};
+use super::{Desk, identities, mail_history, membership, queue as rows, recipients};
 use crate::error::{Error, Result};
 use crate::mail::compose::reply_subject;
 use crate::mail::{Address, Ours};
@@ -60,6 +60,10 @@ impl Desk {
         let earlier = mail_history::earlier(&mut look, &records, &ours).await?;
         let messages = thread(&mut look, id, records).await?;
         let said = membership::said(&mut look.reader.conn(), id).await?;
+        let identities = match scope_of(actor, UseCase::MatchShow) {
+            Ok(scope) => identities::of_appeal(&mut look.reader.conn(), &scope, id, false).await?,
+            Err(_) => Vec::new(),
+        };
         let reply_subject = Untrusted::new(reply_subject(&record.subject, row.number));
         Ok(AppealView {
             row,
@@ -72,6 +76,7 @@ impl Desk {
             author_phone: record.author_phone,
             org_stated: record.org_stated,
             said,
+            identities,
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,
             draft,

@@ -217,6 +217,8 @@ pub struct QueueCounts {
     pub quarantined: i64,
     /// Open call tasks.
     pub calls: i64,
+    /// Open conflicts about who is who.
+    pub conflicts: i64,
 }
 
 /// Whether anything fetches mail.
@@ -248,6 +250,8 @@ pub struct AppealView {
     pub event_date: Option<Date>,
     /// How the membership was confirmed.
     pub said: Option<SaidLink>,
+    /// The author's contacts that are linked with rows of the registry.
+    pub identities: Vec<super::IdentityView>,
     /// The newest message; a send names it, and is stopped if something newer has come.
     pub last_message: Option<MessageId>,
     /// The actor's own draft.
@@ -456,6 +460,8 @@ pub struct Candidate {
     /// Fact codes for it, strongest first.
     pub facts_for: Vec<String>,
     pub facts_against: Vec<String>,
+    /// Others who are confirmed to be this row and cannot be the same person.
+    pub claimed: Vec<super::ClaimView>,
 }
 
 /// The match card.
@@ -472,6 +478,8 @@ pub struct MatchCard {
     pub proposed: MemberState,
     pub class: MatchClass,
     pub candidates: Vec<Candidate>,
+    /// The author's contacts that are linked with rows of the registry, whichever rows.
+    pub identities: Vec<super::IdentityView>,
 }
 
 /// What somebody says of an author and a row of the registry.

@@ -39,6 +39,8 @@ pub struct DigestData {
     /// Automatic letters held for a person.
     pub held: i64,
     pub quarantined: i64,
+    /// Open conflicts about who is who.
+    pub conflicts: i64,
     pub channels: Vec<DigestChannel>,
 }
 
@@ -46,7 +48,8 @@ impl DigestData {
     /// Nothing waits and every channel is well: no letter is worth sending.
     pub fn is_quiet(&self) -> bool {
         let lists = self.overdue.is_empty() && self.today.is_empty() && self.law.is_empty();
-        let counts = self.new + self.failed + self.doubted + self.held + self.quarantined == 0;
+        let waits = self.held + self.quarantined + self.conflicts;
+        let counts = self.new + self.failed + self.doubted + waits == 0;
         lists && counts && self.channels.iter().all(DigestChannel::is_well)
     }
 }
@@ -89,6 +92,7 @@ pub fn digest_text(data: &DigestData, zone: &TimeZone) -> String {
         ("Сообщениям о письмах нужно поверить или нет", data.doubted),
         ("Уведомления ждут вашего слова", data.held),
         ("В карантине", data.quarantined),
+        ("Противоречия: кто есть кто", data.conflicts),
     ] {
         if count > 0 {
             text.push_str(&format!("\n{what}: {count}\n"));

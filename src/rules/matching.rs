@@ -15,6 +15,8 @@ codes! {
         /// The phone is one that its messenger vouches for, not one that somebody typed.
         PhoneConfirmed = "phone_confirmed",
         PhoneEqual = "phone_equal", EmailEqual = "email_equal", CardEqual = "card_equal",
+        /// A contact that was linked with the row on evidence before.
+        ContactLinked = "contact_linked",
         /// The same words in the same order, save for case and ё.
         NameEqual = "name_equal",
         /// The same words in another order, with initials, inflected, or without the patronymic.
@@ -30,6 +32,8 @@ codes! {
         NameDiffers = "name_differs",
         OrgMatches = "org_matches", OrgDiffers = "org_differs", PhoneDiffers = "phone_differs",
         EmailDiffers = "email_differs", CardDiffers = "card_differs",
+        /// The letter failed the check of its sender: its address shows nothing.
+        SenderFailed = "sender_failed",
         /// The registry has others of a fitting name.
         Namesakes = "namesakes",
         /// The row says that the person has left.
@@ -53,6 +57,8 @@ pub struct Author {
     pub confirmed_phones: Vec<String>,
     /// When it happened that the author writes about.
     pub event: Option<Event>,
+    /// The letter failed the check of its sender: an address that was linked before says nothing.
+    pub sender_failed: bool,
 }
 
 /// The day on which somebody must have been a member.
@@ -75,6 +81,12 @@ impl Author {
         author.cards = found.cards;
         author
     }
+
+    /// Contacts by which the author is recognised again: an address only of a letter whose sender did not fail the check.
+    pub fn trusted(&self) -> Vec<String> {
+        let emails: &[String] = if self.sender_failed { &[] } else { &self.emails };
+        [self.confirmed_phones.as_slice(), &self.phones, emails].concat()
+    }
 }
 
 /// A row of the registry as it is written there.
@@ -95,6 +107,8 @@ pub struct RegistryRow {
     pub elected: bool,
     /// How many other rows have a name that fits the author's.
     pub namesakes: usize,
+    /// Contacts that were linked with the row on evidence, in comparable form.
+    pub linked: Vec<String>,
 }
 
 /// What speaks for and against, each in the order identifiers, name, organisation, the row itself.
@@ -113,8 +127,17 @@ pub fn facts(author: &Author, row: &RegistryRow) -> Facts {
     let is_confirmed = author.confirmed_phones.iter().any(|phone| known_phones.contains(phone));
     facts.facts_for.extend(is_confirmed.then_some(Fact::PhoneConfirmed));
     let phones = [author.confirmed_phones.as_slice(), &author.phones].concat();
-    facts.compare(&phones, &known_phones, Fact::PhoneEqual, Fact::PhoneDiffers);
-    facts.compare(&author.emails, &known_email, Fact::EmailEqual, Fact::EmailDiffers);
+    let trusted = author.trusted();
+    let linked = |value: &String| row.linked.contains(value);
+    facts.facts_for.extend(trusted.iter().any(linked).then_some(Fact::ContactLinked));
+    if author.sender_failed && author.emails.iter().any(linked) {
+        facts.facts_against.push(Fact::SenderFailed);
+    }
+    // Another contact than the registry's is no contradiction once it is known to be theirs.
+    let strange =
+        |values: &[String]| values.iter().filter(|value| !linked(value)).cloned().collect::<Vec<_>>();
+    facts.compare(&strange(&phones), &known_phones, Fact::PhoneEqual, Fact::PhoneDiffers);
+    facts.compare(&strange(&author.emails), &known_email, Fact::EmailEqual, Fact::EmailDiffers);
     facts.compare(&author.cards, &known_card, Fact::CardEqual, Fact::CardDiffers);
     match name_fact(&author.name, &row.name) {
         Some(differs @ (Fact::SurnameDiffers | Fact::NameDiffers)) => facts.facts_against.push(differs),

@@ -69,7 +69,7 @@ fn places(classes: &[MatchClass], class: MatchClass) -> Vec<usize> {
     (0..classes.len()).filter(|&at| classes[at] == class).collect()
 }
 
-const IDENTIFIERS: [Fact; 3] = [Fact::PhoneEqual, Fact::EmailEqual, Fact::CardEqual];
+const IDENTIFIERS: [Fact; 4] = [Fact::PhoneEqual, Fact::EmailEqual, Fact::CardEqual, Fact::ContactLinked];
 const COMPATIBLE: [Fact; 3] = [Fact::NameEqual, Fact::NameCompatible, Fact::NamePart];
 
 /// The rows that each of the author's identifiers points to.
@@ -90,9 +90,17 @@ impl Owners {
         let of = |kind: usize, value: &String| {
             (0..rows.len()).filter(|&at| known[at][kind].contains(value)).collect::<Vec<_>>()
         };
+        let trusted = author.trusted();
+        let with_linked = |value: &String, mut owners: Vec<usize>| {
+            let linked = |at: &usize| trusted.contains(value) && rows[*at].row.linked.contains(value);
+            owners
+                .extend((0..rows.len()).filter(|at| linked(at) && !owners.contains(at)).collect::<Vec<_>>());
+            owners.sort_unstable();
+            owners
+        };
         let stated = [author.confirmed_phones.as_slice(), &author.phones].concat();
-        let phones = stated.iter().map(|phone| of(0, phone));
-        let emails = author.emails.iter().map(|address| of(1, address));
+        let phones = stated.iter().map(|phone| with_linked(phone, of(0, phone)));
+        let emails = author.emails.iter().map(|address| with_linked(address, of(1, address)));
         Self(phones.chain(emails).chain(author.cards.iter().map(|card| of(2, card))).collect())
     }
 
@@ -106,6 +114,11 @@ fn class_of(facts: &Facts, own: bool) -> MatchClass {
     let has = |fact: &Fact| facts.facts_for.contains(fact);
     let any = IDENTIFIERS.iter().any(has);
     let compatible = COMPATIBLE.iter().any(has);
+    // A mailbox that was linked with somebody, and another one's name under the letter: somebody else may be writing.
+    let registered = IDENTIFIERS[..3].iter().any(has);
+    if any && !registered && facts.facts_against.contains(&Fact::NameDiffers) {
+        return MatchClass::Weak;
+    }
     match (own, any, compatible) {
         (true, _, true) => MatchClass::Strong,
         (true, _, false) | (false, true, true) => MatchClass::Likely,

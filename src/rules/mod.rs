@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod calls;
 mod cases;
 pub mod clock;
+pub mod conflicts;
 pub mod digest;
 pub mod due;
 pub mod extract;

@@ -60,6 +60,10 @@ ids! {
     CallId,
     /// One application to join, sent to a chair.
     ApplicationId,
+    /// One contact, linked with a row of the registry.
+    IdentityId,
+    /// Two things about who is who that cannot both be right.
+    ConflictId,
     /// One statutory date of an appeal.
     LimitationId,
 }

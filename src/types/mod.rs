@@ -10,6 +10,7 @@ mod delivery;
 mod finding;
 mod ids;
 mod member;
+mod person;
 mod since;
 mod untrusted;
 
@@ -27,12 +28,13 @@ pub use delivery::{
 };
 pub use finding::FindingCode;
 pub use ids::{
-    AccountId, AppealId, ApplicationId, AttachmentId, CallId, CardId, DeliveryId, DraftFileId, LimitationId,
-    MemberId, MessageId, OrgId, RawId, ReportId, StaffId,
+    AccountId, AppealId, ApplicationId, AttachmentId, CallId, CardId, ConflictId, DeliveryId, DraftFileId,
+    IdentityId, LimitationId, MemberId, MessageId, OrgId, RawId, ReportId, StaffId,
 };
 pub use member::{
     ColumnWhy, DuesState, MatchClass, MemberProof, MemberStatus, OrgLevel, RegistryField, RowFate,
     UnlinkReason,
 };
+pub use person::{ConflictKind, ConflictState, ContactKind, LinkGround};
 pub use since::{Census, Since};
 pub use untrusted::{DisplayText, JsonText, Personal, Purpose, Untrusted, safe_json, safe_json_pretty};

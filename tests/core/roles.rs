@@ -8,13 +8,16 @@ use crate::story::world::{Plan, World};
 use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::DeliveryFilter;
-use otklik_core::desk::{Attempt, CardRef, JoinRequest, NewCall, Quarantined, ReadTo, Seed};
+use otklik_core::desk::{
+    Attempt, CardRef, Confirmation, IdentitiesOf, JoinRequest, NewCall, NewIdentity, Quarantined, ReadTo,
+    Seed,
+};
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, CallEnd, CallOutcome, CardReason, DeliveryId, DraftFileId, FolderRole,
-    Grant, MemberId, MemberState, MessageId, NumberQuery, OrgId, RawId, ReplyKind, Role, StaffId, Stage,
-    UnlinkReason, Untrusted, Worker,
+    Actor, AppealId, AttachmentId, CallEnd, CallOutcome, CardReason, ConflictId, ConflictState, DeliveryId,
+    DraftFileId, FolderRole, Grant, IdentityId, LinkGround, MemberId, MemberState, MessageId, NumberQuery,
+    OrgId, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -59,6 +62,13 @@ const DOORS: &[(&str, U)] = &[
     ("weigh_member", U::MatchShow),
     ("confirm_member", U::MatchConfirm),
     ("confirm_by_call", U::MatchConfirm),
+    ("confirm_as", U::MatchConfirm),
+    ("identities", U::MatchShow),
+    ("link_identity", U::MatchConfirm),
+    ("unlink_identity", U::MatchUnlink),
+    ("conflicts", U::MatchShow),
+    ("settle_conflict", U::MatchUnlink),
+    ("check_conflicts", U::MatchUnlink),
     ("set_member_state", U::MatchConfirm),
     ("unlink_member", U::MatchUnlink),
     ("confirm_outside", U::OutsideConfirm),
@@ -186,6 +196,25 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "weigh_member" => desk.weigh_member(who, appeal, member).await.map(drop),
         "confirm_member" => desk.confirm_member(who, appeal, member).await.map(drop),
         "confirm_by_call" => desk.confirm_by_call(who, appeal, member, String::new()).await.map(drop),
+        "confirm_as" => {
+            let with = Confirmation { told: None, contacts: false };
+            desk.confirm_as(who, appeal, member, with).await.map(drop)
+        }
+        "identities" => desk.identities(who, IdentitiesOf::Member(member), true).await.map(drop),
+        "link_identity" => {
+            let (contact, ground) = ("one@example.org".into(), LinkGround::Call);
+            let new =
+                NewIdentity { member, contact, ground, appeal: None, note: "по телефону".into() };
+            desk.link_identity(who, new).await.map(drop)
+        }
+        "unlink_identity" => {
+            desk.unlink_identity(who, IdentityId::new(), UnlinkReason::OtherPerson, String::new()).await
+        }
+        "conflicts" => desk.conflicts(who, false, 5).await.map(drop),
+        "settle_conflict" => {
+            desk.settle_conflict(who, ConflictId::new(), ConflictState::BothRight, "семья".into()).await
+        }
+        "check_conflicts" => desk.check_conflicts(who).await.map(drop),
         "set_member_state" => desk.set_member_state(who, appeal, MemberState::NotMember).await.map(drop),
         "unlink_member" => desk.unlink_member(who, appeal, UnlinkReason::Other).await.map(drop),
         "find_members" => desk.find_members(who, "иванов", 5).await.map(drop),

@@ -8,6 +8,7 @@ mod copies;
 mod digest;
 mod headers;
 mod history;
+mod identities;
 pub mod letters;
 mod life;
 mod lookup;

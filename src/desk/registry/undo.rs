@@ -9,8 +9,8 @@ use crate::desk::journal::Entry;
 use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::members::{self, Change};
-use crate::store::orgs;
 use crate::store::registry::{self as store, ImportRecord};
+use crate::store::{identities, orgs};
 use crate::types::{Actor, Untrusted};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl Desk {
     ///
     /// # Errors
     /// `no-import`, `import-undone`, `import-changed-later` with how many rows, `import-linked` with how many appeals and one
-    /// of them.
+    /// of them; `import-has-cards`, `import-has-contacts`.
     pub async fn undo_member_import(&self, actor: &Actor, id: Option<Uuid>) -> Result<UndoneImport> {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
@@ -66,6 +66,7 @@ impl Desk {
             let change = members::begin_change(&mut act.conn()).await?;
             let restored = put_back(&mut act, import.id, change).await?;
             members::rows_go_in(&mut act.conn(), change).await?;
+            identities::drop_of_made(&mut act.conn(), import.id).await?;
             let removed = store::drop_made(&mut act.conn(), import.id).await?;
             let made = made_orgs(&import.counts);
             let now = act.now_ms();
@@ -113,9 +114,13 @@ async fn refuse_what_stands_on(act: &mut Act, import: Uuid) -> Result<()> {
     }
     match store::linked_appeals(&mut act.conn(), import).await? {
         Some((count, year, seq)) if count > 0 => {
-            Err(Error::conflict("import-linked").arg("n", count).arg("number", number(year, seq)))
+            return Err(Error::conflict("import-linked").arg("n", count).arg("number", number(year, seq)));
         }
-        _ => Ok(()),
+        _ => {}
+    }
+    match identities::of_made(&mut act.conn(), import).await? {
+        0 => Ok(()),
+        n => Err(Error::conflict("import-has-contacts").arg("n", n)),
     }
 }
 

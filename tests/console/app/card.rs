@@ -15,6 +15,7 @@ fn card() -> MatchCard {
         state: MemberState::Member,
         facts_for: facts_for.iter().map(|fact| (*fact).to_owned()).collect(),
         facts_against: facts_against.iter().map(|fact| (*fact).to_owned()).collect(),
+        claimed: Vec::new(),
     };
     MatchCard {
         appeal: appeal_id(1841),
@@ -28,6 +29,7 @@ fn card() -> MatchCard {
             candidate(1, "Семёнова Алёна Игоревна", &["email_equal", "name_equal"], &[]),
             candidate(2, "Семёнова Анна Ивановна", &["name_part"], &["email_differs"]),
         ],
+        identities: Vec::new(),
     }
 }
 

@@ -111,6 +111,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         author_phone: None,
         org_stated: text("горбольница № 2"),
         said: None,
+        identities: Vec::new(),
         event_date: None,
         draft: None,
         reply_subject: text("Re: Увольнение за прогул [№ 2026-1841]"),

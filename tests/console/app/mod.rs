@@ -4,6 +4,7 @@
 mod calls;
 mod card;
 mod check;
+mod conflicts;
 mod digital;
 mod earlier;
 mod fixture;
@@ -24,7 +25,7 @@ use otklik_core::desk::views::{
     JoinTarget, MatchCard, MemberHit, OrgView, QuarantineRow, QuarantineView, QueueCounts, QueueRow,
     ReportView, StaffView,
 };
-use otklik_core::desk::{AccountRoutes, CheckReport, DigestData, MemberCard};
+use otklik_core::desk::{AccountRoutes, CheckReport, ConflictView, DigestData, MemberCard};
 use otklik_core::desk::{ImportView, MemberImport, read_registry};
 use otklik_core::error::Error;
 use otklik_core::types::{AppealId, StaffId};
@@ -62,6 +63,7 @@ pub struct FakeDesk {
     pub calls: Vec<CallRow>,
     pub call: Option<CallView>,
     pub targets: Vec<JoinTarget>,
+    pub conflicts: Vec<ConflictView>,
     pub hits: Vec<MemberHit>,
     pub digital: Option<MemberCard>,
     pub check: Option<CheckReport>,
@@ -115,6 +117,7 @@ impl FakeDesk {
             }
             Ask::Calls { .. } => Answer::Calls(self.calls.clone()),
             Ask::Call(_) => Answer::Call(Box::new(self.call.clone().ok_or_else(missing)?)),
+            Ask::Conflicts { .. } => Answer::Conflicts(self.conflicts.clone()),
             Ask::JoinTargets(_) => Answer::JoinTargets(self.targets.clone()),
             Ask::MatchCard(_) => Answer::MatchCard(Box::new(self.card.clone().ok_or_else(missing)?)),
             Ask::FindMembers { query, .. } => {

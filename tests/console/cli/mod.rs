@@ -8,6 +8,7 @@ mod check;
 mod digest;
 mod first_look;
 mod full_disk;
+mod identities;
 mod imports;
 mod making;
 mod plainly;

@@ -7,11 +7,16 @@ use super::source::{Finding, Project, Source};
 const RAW_FOR_CALLERS: &[(&str, &str)] = &[
     ("src/desk/appeal_import.rs", "an address of a former system, brought into comparable form"),
     ("src/desk/calls/mod.rs", "the numbers that an author gave, brought into the form that is dialled"),
+    ("src/desk/conflicts.rs", "names of authors who are confirmed to be one row, compared and never shown"),
     ("src/desk/delivery.rs", "a reply that was taken back becomes its sender's draft again"),
     ("src/desk/find.rs", "the registry's look-up index, which is compared and never shown"),
     (
         "src/desk/letter.rs",
         "a letter's participants and the digest of its body, by which it is threaded and told from a double",
+    ),
+    (
+        "src/desk/identities.rs",
+        "contacts of an author in comparable form, by which a person is recognised again",
     ),
     ("src/desk/known.rs", "the Message-IDs by which letters find the messages that they name"),
     ("src/desk/journal.rs", "the salted digests of what a decision changed"),

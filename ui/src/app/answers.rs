@@ -11,8 +11,8 @@ use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
 use crate::screens::{
-    appeal, calls, card, channel, composer, dialog, digest, earlier, import, imports, intake, line,
-    match_card, note, outgoing, quality, quarantine, queue,
+    appeal, calls, card, channel, composer, conflicts, dialog, digest, earlier, import, imports, intake,
+    line, match_card, note, outgoing, quality, quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
 use otklik_core::types::{AppealId, DeliveryId, DisplayText, MemberState};
@@ -108,6 +108,15 @@ fn read(model: &mut Model, ask: Ask, result: Outcome, out: &mut Vec<Effect>) {
             _ => {}
         }),
         Ask::Calls { .. } | Ask::Call(_) | Ask::JoinTargets(_) => calls_came(model, &ask, &result, out),
+        Ask::Conflicts { .. } => in_layers(model, out, |layer, ctx| match (layer, &result) {
+            (Layer::Conflicts(state), Ok(Answer::Conflicts(rows))) => {
+                conflicts::update::loaded(state, Ok(rows), ctx);
+            }
+            (Layer::Conflicts(state), Err(failure)) => {
+                conflicts::update::loaded(state, Err(failure.clone()), ctx);
+            }
+            _ => {}
+        }),
         Ask::Channels | Ask::Quarantine { .. } | Ask::RawItem(_) => incoming_came(model, &ask, &result, out),
         Ask::FindEarlier { words, .. } => earlier_found(model, &words, &result, out),
         Ask::EarlierLetter(id) => in_layers(model, out, |layer, ctx| match (layer, &result) {
@@ -441,6 +450,9 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::ConfirmMember(_, _, Word::First) => Notice::done("done-proposed"),
         Ask::ConfirmMember(..) => Notice::done("done-confirmed"),
         Ask::UnlinkMember(..) => Notice::done("done-unlinked"),
+        Ask::UnlinkIdentity(..) => Notice::done("done-contact-unlinked"),
+        Ask::SettleConflict(..) => Notice::done("done-conflict-settled"),
+        Ask::CheckConflicts => Notice::done("done-conflicts-checked"),
         Ask::SetMemberState(_, MemberState::NotMember) => Notice::done("done-not-member"),
         Ask::SetMemberState(..) => Notice::done("done-member-state"),
         Ask::UndoImport(_) => Notice::done("done-import-undone"),

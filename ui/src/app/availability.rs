@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::model::Model;
 use crate::keymap::CommandId;
 use crate::screens::thread::Block;
-use otklik_core::types::{DeliveryState, MemberState, MemberStatus, Stage};
+use otklik_core::types::{ConflictState, DeliveryState, MemberState, MemberStatus, Stage};
 
 /// Why a command cannot be run now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,9 @@ pub enum Reason {
     CallDone,
     NoAttempt,
     NoCandidate,
+    NoContact,
+    NoConflict,
+    ConflictSettled,
     AlreadyOpen,
     AlreadyLinked,
     OtherLinked,
@@ -88,6 +91,9 @@ impl Reason {
             Reason::NoCall => "why-no-call",
             Reason::CallDone => "why-call-done",
             Reason::NoAttempt => "why-no-attempt",
+            Reason::NoContact => "why-no-contact",
+            Reason::NoConflict => "why-no-conflict",
+            Reason::ConflictSettled => "why-conflict-settled",
             Reason::NoCandidate => "why-no-candidate",
             Reason::AlreadyOpen => "why-already-open",
             Reason::AlreadyLinked => "why-already-linked",
@@ -206,7 +212,9 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         CommandId::ConfirmMember
         | CommandId::NotAMember
         | CommandId::UnlinkMember
+        | CommandId::UnlinkContact
         | CommandId::OpenMember => of_card(command, model),
+        CommandId::KeepFirst | CommandId::KeepSecond | CommandId::BothRight => of_conflict(model),
         CommandId::UndoImport => of_imports(model),
         CommandId::EditColumn
         | CommandId::ChooseSheet
@@ -216,6 +224,12 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::LoadRegistry => of_import(command, model),
         _ => Ok(()),
     }
+}
+
+fn of_conflict(model: &Model) -> Availability {
+    let Some(Layer::Conflicts(state)) = model.layers.last() else { return Err(Reason::NotHere) };
+    let row = state.row().ok_or(Reason::NoConflict)?;
+    only_if(row.state == ConflictState::Open, Reason::ConflictSettled)
 }
 
 fn of_imports(model: &Model) -> Availability {
@@ -364,6 +378,7 @@ fn of_card(command: CommandId, model: &Model) -> Availability {
                 None => Ok(()),
             }
         }
+        CommandId::UnlinkContact => only_if(state.contact().is_some(), Reason::NoContact),
         CommandId::UnlinkMember => only_if(card.linked.is_some() || card.awaits.is_some(), Reason::NotLinked),
         _ => {
             only_if(card.linked.is_none(), Reason::OtherLinked)?;

@@ -11,8 +11,8 @@ use super::update::{Place, in_place, in_queue, lay_out, push, reload};
 use crate::keymap::{CommandId, Context};
 use crate::screens::appeal::model::Then;
 use crate::screens::{
-    appeal, calls, choose, dialog, digest, find, help, history, imports, intake, match_card, menu, note,
-    outgoing, palette, quarantine, queue,
+    appeal, calls, choose, conflicts, dialog, digest, find, help, history, imports, intake, match_card, menu,
+    note, outgoing, palette, quarantine, queue,
 };
 use otklik_core::desk::views::QueueTab;
 use otklik_core::types::Stage;
@@ -118,6 +118,7 @@ fn of_console(model: &mut Model, command: CommandId, out: &mut Vec<Effect>) {
             go_to_screen(model, Some(Layer::Intake(Box::new(state))), out);
         }
         CommandId::ScreenCalls => go_to_screen(model, Some(Layer::Calls(Box::default())), out),
+        CommandId::ScreenConflicts => go_to_screen(model, Some(Layer::Conflicts(Box::default())), out),
         CommandId::ScreenQuarantine => go_to_screen(model, Some(Layer::Quarantine(Box::default())), out),
         CommandId::ScreenDigest => go_to_screen(model, Some(Layer::Digest(Box::default())), out),
         CommandId::OpenImports => {
@@ -181,6 +182,7 @@ fn go_to_screen(model: &mut Model, layer: Option<Layer>, out: &mut Vec<Effect>) 
             Place::Layer(Layer::Quarantine(_)) => quarantine::update::load(ctx),
             Place::Layer(Layer::Digest(_)) => digest::update::load(ctx),
             Place::Layer(Layer::Calls(state)) => calls::update::load(state, ctx),
+            Place::Layer(Layer::Conflicts(state)) => conflicts::update::load(state, ctx),
             _ => {}
         });
     }

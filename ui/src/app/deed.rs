@@ -5,8 +5,9 @@ use jiff::civil::Time;
 use otklik_core::desk::reply::AppealEdit;
 use otklik_core::desk::{JoinRequest, NewCall};
 use otklik_core::types::{
-    AppealId, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId, MemberId, MemberState,
-    MessageId, OrgId, RawId, RegistryField, ReplyKind, Stage, UnlinkReason,
+    AppealId, AttachmentId, CallEnd, CardId, CardReason, ConflictId, ConflictState, DeliveryId, DraftFileId,
+    IdentityId, MemberId, MemberState, MessageId, OrgId, RawId, RegistryField, ReplyKind, Stage,
+    UnlinkReason,
 };
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -18,6 +19,8 @@ pub enum Word {
     Enough,
     /// Weak evidence: a second person is awaited.
     First,
+    /// The same as enough, of a contact that others use too: it is not linked.
+    Alone,
     /// Weak evidence and a call to the chair.
     Call,
 }
@@ -54,6 +57,9 @@ pub enum Deed {
     Join(AppealId, JoinRequest),
     ConfirmApplication(AppealId, String),
     Unlink(AppealId, UnlinkReason),
+    UnlinkIdentity(IdentityId, UnlinkReason),
+    /// A conflict is settled, for a reason.
+    SettleConflict(ConflictId, ConflictState, String),
     /// A digital card; `true`: in place of one that counts.
     IssueCard(MemberId, bool),
     RevokeCard(CardId, CardReason),

@@ -20,6 +20,8 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::SetMemberState(id, state) => Ask::SetMemberState(id, state),
         Deed::Outside(id, message, kind) => Ask::Outside(id, message, kind),
         Deed::Unlink(id, reason) => Ask::UnlinkMember(id, reason),
+        Deed::UnlinkIdentity(id, reason) => Ask::UnlinkIdentity(id, reason),
+        Deed::SettleConflict(id, state, reason) => Ask::SettleConflict(id, state, reason),
         Deed::IssueCard(member, anew) => Ask::IssueCard(member, anew),
         Deed::RevokeCard(card, reason) => Ask::RevokeCard(card, reason),
         Deed::LogCall(id, call) => Ask::LogCall(id, call),

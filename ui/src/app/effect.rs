@@ -9,13 +9,14 @@ use otklik_core::desk::views::{
     QueueCounts, QueueFilter, QueuePage, ReportView, StaffView,
 };
 use otklik_core::desk::{
-    AccountRoutes, CheckReport, DigestData, DigestWish, ImportRequest, ImportView, ImportWatch, JoinRequest,
-    MemberCard, MemberImport, NewCall, RegistryFile,
+    AccountRoutes, CheckReport, ConflictView, DigestData, DigestWish, ImportRequest, ImportView, ImportWatch,
+    JoinRequest, MemberCard, MemberImport, NewCall, RegistryFile,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AccountId, AppealId, AppealNumber, AttachmentId, CallEnd, CardId, CardReason, DeliveryId, DraftFileId,
-    MemberId, MemberState, MessageId, RawId, ReplyKind, Stage, UnlinkReason,
+    AccountId, AppealId, AppealNumber, AttachmentId, CallEnd, CardId, CardReason, ConflictId, ConflictState,
+    DeliveryId, DraftFileId, IdentityId, MemberId, MemberState, MessageId, RawId, ReplyKind, Stage,
+    UnlinkReason,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -178,6 +179,15 @@ pub enum Ask {
     ConfirmMember(AppealId, MemberId, Word),
     UnlinkMember(AppealId, UnlinkReason),
     SetMemberState(AppealId, MemberState),
+    UnlinkIdentity(IdentityId, UnlinkReason),
+    /// What contradicts itself about who is who; with `all` also what is settled.
+    Conflicts {
+        all: bool,
+        limit: usize,
+    },
+    SettleConflict(ConflictId, ConflictState, String),
+    /// Looks over everything that is linked.
+    CheckConflicts,
     FindMembers {
         query: String,
         limit: usize,
@@ -244,6 +254,7 @@ impl Ask {
                 | Ask::EarlierLetter(_)
                 | Ask::MatchCard(_)
                 | Ask::Calls { .. }
+                | Ask::Conflicts { .. }
                 | Ask::Call(_)
                 | Ask::JoinTargets(_)
                 | Ask::FindMembers { .. }
@@ -274,6 +285,7 @@ impl Ask {
                 | Ask::FindEarlier { .. }
                 | Ask::Imports { .. }
                 | Ask::Calls { .. }
+                | Ask::Conflicts { .. }
                 | Ask::Call(_)
         )
     }
@@ -310,6 +322,7 @@ pub enum Answer {
     Quarantine(Vec<QuarantineRow>),
     RawItem(Box<QuarantineView>),
     Calls(Vec<CallRow>),
+    Conflicts(Vec<ConflictView>),
     Call(Box<CallView>),
     JoinTargets(Vec<JoinTarget>),
     Earlier(Vec<HistoryRow>),

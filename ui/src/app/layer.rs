@@ -4,8 +4,8 @@ use super::ctx::Ctx;
 use super::env::Env;
 use crate::keymap::{CommandId, Context};
 use crate::screens::{
-    appeal, calls, card, channel, choose, composer, dialog, digest, earlier, find, help, history, import,
-    imports, intake, line, match_card, members, menu, note, outgoing, palette, quality, quarantine,
+    appeal, calls, card, channel, choose, composer, conflicts, dialog, digest, earlier, find, help, history,
+    import, imports, intake, line, match_card, members, menu, note, outgoing, palette, quality, quarantine,
     save_file,
 };
 use crate::widgets::EditKey;
@@ -31,6 +31,7 @@ pub enum Layer {
     Digest(Box<digest::State>),
     Quarantine(Box<quarantine::State>),
     Calls(Box<calls::State>),
+    Conflicts(Box<conflicts::State>),
     Earlier(Box<earlier::State>),
     Palette(Box<palette::State>),
     Menu(Box<menu::State>),
@@ -68,6 +69,7 @@ impl Layer {
             Layer::Digest(_) => &[Digest, Global],
             Layer::Quarantine(_) => &[Quarantine, Global],
             Layer::Calls(_) => &[Calls, Global],
+            Layer::Conflicts(_) => &[Conflicts, Global],
             Layer::Earlier(_) => &[Earlier, Global],
             Layer::Palette(_) => &[Palette, Global],
             Layer::Menu(_) | Layer::Choose(_) => &[Menu, Global],
@@ -94,6 +96,7 @@ impl Layer {
             | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Conflicts(_)
             | Layer::Earlier(_)
             | Layer::Help(_) => true,
             Layer::Note(_)
@@ -126,6 +129,7 @@ impl Layer {
             Layer::Digest(state) => digest::update::command(state, command, ctx),
             Layer::Quarantine(state) => quarantine::update::command(state, command, ctx),
             Layer::Calls(state) => calls::update::command(state, command, ctx),
+            Layer::Conflicts(state) => conflicts::update::command(state, command, ctx),
             Layer::Earlier(state) => earlier::update::command(state, command, ctx),
             Layer::Palette(state) => palette::update::command(state, command, ctx),
             Layer::Menu(state) => menu::update::command(state, command, ctx),
@@ -170,6 +174,7 @@ impl Layer {
             | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Conflicts(_)
             | Layer::Earlier(_)
             | Layer::Menu(_)
             | Layer::Help(_)
@@ -209,6 +214,7 @@ impl Layer {
             | Layer::Digest(_)
             | Layer::Quarantine(_)
             | Layer::Calls(_)
+            | Layer::Conflicts(_)
             | Layer::Earlier(_)
             | Layer::Menu(_)
             | Layer::Help(_)
@@ -251,6 +257,7 @@ impl Layer {
             Layer::Digest(state) => digest::view::draw(state, env, buf, body),
             Layer::Quarantine(state) => quarantine::view::draw(state, env, buf, body),
             Layer::Calls(state) => calls::view::draw(state, env, buf, body),
+            Layer::Conflicts(state) => conflicts::view::draw(state, env, buf, body),
             Layer::Earlier(state) => earlier::view::draw(state, env, buf, body),
             Layer::Help(state) => help::view::draw(state, env, buf, body),
             Layer::Menu(state) => menu::view::draw(state, env, buf, frame),

@@ -9,8 +9,8 @@ use super::msg::Msg;
 use super::notice::Notice;
 use super::{answers, commands, deeds, input};
 use crate::screens::{
-    calls, card, channel, composer, digest, earlier, import, imports, intake, match_card, outgoing,
-    quarantine, queue,
+    calls, card, channel, composer, conflicts, digest, earlier, import, imports, intake, match_card,
+    outgoing, quarantine, queue,
 };
 use jiff::Timestamp;
 use std::time::Duration;
@@ -176,6 +176,7 @@ pub fn reload(model: &mut Model, out: &mut Vec<Effect>) {
         Layer::Earlier(state) => earlier::update::load(state, ctx),
         Layer::Imports(_) => imports::update::load(ctx),
         Layer::Calls(state) => calls::update::load(state, ctx),
+        Layer::Conflicts(state) => conflicts::update::load(state, ctx),
         _ => {}
     });
 }

@@ -115,6 +115,11 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
     if open(|layer| matches!(layer, Layer::Digest(_))) {
         screens.push(ScreenName { number: 9, label: tr.text("screen-digest"), count: None });
     }
+    let conflicts = counts.map_or(0, |counts| counts.conflicts);
+    if conflicts > 0 || open(|layer| matches!(layer, Layer::Conflicts(_))) {
+        let label = tr.text("screen-conflicts");
+        screens.push(ScreenName { number: 0, label, count: Some(count(conflicts)) });
+    }
     let active = match model.layers.first() {
         Some(Layer::Digest(_)) => 9,
         Some(Layer::Members(_)) => 4,
@@ -122,6 +127,7 @@ fn draw_header(model: &Model, buf: &mut Buffer, area: Rect) {
         Some(Layer::Calls(_)) => 6,
         Some(Layer::Intake(_)) => 7,
         Some(Layer::Quarantine(_)) => 8,
+        Some(Layer::Conflicts(_)) => 0,
         _ => 1,
     };
     let active = screens.iter().position(|screen| screen.number == active).unwrap_or(0);

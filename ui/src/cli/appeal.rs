@@ -3,6 +3,7 @@
 use super::args::{AppealEdit, AppealList, AppealReply, AppealVerb};
 use super::shapes::Shapes;
 use super::{Run, Seat, ask, body};
+use otklik_core::desk::Confirmation;
 use otklik_core::desk::reply::{AppealEdit as Edit, ReplyRequest};
 use otklik_core::desk::views::{PageFrom, QueueFilter, QueueRow};
 use otklik_core::error::{Error, Result};
@@ -53,10 +54,11 @@ impl Run {
             AppealVerb::Import(import) => self.appeal_import(&seat, &import).await,
             AppealVerb::Save(save) => self.appeal_save(&seat, save).await,
             AppealVerb::Match { number } => self.appeal_match(&seat, find(number).await?).await,
-            AppealVerb::Confirm { number, member, proof, told, yes } => {
+            AppealVerb::Confirm { number, member, proof, told, without_contacts, yes } => {
                 let id = find(number).await?;
-                let call = (proof == Some(MemberProof::ChairCall)).then(|| told.unwrap_or_default());
-                self.appeal_confirm(&seat, id, &member, call, yes).await
+                let told = (proof == Some(MemberProof::ChairCall)).then(|| told.unwrap_or_default());
+                let with = Confirmation { told, contacts: !without_contacts };
+                self.appeal_confirm(&seat, id, &member, with, yes).await
             }
             AppealVerb::Unlink { number, reason } => {
                 let id = find(number).await?;

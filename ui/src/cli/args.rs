@@ -1,24 +1,26 @@
 //! What can be typed after `otklik`. Shapes only: the words of the help stand in the locales (`cli-…`), and what a verb
 //! does stands in the file of its noun.
 
+use super::call_args::CallVerb;
+use super::person_args::{ConflictVerb, IdentityVerb};
 use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use otklik_core::types::{
-    CallEnd, CallOutcome, CardReason, Channel, CheckKind, ClockPolicy, MemberProof, NumberQuery,
-    OutsideReplies, QuarantineReason, Role, Stage, Topic, UnlinkReason, Urgency,
+    CardReason, Channel, CheckKind, ClockPolicy, MemberProof, NumberQuery, OutsideReplies, QuarantineReason,
+    Role, Stage, Topic, UnlinkReason, Urgency,
 };
 use std::path::PathBuf;
 
 /// A value of an enumeration by its stable code; help and completions list the codes.
-fn code<C: Coded + Send + Sync>() -> impl TypedValueParser<Value = C> {
+pub(super) fn code<C: Coded + Send + Sync>() -> impl TypedValueParser<Value = C> {
     let codes = C::all().iter().map(|value| value.code_of());
     PossibleValuesParser::new(codes)
         .try_map(|text| C::all().iter().copied().find(|value| value.code_of() == text).ok_or(std::fmt::Error))
 }
 
 /// `2026-1843`, or `1843` for the newest year's.
-fn number(text: &str) -> Result<NumberQuery, String> {
+pub(super) fn number(text: &str) -> Result<NumberQuery, String> {
     NumberQuery::parse(text).ok_or_else(|| text.to_owned())
 }
 
@@ -75,6 +77,10 @@ pub enum Verb {
     Appeal(AppealVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Member(MemberVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Identity(IdentityVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Conflict(ConflictVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Org(OrgVerb),
     #[command(subcommand, arg_required_else_help = true)]
@@ -194,6 +200,8 @@ pub enum AppealVerb {
         proof: Option<MemberProof>,
         #[arg(long, value_name = "WORDS", requires = "proof")]
         told: Option<String>,
+        #[arg(long)]
+        without_contacts: bool,
         #[arg(long, short = 'y')]
         yes: bool,
     },
@@ -455,81 +463,6 @@ pub enum StaffVerb {
         #[arg(long)]
         remove: bool,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum CallVerb {
-    List {
-        #[arg(long)]
-        all: bool,
-        #[arg(long, value_name = "N", default_value_t = 100)]
-        limit: usize,
-    },
-    Show {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-    },
-    Add {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-    },
-    Number {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-        phone: Option<String>,
-    },
-    Log(CallLog),
-    Undo {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-    },
-    Close {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-        #[arg(long, value_name = "CODE", value_parser = code::<CallEnd>(), default_value = "advised")]
-        end: CallEnd,
-        #[arg(long)]
-        appeal: bool,
-    },
-    Join {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-        #[arg(long, value_name = "CODE")]
-        org: String,
-        #[arg(long, value_name = "ADDRESS")]
-        to: Option<String>,
-        #[arg(long)]
-        agreed: bool,
-    },
-    Application {
-        #[arg(value_parser = number)]
-        number: NumberQuery,
-        #[arg(long, value_name = "CODE")]
-        code: String,
-    },
-    Script {
-        #[arg(long, value_name = "FILE")]
-        file: Option<PathBuf>,
-        #[arg(long, conflicts_with = "file")]
-        standard: bool,
-    },
-}
-
-/// An attempt to call.
-#[derive(Debug, Args)]
-pub struct CallLog {
-    #[arg(value_parser = number)]
-    pub number: NumberQuery,
-    #[arg(long, value_name = "CODE", value_parser = code::<CallOutcome>())]
-    pub outcome: CallOutcome,
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
-    #[arg(long, value_name = "WORDS")]
-    pub text: Option<String>,
-    #[arg(long, value_name = "TIME")]
-    pub next: Option<String>,
-    #[arg(long, value_name = "PHONE")]
-    pub phone: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

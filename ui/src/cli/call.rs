@@ -1,6 +1,6 @@
 //! `otklik call`: whom to call, what is said, what came of it, and the application that follows.
 
-use super::args::{CallLog, CallVerb};
+use super::call_args::{CallLog, CallVerb};
 use super::out::Table;
 use super::shapes::Shapes;
 use super::{Run, Seat, ask, body};

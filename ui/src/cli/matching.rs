@@ -1,11 +1,13 @@
 //! `appeal match`, `appeal confirm` and `appeal save`: who the author may be and is, and the files that came.
 
 use super::args::AppealSave;
+use super::person::ground;
 use super::registry::line_of;
 use super::shapes::Shapes;
-use super::{Run, Seat, ask, shapes};
-use otklik_core::desk::Confirmed;
+use super::{Run, Seat, ask};
+use crate::i18n::Tr;
 use otklik_core::desk::views::{AppealView, AttachmentView, Candidate};
+use otklik_core::desk::{ClaimView, Confirmation, Confirmed};
 use otklik_core::error::{Error, Result};
 use otklik_core::types::{AppealId, AttachmentId, MatchClass};
 use serde_json::json;
@@ -15,7 +17,7 @@ impl Run {
     pub(super) async fn appeal_match(&self, seat: &Seat, id: AppealId) -> Result<()> {
         let card = seat.desk.match_card(&seat.actor, id).await?;
         if self.out.json {
-            return self.out.value(&shapes::match_card(&card));
+            return self.out.value(&Shapes { zone: seat.desk.zone() }.match_card(&card));
         }
         let tr = &self.out.tr;
         let state = card.state.map_or_else(|| tr.text("member-unknown"), |state| tr.word(state));
@@ -31,6 +33,16 @@ impl Run {
         if let Some(member) = &card.linked {
             self.member_table(std::iter::once((member, String::new())))?;
         }
+        for one in &card.identities {
+            let args = [
+                ("contact", line_of(&one.value).into()),
+                ("name", line_of(&one.name).into()),
+                ("by", one.by.name.clone().into()),
+                ("at", tr.date_full(one.at, &seat.desk.zone()).into()),
+                ("ground", ground(one, tr).into()),
+            ];
+            self.out.line(tr.with("thread-identity", &args))?;
+        }
         if card.candidates.is_empty() {
             return self.out.line(tr.text("cli-said-no-members"));
         }
@@ -40,6 +52,7 @@ impl Run {
         self.member_table(card.candidates.iter().map(|candidate| {
             let mut why = facts(&candidate.facts_for, "+");
             why.extend(facts(&candidate.facts_against, "-"));
+            why.extend(candidate.claimed.iter().map(|claim| claimed(claim, tr)));
             (&candidate.member, why.join("; "))
         }))
     }
@@ -51,7 +64,7 @@ impl Run {
         seat: &Seat,
         id: AppealId,
         member: &str,
-        call: Option<String>,
+        with: Confirmation,
         yes: bool,
     ) -> Result<()> {
         let member = self.member_named(seat, member).await?;
@@ -66,18 +79,16 @@ impl Run {
             self.out.aside(tr.with("cli-said-doubtful", &args));
             ask::confirm(&self.out, false, &tr.text("cli-ask-same-person"))?;
         }
-        let confirmed = match call {
-            Some(told) => seat.desk.confirm_by_call(&seat.actor, id, member, told).await?,
-            None => seat.desk.confirm_member(&seat.actor, id, member).await?,
-        };
+        let confirmed = seat.desk.confirm_as(&seat.actor, id, member, with).await?;
         let row = seat.desk.appeal(&seat.actor, id).await?.row;
         let args = [
             ("number", row.number.into()),
             ("who", self.who(&who).into()),
             ("evidence", self.evidence(&who).into()),
         ];
-        let mut value = Shapes { zone: seat.desk.zone() }.row(&row);
-        value["confirmed"] = shapes::candidate(&who);
+        let shapes = Shapes { zone: seat.desk.zone() };
+        let mut value = shapes.row(&row);
+        value["confirmed"] = shapes.candidate(&who);
         match confirmed {
             Confirmed::Linked(proof) => {
                 value["membership"]["class"] = json!(who.class);
@@ -106,6 +117,7 @@ impl Run {
         };
         let mut facts = signed("+", &who.facts_for);
         facts.extend(signed("-", &who.facts_against));
+        facts.extend(who.claimed.iter().map(|claim| claimed(claim, tr)));
         if facts.is_empty() { tr.text("cli-word-no-facts").into() } else { facts.join("; ") }
     }
 
@@ -133,9 +145,20 @@ fn file_named<'a>(view: &'a AppealView, text: &str) -> Option<&'a AttachmentView
     files().find(|file| file.file_name.display_line().as_str() == text)
 }
 
+/// That somebody else is confirmed to be the row.
+fn claimed(claim: &ClaimView, tr: &Tr) -> String {
+    match claim.appeal {
+        Some((_, number)) => {
+            let args = [("number", number.into()), ("author", line_of(&claim.author).into())];
+            format!("- {}", tr.with("claim-short", &args))
+        }
+        None => format!("- {}", tr.text("claim-hidden")),
+    }
+}
+
 /// Whether a link rests on too little to be made without a word: nothing but a name, or no name that agrees.
 fn is_doubtful(who: &Candidate) -> bool {
     let names = ["name_equal", "name_compatible", "name_other_layout", "name_transliterated"];
     let agrees = who.facts_for.iter().any(|fact| names.contains(&fact.as_str()));
-    !agrees || matches!(who.class, MatchClass::None | MatchClass::Weak)
+    !agrees || !who.claimed.is_empty() || matches!(who.class, MatchClass::None | MatchClass::Weak)
 }

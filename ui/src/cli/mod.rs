@@ -9,6 +9,7 @@ mod args;
 mod ask;
 mod body;
 mod call;
+mod call_args;
 mod card;
 mod channel;
 pub(crate) mod channel_set;
@@ -26,6 +27,8 @@ mod matching;
 mod member_import;
 mod out;
 mod outside;
+mod person;
+mod person_args;
 mod program;
 mod quarantine;
 mod reconcile;
@@ -209,6 +212,8 @@ impl Run {
             Some(Verb::Serve { once }) => self.serve(once).await,
             Some(Verb::Appeal(verb)) => self.appeal(verb).await.map(|()| 0),
             Some(Verb::Member(verb)) => self.member(verb).await,
+            Some(Verb::Identity(verb)) => self.identity(verb).await.map(|()| 0),
+            Some(Verb::Conflict(verb)) => self.conflict(verb).await.map(|()| 0),
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
             Some(Verb::Digest) => self.digest().await.map(|()| 0),

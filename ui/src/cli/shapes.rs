@@ -102,18 +102,6 @@ pub fn hit(hit: &MemberHit) -> Value {
     })
 }
 
-pub fn candidate(candidate: &Candidate) -> Value {
-    json!({
-        "member_id": candidate.member.id,
-        "source_id": text(&candidate.member.source_id),
-        "class": candidate.class,
-        "state": candidate.state,
-        "for": candidate.facts_for,
-        "against": candidate.facts_against,
-        "member": member(&candidate.member),
-    })
-}
-
 /// How a membership stands: linked on what evidence and proof, or said by one person and awaiting another.
 fn said_link(state: Option<MemberState>, linked: Option<MemberId>, said: Option<&SaidLink>) -> Value {
     let proved = said.filter(|said| Some(said.member) == linked);
@@ -123,17 +111,6 @@ fn said_link(state: Option<MemberState>, linked: Option<MemberId>, said: Option<
         "class": proved.map(|said| said.class),
         "proof": proved.and_then(|said| said.proof),
         "awaits": said.filter(|said| said.proof.is_none()).map(|said| said.member),
-    })
-}
-
-pub fn match_card(card: &MatchCard) -> Value {
-    json!({
-        "number": card.number,
-        "state": card.proposed,
-        "class": card.class,
-        "membership": said_link(card.state, card.linked.as_ref().map(|member| member.id), card.said.as_ref()),
-        "member": card.linked.as_ref().map(member),
-        "candidates": card.candidates.iter().map(candidate).collect::<Vec<_>>(),
     })
 }
 
@@ -223,6 +200,33 @@ impl Shapes {
         })
     }
 
+    /// One candidate of `appeal match`.
+    pub fn candidate(&self, candidate: &Candidate) -> Value {
+        json!({
+            "member_id": candidate.member.id,
+            "source_id": text(&candidate.member.source_id),
+            "class": candidate.class,
+            "state": candidate.state,
+            "for": candidate.facts_for,
+            "against": candidate.facts_against,
+            "claimed": candidate.claimed.iter().map(|claim| self.claim(claim)).collect::<Vec<_>>(),
+            "member": member(&candidate.member),
+        })
+    }
+
+    /// `appeal match`.
+    pub fn match_card(&self, card: &MatchCard) -> Value {
+        json!({
+            "number": card.number,
+            "state": card.proposed,
+            "class": card.class,
+            "membership": said_link(card.state, card.linked.as_ref().map(|member| member.id), card.said.as_ref()),
+            "member": card.linked.as_ref().map(member),
+            "candidates": card.candidates.iter().map(|one| self.candidate(one)).collect::<Vec<_>>(),
+            "identities": card.identities.iter().map(|one| self.identity(one)).collect::<Vec<_>>(),
+        })
+    }
+
     /// `appeal show`.
     pub fn appeal(&self, appeal: &AppealView) -> Value {
         let mut whole = self.row(&appeal.row);
@@ -233,6 +237,7 @@ impl Shapes {
             add("org_stated", json!(text(&appeal.org_stated)));
             let row = &appeal.row;
             add("membership", said_link(row.member_state, row.member_id, appeal.said.as_ref()));
+            add("identities", appeal.identities.iter().map(|one| self.identity(one)).collect());
             add("event_date", json!(appeal.event_date.map(|date| date.to_string())));
             add("member", json!(appeal.member.as_ref().map(member)));
             add("earlier", appeal.earlier.iter().map(|letter| self.history_letter(letter)).collect());

@@ -6,9 +6,10 @@
 
 use super::context::Context;
 use Context::{
-    Calls, Card, Channel, Composer, Copy, Dialog, Digest, Earlier, Field, Global, Help as HelpPage,
-    History as Journal, Import, Imports, Intake, Match, Members, Menu as MenuList, Note as NoteText,
-    Outgoing, Palette as PaletteList, Preview as PreviewPage, Quality, Quarantine, Queue, Thread,
+    Calls, Card, Channel, Composer, Conflicts, Copy, Dialog, Digest, Earlier, Field, Global,
+    Help as HelpPage, History as Journal, Import, Imports, Intake, Match, Members, Menu as MenuList,
+    Note as NoteText, Outgoing, Palette as PaletteList, Preview as PreviewPage, Quality, Quarantine, Queue,
+    Thread,
 };
 use Pace::{AtOnce, Held};
 
@@ -47,6 +48,7 @@ const PAGES: &[Context] = &[
     Digest,
     Quarantine,
     Calls,
+    Conflicts,
     Earlier,
     Members,
     Quality,
@@ -69,6 +71,7 @@ const LINES: &[Context] = &[
     Digest,
     Quarantine,
     Calls,
+    Conflicts,
     Earlier,
     Members,
     Quality,
@@ -111,6 +114,7 @@ commands! {
     ScreenMembers = "screen-members", None, Held, &[Global];
     ScreenOutgoing = "screen-outgoing", None, Held, &[Global];
     ScreenCalls = "screen-calls", None, Held, &[Global];
+    ScreenConflicts = "screen-conflicts", None, Held, &[Global];
     ScreenIntake = "screen-intake", None, Held, &[Global];
     ScreenQuarantine = "screen-quarantine", None, Held, &[Global];
     ScreenDigest = "screen-digest", None, Held, &[Global];
@@ -140,7 +144,7 @@ commands! {
 
     // Lists and dialogs.
     Find = "find", Some(7), AtOnce, &[Queue, Thread, Journal, Outgoing, Members, Match, Earlier];
-    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality, Calls, Earlier];
+    Open = "open", Some(3), Held, &[Queue, Outgoing, Intake, Quarantine, Quality, Calls, Conflicts, Earlier];
     /// Letters of before the mailbox's start that hold the words of the search.
     ShowEarlier = "show-earlier", Some(6), Held, &[Queue];
     /// Says yes: the chosen button, line or command.
@@ -230,10 +234,20 @@ commands! {
     /// Takes the newest entry back.
     StrikeCall = "strike-call", None, Held, &[Calls];
 
+    // What contradicts itself about who is who.
+    /// The first side stands, the second is unlinked.
+    KeepFirst = "keep-first", Some(2), Held, &[Conflicts];
+    KeepSecond = "keep-second", Some(4), Held, &[Conflicts];
+    BothRight = "both-right", Some(5), Held, &[Conflicts];
+    /// Looks over everything that is linked.
+    CheckConflicts = "check-conflicts", Some(6), Held, &[Conflicts];
+
     // The match card.
     ConfirmMember = "confirm-member", Some(2), Held, &[Match];
     NotAMember = "not-a-member", Some(8), Held, &[Match];
     UnlinkMember = "unlink-member", None, Held, &[Match];
+    /// A contact of the author is not the chosen row's.
+    UnlinkContact = "unlink-contact", None, Held, &[Match];
     /// Shows what the registry's row masks; the journal keeps it.
     OpenMember = "open-member", Some(3), Held, &[Match];
     /// Shows the digital card of the chosen row.

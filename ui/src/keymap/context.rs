@@ -31,6 +31,8 @@ pub enum Context {
     Quarantine,
     /// Whom to call.
     Calls,
+    /// What contradicts itself about who is who.
+    Conflicts,
     /// Letters of before the mailbox's start.
     Earlier,
     /// The registry's look-up.
@@ -58,7 +60,7 @@ pub enum Context {
 }
 
 impl Context {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Global,
         Self::Queue,
         Self::Thread,
@@ -73,6 +75,7 @@ impl Context {
         Self::Digest,
         Self::Quarantine,
         Self::Calls,
+        Self::Conflicts,
         Self::Earlier,
         Self::Members,
         Self::Imports,
@@ -104,6 +107,7 @@ impl Context {
             Self::Digest => "digest",
             Self::Quarantine => "quarantine",
             Self::Calls => "calls",
+            Self::Conflicts => "conflicts",
             Self::Earlier => "earlier",
             Self::Members => "members",
             Self::Imports => "imports",

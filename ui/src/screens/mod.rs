@@ -7,6 +7,8 @@ pub mod card;
 pub mod channel;
 pub mod choose;
 pub mod composer;
+pub mod conflicts;
+pub mod contacts;
 pub mod dialog;
 pub mod digest;
 pub mod earlier;

@@ -4,7 +4,7 @@ use super::files;
 use crate::app::{Answer, Ask, ChannelSettings, Word};
 use crate::cli::channel_set::set_one;
 use crate::screens::channel::Setting;
-use otklik_core::desk::{CardRef, CardRequest, CheckRequest, Desk, Quarantined, read_registry};
+use otklik_core::desk::{CardRef, CardRequest, CheckRequest, Confirmation, Desk, Quarantined, read_registry};
 use otklik_core::error::{Error, ErrorKind, Result};
 use otklik_core::types::Actor;
 use std::path::{Path, PathBuf};
@@ -103,6 +103,7 @@ async fn read(desk: &Desk, actor: &Actor, ask: Ask) -> Result<Answer> {
         Ask::RawItem(id) => Answer::RawItem(Box::new(desk.quarantined_item(actor, id).await?)),
         Ask::Calls { all, limit } => Answer::Calls(desk.calls(actor, all, limit).await?),
         Ask::Call(id) => Answer::Call(Box::new(desk.call(actor, id).await?)),
+        Ask::Conflicts { all, limit } => Answer::Conflicts(desk.conflicts(actor, all, limit).await?),
         Ask::JoinTargets(_) => Answer::JoinTargets(desk.join_targets(actor).await?),
         Ask::MatchCard(id) => Answer::MatchCard(Box::new(desk.match_card(actor, id).await?)),
         Ask::FindMembers { query, limit } => Answer::Members(desk.find_members(actor, &query, limit).await?),
@@ -161,7 +162,14 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::ConfirmMember(id, member, Word::Call) => {
             desk.confirm_by_call(actor, id, member, String::new()).await.map(drop)
         }
+        Ask::ConfirmMember(id, member, Word::Alone) => {
+            let alone = Confirmation { told: None, contacts: false };
+            desk.confirm_as(actor, id, member, alone).await.map(drop)
+        }
         Ask::ConfirmMember(id, member, _) => desk.confirm_member(actor, id, member).await.map(drop),
+        Ask::UnlinkIdentity(id, reason) => desk.unlink_identity(actor, id, reason, String::new()).await,
+        Ask::SettleConflict(id, state, reason) => desk.settle_conflict(actor, id, state, reason).await,
+        Ask::CheckConflicts => desk.check_conflicts(actor).await.map(drop),
         Ask::UnlinkMember(id, reason) => desk.unlink_member(actor, id, reason).await,
         Ask::AddCall(id) => desk.add_call(actor, id).await,
         Ask::LogCall(id, call) => desk.log_call(actor, id, call).await.map(drop),

@@ -4,7 +4,7 @@ use crate::screens::channel::Setting;
 use crate::screens::thread::Delivery;
 use crate::widgets::input::Input;
 use otklik_core::desk::{DEFAULT_DIGEST_AT, DigestWish};
-use otklik_core::types::{AppealId, CallOutcome, DeliveryId, DisplayText, OrgId};
+use otklik_core::types::{AppealId, CallOutcome, ConflictId, ConflictState, DeliveryId, DisplayText, OrgId};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum About {
     DigestZone,
     /// Something about the call to the author of this appeal.
     Call(AppealId, AboutCall),
+    /// Why a conflict is settled so.
+    Conflict(ConflictId, ConflictState),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,11 @@ impl State {
             start.push('/');
         }
         Self::holding(about, &start)
+    }
+
+    /// A line for the reason of a decision.
+    pub fn conflict(id: ConflictId, decision: ConflictState) -> Self {
+        Self::holding(About::Conflict(id, decision), "")
     }
 
     /// A line about a call.

@@ -71,6 +71,13 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
             }
         },
         About::DigestZone => Deed::DigestZone(Some(typed.to_owned()).filter(|zone| !zone.is_empty())),
+        About::Conflict(id, decision) => {
+            if typed.is_empty() {
+                state.fault = Some("conflict-fault-reason");
+                return;
+            }
+            Deed::SettleConflict(id, decision, typed.to_owned())
+        }
         About::Call(appeal, about) => match of_call(appeal, about, typed, ctx) {
             Ok(deed) => deed,
             Err(fault) => {

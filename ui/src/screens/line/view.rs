@@ -7,7 +7,7 @@ use crate::screens::channel::Setting;
 use crate::widgets::dialog::draw_box;
 use crate::widgets::frame::centred;
 use crate::widgets::text;
-use otklik_core::types::{CallOutcome, DisplayText};
+use otklik_core::types::{CallOutcome, ConflictState, DisplayText};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
@@ -22,6 +22,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
         About::DigestHour => ("digest-hour-title", "digest-hour-hint", "digest-hour-placeholder"),
         About::DigestZone => ("digest-zone-title", "digest-zone-hint", "digest-zone-placeholder"),
         About::Call(_, about) => of_call(about),
+        About::Conflict(_, decision) => of_conflict(decision),
     };
     let place = centred(area, Size::new(74, 6));
     draw_box(buf, place, &env.tr.text(title), &env.theme);
@@ -49,6 +50,15 @@ fn of_setting(setting: Setting) -> &'static str {
         Setting::SentFolder => "channel-sent-folder-hint",
         _ => "channel-authserv-id-hint",
     }
+}
+
+fn of_conflict(decision: ConflictState) -> (&'static str, &'static str, &'static str) {
+    let title = match decision {
+        ConflictState::KeptFirst => "keep-first-title",
+        ConflictState::KeptSecond => "keep-second-title",
+        _ => "both-right-title",
+    };
+    (title, "conflict-hint", "conflict-placeholder")
 }
 
 fn of_call(about: AboutCall) -> (&'static str, &'static str, &'static str) {

@@ -1,6 +1,7 @@
 //! What the match card holds: the candidates that the desk found, or the hits of a look-up.
 
 use crate::app::effect::Failure;
+use crate::screens::contacts::{Claim, Contact};
 use crate::widgets::columns::Cursor;
 use crate::widgets::input::Input;
 use jiff::Timestamp;
@@ -63,6 +64,8 @@ pub struct Found {
     pub facts_against: Vec<String>,
     /// What the evidence amounts to for this row; a hit of a look-up was not weighed.
     pub weighed: Option<(MemberState, MatchClass)>,
+    /// Others who are confirmed to be this row.
+    pub claimed: Vec<Claim>,
 }
 
 impl Found {
@@ -72,6 +75,7 @@ impl Found {
             facts_for: candidate.facts_for.clone(),
             facts_against: candidate.facts_against.clone(),
             weighed: Some((candidate.state, candidate.class)),
+            claimed: candidate.claimed.iter().map(Claim::new).collect(),
         }
     }
 
@@ -81,6 +85,7 @@ impl Found {
             facts_for: hit.why.clone(),
             facts_against: Vec::new(),
             weighed: None,
+            claimed: Vec::new(),
         }
     }
 }
@@ -96,6 +101,8 @@ pub struct Card {
     /// What a colleague has said that waits for a second person: of whom, and who said it.
     pub awaits: Option<(MemberId, DisplayText)>,
     pub candidates: Vec<Found>,
+    /// The author's contacts that are linked with rows of the registry.
+    pub contacts: Vec<Contact>,
 }
 
 impl Card {
@@ -111,6 +118,7 @@ impl Card {
                 .map(|said| (said.member, DisplayText::sanitise(&said.by.name))),
             linked: card.linked.as_ref().map(Member::new),
             candidates: card.candidates.iter().map(Found::candidate).collect(),
+            contacts: card.identities.iter().map(Contact::new).collect(),
         }
     }
 }
@@ -199,5 +207,11 @@ impl State {
 
     pub fn selected(&self) -> Option<&Found> {
         self.listed().get(self.cursor.selected)
+    }
+
+    /// A contact of the author that is linked with the chosen row.
+    pub fn contact(&self) -> Option<&Contact> {
+        let row = self.selected()?.member.id;
+        self.card.iter().flat_map(|card| &card.contacts).find(|contact| contact.member == row)
     }
 }

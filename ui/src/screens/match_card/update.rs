@@ -125,6 +125,7 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         }
         CommandId::NotAMember => not_a_member(state, ctx),
         CommandId::UnlinkMember => unlink(state, ctx),
+        CommandId::UnlinkContact => unlink_contact(state, ctx),
         CommandId::Reload => load(state, ctx),
         CommandId::Back if state.typing => state.typing = false,
         CommandId::Back if state.is_looking_up() => {
@@ -151,12 +152,19 @@ fn confirm(state: &State, ctx: &mut Ctx<'_>) {
     for line in super::view::fact_lines(found, ctx.env) {
         parts.push(Part::Outside(line.text));
     }
+    for line in super::view::people_lines(state, found, ctx.env) {
+        parts.push(Part::Outside(line.text));
+    }
     let (_, class) = state.weighed(found);
     let awaits = state.card.as_ref().and_then(|card| card.awaits.as_ref());
     let of_colleague = awaits.filter(|(member, _)| *member == found.member.id);
     let deed = |word| Deed::Confirm(state.id, found.member.id, word);
     let choices = match (class, of_colleague) {
-        (MatchClass::Strong | MatchClass::Likely, _) => keep_or("choice-confirm", deed(Word::Enough)),
+        (MatchClass::Strong | MatchClass::Likely, _) => {
+            let mut choices = keep_or("choice-confirm", deed(Word::Enough));
+            choices.push(Choice { key: "choice-confirm-alone", deed: deed(Word::Alone) });
+            choices
+        }
         (_, Some((_, by))) => {
             parts.push(Part::Say(Say::new("confirm-second").arg("by", by)));
             let mut choices = keep_or("choice-confirm", deed(Word::Enough));
@@ -177,6 +185,22 @@ fn not_a_member(state: &State, ctx: &mut Ctx<'_>) {
     let parts = vec![Part::Say(Say::new("not-member-body").arg("number", state.number))];
     let choices = keep_or("choice-yes", Deed::SetMemberState(state.id, MemberState::NotMember));
     ctx.push(Layer::Dialog(Box::new(dialog::State::question("not-member-title", parts, choices))));
+}
+
+/// Why a contact is no longer taken for the chosen row's. Another reason wants words, which the command line takes.
+fn unlink_contact(state: &State, ctx: &mut Ctx<'_>) {
+    let Some(contact) = state.contact() else { return };
+    let said = contact.say("unlink-contact-body", ctx.env);
+    let mut choices = vec![Choice { key: "choice-back", deed: Deed::Nothing }];
+    for (key, reason) in [
+        ("unlink-reason-other-person", UnlinkReason::OtherPerson),
+        ("unlink-reason-author-says", UnlinkReason::AuthorSays),
+        ("unlink-reason-registry-changed", UnlinkReason::RegistryChanged),
+    ] {
+        choices.push(Choice { key, deed: Deed::UnlinkIdentity(contact.id, reason) });
+    }
+    let parts = vec![Part::Outside(DisplayText::sanitise(said.as_str()))];
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question("unlink-contact-title", parts, choices))));
 }
 
 fn unlink(state: &State, ctx: &mut Ctx<'_>) {

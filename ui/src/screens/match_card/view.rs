@@ -32,7 +32,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     text::put(buf, area.x + 1, row(1).y, area.width.saturating_sub(2), &state_line, style.style(&env.theme));
     let cursor = draw_field(state, env, buf, row(2));
     let below = Rect { y: area.y + HEAD, height: area.height.saturating_sub(HEAD), ..area };
-    let lines = state.selected().map(|found| found_lines(found, env));
+    let lines = state.selected().map(|found| chosen_lines(state, found, env));
     let (list, detail, lines) = share_with_detail(below, DETAIL, lines.unwrap_or_default());
     draw_list(state, env, buf, list);
     if state.selected().is_some() {
@@ -142,6 +142,28 @@ pub fn draw_members(
             Cell::new(&member.card),
         ])
     });
+}
+
+/// The chosen row with what is known of who wrote from the author's contacts, and who else is taken for it.
+fn chosen_lines(state: &State, found: &Found, env: &Env) -> Vec<Line> {
+    let mut lines = found_lines(found, env);
+    let known = people_lines(state, found, env);
+    let facts = usize::from(!found.facts_for.is_empty()) + usize::from(!found.facts_against.is_empty());
+    let at = (1 + facts).min(lines.len());
+    lines.splice(at..at, known);
+    lines
+}
+
+/// What was decided before about the author's contacts and about this row.
+pub fn people_lines(state: &State, found: &Found, env: &Env) -> Vec<Line> {
+    let contacts = state.card.iter().flat_map(|card| &card.contacts);
+    let said = |contact: &crate::screens::contacts::Contact| match contact.member == found.member.id {
+        true => Line::new(Look::Good, contact.say("identity-here", env)),
+        false => Line::new(Look::Warning, contact.say("identity-elsewhere", env)),
+    };
+    let mut lines: Vec<Line> = contacts.map(said).collect();
+    lines.extend(found.claimed.iter().map(|claim| claim.line(env)));
+    lines
 }
 
 /// Who it is, what speaks for and against, and then the rest: were it cut, the facts would still be read.

@@ -18,6 +18,9 @@ pub fn facts(facts: &Facts, env: &Env) -> Vec<Line> {
     }
     lines.push(member(facts, tr));
     lines.extend(contacts(facts, tr));
+    for contact in &facts.linked {
+        lines.push(Line::new(Look::Quiet, contact.say("thread-identity", env)));
+    }
     lines.push(consents(facts, tr));
     for limitation in &facts.limitations {
         lines.push(limitation_line(limitation, tr));

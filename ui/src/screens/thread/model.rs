@@ -1,6 +1,7 @@
 //! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
 
 use crate::i18n::{Arg, Tr};
+use crate::screens::contacts::Contact;
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
     AppealView, DeliveryView, DraftView, HistoryLetter, JournalActor, JournalLine, LimitationView,
@@ -61,6 +62,8 @@ pub struct Facts {
     pub contact: DisplayText,
     pub email: Option<DisplayText>,
     pub phone: Option<DisplayText>,
+    /// Contacts of the author that are linked with rows of the registry.
+    pub linked: Vec<Contact>,
     pub org_stated: DisplayText,
     pub organisation: Option<DisplayText>,
     pub event_date: Option<Date>,
@@ -277,6 +280,7 @@ impl Facts {
             contact: row.author_contact.display(),
             email: view.author_email.as_ref().map(|text| text.display()),
             phone: view.author_phone.as_ref().map(|text| text.display()),
+            linked: view.identities.iter().map(Contact::new).collect(),
             org_stated: view.org_stated.display(),
             organisation: row.organisation.as_ref().map(|org| org.name.display_line()),
             event_date: view.event_date,
