@@ -12,7 +12,7 @@
 //! `OTKLIK_FAIL_LOG` names a file that gets a line for each point reached: the process, the point, and what was done there.
 
 /// Names a gap. Alone it lets an ordered error go up by `?`; with a value it returns that value on an ordered error; with `_`
-/// an ordered error does nothing there. `if` says when the program is in the gap.
+/// an ordered error does nothing there. `if` says when the program is in the gap; with `in` an ordered error goes up from there.
 #[cfg(feature = "fail-points")]
 macro_rules! fail_point {
     ($name:literal) => {
@@ -24,6 +24,11 @@ macro_rules! fail_point {
     ($name:literal, if $here:expr) => {
         if $here {
             let _ = $crate::fail_points::reach($name);
+        }
+    };
+    ($name:literal, in $here:expr) => {
+        if $here {
+            $crate::fail_points::reach($name)?;
         }
     };
     ($name:literal, $instead:expr) => {

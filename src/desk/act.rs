@@ -145,12 +145,21 @@ impl Act {
 
     /// Replays the appeal's clocks from the journal and stores them beside it.
     pub async fn restore_clock(&mut self, appeal: &AppealRecord) -> Result<()> {
+        self.restore_clocks(&[appeal]).await
+    }
+
+    /// The same of several appeals.
+    pub async fn restore_clocks(&mut self, appeals: &[&AppealRecord]) -> Result<()> {
         let ground = self.ground.clone();
         let now = self.now;
         let mut conn = self.tx.conn();
-        let state = replay::response(&mut conn, &ground, appeal.id, now).await?;
-        let fields = replay::fields(&mut conn, &ground, appeal, &state, now).await?;
-        appeals::set_clock(&mut conn, appeal.id, &fields).await
+        let ids: Vec<Uuid> = appeals.iter().map(|appeal| appeal.id).collect();
+        let states = replay::responses(&mut conn, &ground, &ids, now).await?;
+        for (appeal, state) in appeals.iter().zip(states) {
+            let fields = replay::fields(&mut conn, &ground, appeal, &state, now).await?;
+            appeals::set_clock(&mut conn, appeal.id, &fields).await?;
+        }
+        Ok(())
     }
 
     /// Whether another person may do `use_case` where an appeal belongs: in one of these organisations.

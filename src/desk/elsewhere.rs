@@ -99,7 +99,7 @@ pub(super) async fn confirm(
         .refers("message", found.message)
         .refers("reply", kind.code());
     act.record(entry).await?;
-    answered(act, appeal, kind).await
+    answered(act, appeal.clone(), kind).await
 }
 
 /// An appeal that stood answered by nothing but what was declined comes back to whoever had it.

@@ -67,6 +67,7 @@ mod take;
 mod team;
 mod to_staff;
 mod trouble;
+mod turn;
 mod verify;
 pub mod views;
 
@@ -97,6 +98,7 @@ pub use quarantine::{AppealMade, Quarantined};
 pub(crate) use reconciliation::reconcile_lease;
 pub use reconciliation::{Compared, Reconciled, StoredItem};
 pub use restore::RestoreReport;
+pub use turn::{Turn, Turned};
 pub use verify::{ClockVerification, KeyState, Verification};
 
 pub use crate::rules::registry::columns::{Column, Layout};

@@ -1,16 +1,17 @@
-//! What the sender does at the desk: lease a delivery, say that the message goes out, say what became of it (wall 3).
+//! What became of deliveries: outcomes with their journal and clocks, leases that ran out (wall 3). The sender's own transaction
+//! stands in `turn`.
 
-use super::act::{Act, detached};
+use super::act::Act;
 use super::journal::{Details, Entry};
-use super::{Desk, copies, reply_address};
-use crate::error::{Error, Result};
+use super::{Desk, copies};
+use crate::error::Result;
 use crate::rules::refusal;
 use crate::rules::roles::UseCase;
 use crate::store::appeals::AppealRecord;
-use crate::store::deliveries::{self, DeliveryRecord, LeasedRecord, Outcome};
-use crate::store::{self, accounts, appeals, packed};
+use crate::store::deliveries::{self, DeliveryRecord, Outcome};
+use crate::store::{self, accounts, appeals, journal as journal_rows};
 use crate::types::{
-    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, Purpose, ReplyKind, Stage, Untrusted,
+    AccountId, Actor, AppealId, DeliveryId, DeliveryKind, DeliveryState, ReplyKind, Stage, Untrusted,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -64,17 +65,9 @@ pub enum Attempt {
     Unknown { why: Untrusted },
 }
 
-/// What is leased together with the end of an attempt.
-#[derive(Clone, Copy)]
-enum Next {
-    None,
-    /// The next delivery, looked for from here on first.
-    From(Option<Timestamp>),
-}
-
 /// Whether letters can leave by an account's way out, by what an attempt met.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     Open,
     Closed,
     /// The attempt says nothing of it.
@@ -82,7 +75,7 @@ enum Way {
 }
 
 impl Way {
-    fn of(attempt: &Attempt) -> Self {
+    pub fn of(attempt: &Attempt) -> Self {
         match attempt {
             Attempt::Again { why } if refusal::without_session(why) => Way::Closed,
             Attempt::Accepted { .. } | Attempt::Refused { .. } | Attempt::Again { .. } => Way::Open,
@@ -92,27 +85,6 @@ impl Way {
 }
 
 impl Desk {
-    /// Leases the next due delivery to `owner`.
-    pub async fn lease_delivery(&self, worker: &Actor, owner: &str) -> Result<Option<Leased>> {
-        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
-        let Some(record) = lease(&mut act, owner, None).await? else { return Ok(None) };
-        fail_point!("lease.written");
-        act.commit().await?;
-        fail_point!("lease.committed");
-        leased(record).map(Some)
-    }
-
-    /// Says that the message itself goes out now; false if the lease was lost or the delivery taken back: then it must not.
-    pub async fn start_delivery(&self, worker: &Actor, owner: &str, id: DeliveryId) -> Result<bool> {
-        let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
-        let (now, until) = (act.now_ms(), lease_end(act.now));
-        let started = deliveries::start(&mut act.conn(), id.0, owner, now, until).await?;
-        fail_point!("start.written");
-        act.commit().await?;
-        fail_point!("start.committed");
-        Ok(started)
-    }
-
     /// Renews the lease of a delivery whose message is on its way.
     pub async fn renew_delivery(&self, worker: &Actor, owner: &str, id: DeliveryId) -> Result<()> {
         let mut act = self.begin(worker, UseCase::DeliveryLease).await?;
@@ -121,72 +93,10 @@ impl Desk {
         act.commit().await
     }
 
-    /// Records what became of an attempt. A worker whose lease ran out while it sent may still turn an untouched
-    /// `unknown` into `accepted`; anything else that it says then is too late.
-    pub async fn conclude_delivery(
-        &self,
-        worker: &Actor,
-        owner: &str,
-        id: DeliveryId,
-        attempt: Attempt,
-    ) -> Result<()> {
-        self.conclude_then(worker, owner, id, attempt, Next::None).await.map(|_| ())
-    }
-
-    /// The same, and leases the next due delivery in the same transaction: of those due since `from` or later, if there is
-    /// any. With `from` what waits for other reasons need not be walked through each time.
-    pub async fn conclude_and_lease(
-        &self,
-        worker: &Actor,
-        owner: &str,
-        id: DeliveryId,
-        attempt: Attempt,
-        from: Option<Timestamp>,
-    ) -> Result<Option<Leased>> {
-        self.conclude_then(worker, owner, id, attempt, Next::From(from)).await
-    }
-
-    async fn conclude_then(
-        &self,
-        worker: &Actor,
-        owner: &str,
-        id: DeliveryId,
-        attempt: Attempt,
-        next: Next,
-    ) -> Result<Option<Leased>> {
-        let (desk, worker, owner) = (self.clone(), worker.clone(), owner.to_owned());
-        detached(async move {
-            let mut act = desk.begin(&worker, UseCase::DeliveryLease).await?;
-            let delivery = deliveries::lock(&mut act.conn(), id.0).await?;
-            let delivery = delivery.ok_or_else(|| Error::not_found("no-delivery"))?;
-            let ours = delivery.lease_owner.as_deref() == Some(owner.as_str());
-            let state = DeliveryState::parse(&delivery.state).unwrap_or(DeliveryState::Unknown);
-            let late = state == DeliveryState::Unknown && matches!(attempt, Attempt::Accepted { .. });
-            use DeliveryState::{Retry, Scheduled, Sending};
-            if !ours || !(matches!(state, Scheduled | Retry | Sending) || late) {
-                return Err(Error::conflict("lease-lost"));
-            }
-            let way = Way::of(&attempt);
-            conclude(&mut act, &delivery, state, attempt).await?;
-            let record = match next {
-                Next::From(from) => lease(&mut act, &owner, from).await?,
-                Next::None => None,
-            };
-            fail_point!("conclude.written");
-            act.commit().await?;
-            fail_point!("conclude.committed");
-            if let Err(error) = desk.note_way(&worker, &delivery, way).await {
-                tracing::warn!(delivery.id = %id, error = %error, "noting whether a server answers");
-            }
-            record.map(leased).transpose()
-        })
-        .await
-    }
-
     /// Notes since when an account's server does not answer. Once it answers again, whatever waits for it goes at once. A
     /// transaction of its own, since it touches other deliveries than the one whose appeal is locked. What was recorded
     /// before holds whatever happens here.
-    async fn note_way(&self, worker: &Actor, delivery: &DeliveryRecord, way: Way) -> Result<()> {
+    pub(super) async fn note_way(&self, worker: &Actor, delivery: &DeliveryRecord, way: Way) -> Result<()> {
         let since = match (way, delivery.down_since) {
             (Way::Closed, None) => Some(self.clock().now().as_millisecond()),
             (Way::Open, Some(_)) => None,
@@ -261,41 +171,8 @@ impl Desk {
     }
 }
 
-fn lease_end(now: Timestamp) -> i64 {
+pub(super) fn lease_end(now: Timestamp) -> i64 {
     now.as_millisecond() + i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// The next due delivery with the bytes that go out; a copy's are those of the reply.
-async fn lease(act: &mut Act, owner: &str, from: Option<Timestamp>) -> Result<Option<LeasedRecord>> {
-    let (now, until) = (act.now_ms(), lease_end(act.now));
-    let (token, mut leased) = (reply_address::random_token(), None);
-    if let Some(from) = from {
-        let from = from.as_millisecond();
-        leased = deliveries::lease(&mut act.conn(), owner, now, until, &token, from).await?;
-    }
-    if leased.is_none() {
-        leased = deliveries::lease(&mut act.conn(), owner, now, until, &token, i64::MIN).await?;
-    }
-    if let Some(record) = leased.as_mut().filter(|record| record.payload.is_empty()) {
-        record.payload = deliveries::payload(&mut act.conn(), record.id).await?;
-    }
-    Ok(leased)
-}
-
-fn leased(record: LeasedRecord) -> Result<Leased> {
-    let id = record.rfc_message_id.as_ref();
-    Ok(Leased {
-        id: DeliveryId(record.id),
-        outgoing: record.outgoing,
-        password_file: record.password_file,
-        from: record.address,
-        recipient: record.recipient.raw_for(Purpose::Store).to_owned(),
-        message_id: id.map(|id| id.raw_for(Purpose::Store).to_owned()).unwrap_or_default(),
-        bytes: packed::unpack(&record.payload, LARGEST)?,
-        token: record.token,
-        attempts: record.attempts,
-        due: super::act::moment(record.next_at),
-    })
 }
 
 /// When a delivery is given up for a person: counted from when it first might leave, or was last tried again by a person.
@@ -308,13 +185,19 @@ fn backoff(attempts: i64) -> SignedDuration {
     SignedDuration::from_secs(60 << attempts.clamp(0, 6)).min(SignedDuration::from_hours(1))
 }
 
-pub(super) async fn conclude(
-    act: &mut Act,
-    delivery: &DeliveryRecord,
-    before: DeliveryState,
-    attempt: Attempt,
-) -> Result<()> {
-    end(act, delivery, before, attempt, None).await
+/// An attempt that has come to an end.
+pub(super) struct Ended<'a> {
+    pub delivery: &'a DeliveryRecord,
+    pub before: DeliveryState,
+    pub attempt: Attempt,
+    /// Where a person says that the letter has arrived: since when nobody knew, and how they know.
+    pub confirmed: Option<(Timestamp, Untrusted)>,
+}
+
+impl<'a> Ended<'a> {
+    pub fn new(delivery: &'a DeliveryRecord, before: DeliveryState, attempt: Attempt) -> Self {
+        Self { delivery, before, attempt, confirmed: None }
+    }
 }
 
 /// A person says that a letter has arrived of which nobody knew since `at`, and how they know: that is its proof.
@@ -325,19 +208,59 @@ pub(super) async fn confirm(
     reason: Untrusted,
 ) -> Result<()> {
     let taken = Attempt::Accepted { proof: reason.clone() };
-    end(act, delivery, DeliveryState::Unknown, taken, Some((at, reason))).await
+    let ended = Ended::new(delivery, DeliveryState::Unknown, taken);
+    conclude(act, vec![Ended { confirmed: Some((at, reason)), ..ended }]).await
 }
 
-async fn end(
-    act: &mut Act,
-    delivery: &DeliveryRecord,
+/// What became of a delivery that is not tried again by itself.
+struct Over<'a> {
+    delivery: &'a DeliveryRecord,
     before: DeliveryState,
-    attempt: Attempt,
+    after: DeliveryState,
+    action: &'static str,
     confirmed: Option<(Timestamp, Untrusted)>,
-) -> Result<()> {
+}
+
+/// Records how attempts at locked deliveries ended: the deliveries, the journal, the clocks.
+pub(super) async fn conclude(act: &mut Act, ended: Vec<Ended<'_>>) -> Result<()> {
+    let mut over = Vec::with_capacity(ended.len());
+    for one in ended {
+        over.extend(set_outcome(act, one).await?);
+    }
+    // Appeals are locked before their chains of the journal, as every use case does: in the other order two would wait for
+    // each other.
+    let mut ids: Vec<_> = over.iter().filter_map(|over| over.delivery.appeal_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut appeals = appeals::lock_all(&mut act.conn(), &ids).await?;
+    let subjects: Vec<String> = ids.iter().map(|id| format!("appeal:{id}")).collect();
+    journal_rows::hold_heads(&mut act.conn(), &subjects).await?;
+    let mut replied = Vec::new();
+    for Over { delivery, before, after, action, confirmed } in over {
+        let reply = answer_of(delivery);
+        let mut entry = changed(delivery, action, before, after, reply);
+        if let Some((at, reason)) = confirmed {
+            entry = entry.occurred_at(at).text("reason", None, Some(reason));
+        }
+        act.record(entry).await?;
+        let Some(reply) = reply.filter(|_| after == DeliveryState::Accepted) else { continue };
+        let from = copies::after(act.now, copies::AFTER);
+        store::copies::schedule(&mut act.conn(), delivery.id, from).await?;
+        if let Some(appeal) = appeals.iter_mut().find(|appeal| Some(appeal.id) == delivery.appeal_id) {
+            move_stage(act, appeal, reply).await?;
+            replied.push(appeal.id);
+        }
+    }
+    let replied: Vec<&AppealRecord> = appeals.iter().filter(|appeal| replied.contains(&appeal.id)).collect();
+    act.restore_clocks(&replied).await
+}
+
+/// Sets a delivery's state after an attempt; none if it is tried again.
+async fn set_outcome<'a>(act: &mut Act, ended: Ended<'a>) -> Result<Option<Over<'a>>> {
+    let Ended { delivery, before, attempt, confirmed } = ended;
     let now = act.now;
     let expired = now > expires_at(delivery);
-    let (state, action, why, proof) = match attempt {
+    let (after, action, error, proof) = match attempt {
         Attempt::Accepted { proof } => (DeliveryState::Accepted, "delivery.accepted", None, Some(proof)),
         Attempt::Again { why } if !expired => (DeliveryState::Retry, "", Some(why), None),
         Attempt::Again { why } | Attempt::Refused { why } => {
@@ -345,47 +268,24 @@ async fn end(
         }
         Attempt::Unknown { why } => (DeliveryState::Unknown, "delivery.unknown", Some(why), None),
     };
-    // An attempt that ended before `sending` was not counted by `start`; a demonstration's own never started.
-    let count_attempt = confirmed.is_none() && (before != DeliveryState::Sending || delivery.attempts == 0);
     // What has come to an end stands at the moment at which it did.
-    let next_at = match state {
+    let next_at = match after {
         DeliveryState::Retry => now.saturating_add(backoff(delivery.attempts)).unwrap_or(now),
         _ => now,
     };
-    let error = why;
     let outcome = Outcome {
-        state: state.code(),
-        accepted_at: (state == DeliveryState::Accepted)
+        state: after.code(),
+        accepted_at: (after == DeliveryState::Accepted)
             .then(|| confirmed.as_ref().map_or(now, |(at, _)| *at).as_millisecond()),
         next_at: next_at.as_millisecond(),
         error: error.as_ref(),
         proof: proof.as_ref(),
-        count_attempt,
+        // An attempt that ended before `sending` was not counted by `start`; a demonstration's own never started.
+        count_attempt: confirmed.is_none() && (before != DeliveryState::Sending || delivery.attempts == 0),
     };
     deliveries::conclude(&mut act.conn(), delivery.id, &outcome).await?;
-    if state == DeliveryState::Retry {
-        return Ok(());
-    }
-    // The appeal is locked before its chain of the journal, as every use case does: in the other order two would wait for
-    // each other.
-    let appeal = match delivery.appeal_id {
-        Some(appeal) => appeals::lock(&mut act.conn(), appeal).await?,
-        None => None,
-    };
-    let reply = answer_of(delivery);
-    let mut entry = changed(delivery, action, before, state, reply);
-    if let Some((at, reason)) = confirmed {
-        entry = entry.occurred_at(at).text("reason", None, Some(reason));
-    }
-    act.record(entry).await?;
-    if state == DeliveryState::Accepted && reply.is_some() {
-        let from = copies::after(act.now, copies::AFTER);
-        store::copies::schedule(&mut act.conn(), delivery.id, from).await?;
-    }
-    if let (DeliveryState::Accepted, Some(reply), Some(appeal)) = (state, reply, appeal) {
-        answered(act, &appeal, reply).await?;
-    }
-    Ok(())
+    let is_over = after != DeliveryState::Retry;
+    Ok(is_over.then_some(Over { delivery, before, after, action, confirmed }))
 }
 
 /// What a person said that the message delivered to its author is; none for what the program sent and for what went to
@@ -447,17 +347,26 @@ pub(super) fn about(entry: Entry, delivery: &DeliveryRecord) -> Entry {
 }
 
 /// The channel has a person's answer: the clocks are replayed, and an answer on the merits moves the stage.
-pub(super) async fn answered(act: &mut Act, appeal: &AppealRecord, reply: ReplyKind) -> Result<()> {
+pub(super) async fn answered(act: &mut Act, mut appeal: AppealRecord, reply: ReplyKind) -> Result<()> {
+    move_stage(act, &mut appeal, reply).await?;
+    act.restore_clock(&appeal).await
+}
+
+/// An answer on the merits answers what is open.
+async fn move_stage(act: &mut Act, appeal: &mut AppealRecord, reply: ReplyKind) -> Result<()> {
     let stage = Stage::parse(&appeal.stage).unwrap_or(Stage::Taken);
-    if reply == ReplyKind::Merits && stage.is_open() {
-        let now = act.now_ms();
-        appeals::set_stage(&mut act.conn(), appeal.id, Stage::Answered.code(), false, now).await?;
-        let entry = Entry::new("appeal.stage").about_appeal(AppealId(appeal.id)).code(
-            "stage",
-            Some(stage.code()),
-            Some(Stage::Answered.code()),
-        );
-        act.record(entry).await?;
+    if reply != ReplyKind::Merits || !stage.is_open() {
+        return Ok(());
     }
-    act.restore_clock(appeal).await
+    let now = act.now_ms();
+    let answered = Stage::Answered.code();
+    appeals::set_stage(&mut act.conn(), appeal.id, answered, false, now).await?;
+    answered.clone_into(&mut appeal.stage);
+    let entry = Entry::new("appeal.stage").about_appeal(AppealId(appeal.id)).code(
+        "stage",
+        Some(stage.code()),
+        Some(answered),
+    );
+    act.record(entry).await?;
+    Ok(())
 }

@@ -10,6 +10,7 @@ use crate::store::appeals::{AppealRecord, ClockFields};
 use crate::store::{Conn, journal, queue};
 use crate::types::{CallOutcome, DeliveryId, LimitationState, ReplyKind, ResponseState, Stage};
 use jiff::{Timestamp, civil::Date};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Where the response clock of an appeal stands by its journal.
@@ -19,12 +20,28 @@ pub(crate) async fn response(
     appeal: Uuid,
     now: Timestamp,
 ) -> Result<ClockState> {
-    let rows = journal::of_subject(conn, &format!("appeal:{appeal}")).await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
-        events.extend(event(row)?);
+    let mut found = responses(conn, ground, &[appeal], now).await?;
+    Ok(found.remove(0))
+}
+
+/// The same of several appeals, in their order.
+pub(crate) async fn responses(
+    conn: &mut Conn<'_>,
+    ground: &Ground,
+    appeals: &[Uuid],
+    now: Timestamp,
+) -> Result<Vec<ClockState>> {
+    let subjects: Vec<String> = appeals.iter().map(|appeal| format!("appeal:{appeal}")).collect();
+    let mut events: HashMap<String, Vec<ClockEvent>> = HashMap::new();
+    for row in journal::of_subjects(conn, &subjects).await? {
+        let event = event(&row.record)?;
+        events.entry(row.subject).or_default().extend(event);
     }
-    Ok(replay(&events, ground.settings.policy, &ground.calendar, &ground.zone, now))
+    let clock = |subject: &String| {
+        let events = events.get(subject).map_or(&[][..], Vec::as_slice);
+        replay(events, ground.settings.policy, &ground.calendar, &ground.zone, now)
+    };
+    Ok(subjects.iter().map(clock).collect())
 }
 
 /// What a row of the journal means to the promise; most mean nothing.

@@ -6,7 +6,7 @@
 use super::act::{Act, detached, moment, number};
 use super::journal::Entry;
 use super::letter::{Intake, fails_authentication};
-use super::outgoing::{self, Attempt};
+use super::outgoing::{self, Attempt, Ended};
 use super::views::ReportView;
 use super::{Desk, delivery, replay};
 use crate::error::{Error, Result};
@@ -261,7 +261,8 @@ async fn take_effect(
         (ReportKind::Failure, Accepted | Delivered | Unknown) => bounce(act, delivery, state, claim).await,
         (ReportKind::Delivered, Unknown) => {
             let proof = claim.words.clone();
-            outgoing::conclude(act, delivery, state, Attempt::Accepted { proof }).await?;
+            let ended = Ended::new(delivery, state, Attempt::Accepted { proof });
+            outgoing::conclude(act, vec![ended]).await?;
             move_to(act, delivery, Accepted, Delivered, "delivery.delivered", None).await
         }
         (ReportKind::Delivered, Accepted) => {

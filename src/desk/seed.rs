@@ -11,7 +11,7 @@ use super::letter::Intake;
 use super::registry::{self, RegistryRow};
 use super::team::Teams;
 use super::{Desk, outgoing, queue, send};
-use crate::desk::outgoing::Attempt;
+use crate::desk::outgoing::{Attempt, Ended};
 use crate::desk::reply::ReplyRequest;
 use crate::error::{Error, Result};
 use crate::mail::Ours;
@@ -241,7 +241,8 @@ impl Sower<'_> {
             true => Attempt::Accepted { proof: Untrusted::new("250 OK") },
             false => Attempt::Refused { why: Untrusted::new("recipient: 550 5.1.1 No such user here") },
         };
-        outgoing::conclude(&mut self.act, &delivery, DeliveryState::Sending, attempt).await?;
+        let ended = Ended::new(&delivery, DeliveryState::Sending, attempt);
+        outgoing::conclude(&mut self.act, vec![ended]).await?;
         self.act.actor = actor;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Where letters leave: a folder or a server, with one open session kept for the next letter.
+//! Where letters leave: a folder, or a server with a few open sessions that are kept for the next letters.
 
 use crate::desk::{Attempt, Leased};
 use crate::mail::{Folder, Outcome, Session, SmtpEndpoint, SmtpError, with_delivery_token};
@@ -6,100 +6,209 @@ use crate::types::{Purpose, Untrusted};
 use secrecy::SecretString;
 use std::collections::HashMap;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The session kept between two letters, and the endpoints, whose certificates are read once.
+/// Letters under way at once, and sessions with one server: mail providers let a user have few.
+pub(super) const LINES: usize = 3;
+
+/// The servers of a sender.
 #[derive(Default)]
 pub(super) struct Outbox {
-    open: Option<(String, Session)>,
-    endpoints: HashMap<String, SmtpEndpoint>,
-    /// Servers that did not answer in this pass: each letter to one of them would wait for the same silence, and letters of
-    /// other accounts behind it.
-    silent: HashMap<String, Attempt>,
+    servers: Mutex<HashMap<String, Arc<Server>>>,
+}
+
+/// Sessions with one server.
+struct Server {
+    /// A permit for each session that it lets us have.
+    lines: Arc<Semaphore>,
+    sessions: Mutex<Sessions>,
+    /// Whoever holds it opens a session; the others wait to hear how that went.
+    door: tokio::sync::Mutex<Door>,
+}
+
+#[derive(Default)]
+struct Sessions {
+    /// Open and free.
+    idle: Vec<Session>,
+    /// Open and carrying a letter.
+    busy: usize,
+}
+
+#[derive(Default)]
+struct Door {
+    /// Its certificates are read once.
+    endpoint: Option<SmtpEndpoint>,
+    /// It did not answer in this pass: each letter would wait for the same silence.
+    silent: Option<Attempt>,
 }
 
 /// A way out that is ready for one letter.
 pub(super) enum Way {
     Folder(Folder),
     /// The server has said that it waits for the letter.
-    Smtp(Box<Session>),
+    Smtp(Box<Line>),
+}
+
+/// A session for one letter. Dropped before the letter's end it closes the connection.
+pub(super) struct Line {
+    /// None once it has been handed back.
+    session: Option<Session>,
+    server: Arc<Server>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Outbox {
-    /// A new pass asks every server again.
-    pub fn begin_pass(&mut self) {
-        self.silent.clear();
+    /// A new pass asks every server again. None of their sessions may be in use.
+    pub fn begin_pass(&self) {
+        for server in locked(&self.servers).values_mut() {
+            let endpoint = server.door.try_lock().ok().and_then(|mut door| door.endpoint.take());
+            let idle = std::mem::take(&mut locked(&server.sessions).idle);
+            *server = Arc::new(Server::new(endpoint, idle));
+        }
     }
 
     /// Goes as far as a channel can go without sending anything of the letter; otherwise says how that attempt ended.
-    pub async fn prepare(&mut self, letter: &Leased) -> Result<Way, Attempt> {
+    pub async fn prepare(&self, letter: &Leased) -> Result<Way, Attempt> {
         if let Some(folder) = letter.outgoing.strip_prefix("folder:") {
             let folder = Folder::new(folder);
             folder.create().map_err(|_| again("folder"))?;
             return Ok(Way::Folder(folder));
         }
-        let mut session = self.session(letter).await?;
-        match session.envelope(&letter.from, &letter.recipient).await {
-            Ok(()) => Ok(Way::Smtp(Box::new(session))),
+        let mut line = self.line(letter).await?;
+        match line.session().envelope(&letter.from, &letter.recipient).await {
+            Ok(()) => Ok(Way::Smtp(Box::new(line))),
             Err(outcome) => {
-                self.keep(letter, session);
+                line.hand_back();
                 Err(attempt(&outcome))
             }
         }
     }
 
+    /// Ends what is open; the next letters make their own sessions.
+    pub async fn close(&self) {
+        let servers = std::mem::take(&mut *locked(&self.servers));
+        for server in servers.into_values() {
+            let idle = std::mem::take(&mut locked(&server.sessions).idle);
+            for session in idle {
+                session.quit().await;
+            }
+        }
+    }
+
+    fn server(&self, outgoing: &str) -> Arc<Server> {
+        let mut servers = locked(&self.servers);
+        let server = servers.entry(outgoing.to_owned());
+        server.or_insert_with(|| Arc::new(Server::new(None, Vec::new()))).clone()
+    }
+
+    /// A session that is free, or a new one.
+    async fn line(&self, letter: &Leased) -> Result<Line, Attempt> {
+        let server = self.server(&letter.outgoing);
+        loop {
+            let Ok(permit) = server.lines.clone().acquire_owned().await else {
+                return Err(again("interrupted"));
+            };
+            if let Some(session) = server.take_idle() {
+                return Ok(server.line(session, permit));
+            }
+            let mut door = server.door.lock().await;
+            if let Some(session) = server.take_idle() {
+                return Ok(server.line(session, permit));
+            }
+            if let Some(attempt) = &door.silent {
+                return Err(attempt.clone());
+            }
+            match door.open(letter).await {
+                Ok(session) => return Ok(server.line(session, permit)),
+                // One more than it lets us have: those that are open carry the rest.
+                Err(_) if locked(&server.sessions).busy > 0 => permit.forget(),
+                Err(attempt) => {
+                    door.silent = Some(attempt.clone());
+                    return Err(attempt);
+                }
+            }
+        }
+    }
+}
+
+impl Server {
+    fn new(endpoint: Option<SmtpEndpoint>, idle: Vec<Session>) -> Self {
+        Self {
+            lines: Arc::new(Semaphore::new(LINES)),
+            sessions: Mutex::new(Sessions { idle, busy: 0 }),
+            door: tokio::sync::Mutex::new(Door { endpoint, silent: None }),
+        }
+    }
+
+    fn take_idle(&self) -> Option<Session> {
+        let mut sessions = locked(&self.sessions);
+        std::iter::from_fn(|| sessions.idle.pop()).find(Session::is_usable)
+    }
+
+    fn line(self: &Arc<Self>, session: Session, permit: OwnedSemaphorePermit) -> Line {
+        locked(&self.sessions).busy += 1;
+        Line { session: Some(session), server: Arc::clone(self), _permit: permit }
+    }
+}
+
+impl Door {
+    async fn open(&mut self, letter: &Leased) -> Result<Session, Attempt> {
+        let endpoint = match &self.endpoint {
+            Some(known) => known.clone(),
+            None => SmtpEndpoint::parse(&letter.outgoing).map_err(|_| again("bad-mail-out"))?,
+        };
+        self.endpoint = Some(endpoint.clone());
+        let password = match &letter.password_file {
+            Some(file) => Some(read_password(file).map_err(again)?),
+            None => None,
+        };
+        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| no_session(&error))
+    }
+}
+
+impl Line {
+    fn session(&mut self) -> &mut Session {
+        let Some(session) = &mut self.session else { unreachable!("a line has its session until its end") };
+        session
+    }
+
+    /// Leaves the session to the next letter, where it can carry one.
+    fn hand_back(mut self) {
+        if let Some(session) = self.session.take().filter(Session::is_usable) {
+            locked(&self.server.sessions).idle.push(session);
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        locked(&self.server.sessions).busy -= 1;
+    }
+}
+
+impl Way {
     /// Sends the letter itself.
-    pub async fn send(&mut self, way: Way, letter: &Leased) -> Attempt {
-        match way {
+    pub async fn send(self, letter: &Leased) -> Attempt {
+        match self {
             Way::Folder(folder) => {
                 let (id, bytes) = (letter.message_id.clone(), letter.bytes.clone());
                 let written = tokio::task::spawn_blocking(move || folder.deliver(&id, &bytes)).await;
                 written.map_or_else(|_| again("folder"), |outcome| attempt(&outcome))
             }
-            Way::Smtp(mut session) => {
+            Way::Smtp(mut line) => {
                 let bytes = with_delivery_token(&letter.bytes, &letter.token);
-                let outcome = session.transmit(&bytes).await;
-                self.keep(letter, *session);
+                let outcome = line.session().transmit(&bytes).await;
+                line.hand_back();
                 attempt(&outcome)
             }
         }
     }
+}
 
-    /// Ends what is open; the next letter makes its own session.
-    pub async fn close(&mut self) {
-        if let Some((_, session)) = self.open.take() {
-            session.quit().await;
-        }
-    }
-
-    fn keep(&mut self, letter: &Leased, session: Session) {
-        self.open = session.is_usable().then(|| (letter.outgoing.clone(), session));
-    }
-
-    async fn session(&mut self, letter: &Leased) -> Result<Session, Attempt> {
-        if let Some((outgoing, session)) = self.open.take()
-            && outgoing == letter.outgoing
-            && session.is_usable()
-        {
-            return Ok(session);
-        }
-        if let Some(attempt) = self.silent.get(&letter.outgoing) {
-            return Err(attempt.clone());
-        }
-        let endpoint = match self.endpoints.get(&letter.outgoing) {
-            Some(known) => known.clone(),
-            None => SmtpEndpoint::parse(&letter.outgoing).map_err(|_| again("bad-mail-out"))?,
-        };
-        self.endpoints.insert(letter.outgoing.clone(), endpoint.clone());
-        let password = match &letter.password_file {
-            Some(file) => Some(read_password(file).map_err(again)?),
-            None => None,
-        };
-        Session::connect(&endpoint, password.as_ref()).await.map_err(|error| {
-            let attempt = no_session(&error);
-            self.silent.insert(letter.outgoing.clone(), attempt.clone());
-            attempt
-        })
-    }
+/// What a panic of somebody else has left is as whole as it was before.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The first line of a file that only its owner may read.

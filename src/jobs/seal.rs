@@ -11,7 +11,7 @@ use crate::desk::{Abandoned, Desk, Leased};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The seals of one desk on this machine since it was started.
 pub(super) struct Seals {
@@ -42,7 +42,22 @@ impl Seals {
             }
             _ => Err(error),
         });
+        if made.is_ok() {
+            self.remove_others(&path, &format!("{}-{}-", letter.id, letter.attempts + 1));
+        }
         Seal(made.is_ok().then_some(path))
+    }
+
+    /// Whoever sealed this attempt before and was killed before it was marked `sending` never had it: the attempt is ours now.
+    fn remove_others(&self, ours: &Path, attempt: &str) {
+        let Some(entries) = self.folder.as_ref().and_then(|folder| fs::read_dir(folder).ok()) else { return };
+        for entry in entries.flatten() {
+            let is_other = entry.file_name().to_str().is_some_and(|name| name.starts_with(attempt))
+                && entry.path() != ours;
+            if is_other {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Takes the seal of a letter whose worker has gone away; true if nothing of it went out and now never will.

@@ -1,17 +1,20 @@
 //! Sending: lease, prepare, say that the message goes out, send it, record what became of it. `sending` is committed just
-//! before the message, so that every failure before it retries by itself and none after it is ever repeated.
+//! before the message, so that every failure before it retries by itself and none after it is ever repeated. A few letters
+//! are under way at once, and whatever they have to say to the desk meanwhile goes there in one transaction (`desk::turn`).
 
-use super::outbox::Outbox;
-use super::seal::Seals;
+use super::outbox::{LINES, Outbox, Way};
+use super::seal::{Seal, Seals};
 use super::{LEASE_SECONDS, rest, stopped};
-use crate::desk::{Attempt, Desk, Leased};
-use crate::error::Result;
+use crate::desk::{Attempt, Desk, Leased, Turn};
+use crate::error::{Error, Result};
 use crate::mail::Trouble;
 use crate::rules::roles::UseCase;
-use crate::types::{Actor, Untrusted, Worker};
+use crate::types::{Actor, DeliveryId, Untrusted, Worker};
 use jiff::Timestamp;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 const LEASE: &str = "sender";
 /// Letters after which everything that waits is looked through anew, for what has been let go since with an earlier time.
@@ -47,14 +50,14 @@ pub(super) struct Sent {
 
 /// Sends what is due, again and again, while the lease is ours.
 pub(super) async fn run(desk: Desk, owner: String, mut stop: watch::Receiver<bool>) {
-    let (mut outbox, mut seals) = (Outbox::default(), Seals::of(&desk));
+    let (outbox, mut seals) = (Arc::new(Outbox::default()), Seals::of(&desk));
     let (mut held_at, mut used_at): (Option<Instant>, Instant) = (None, Instant::now());
     loop {
         if held_at.is_none_or(|at| at.elapsed() >= RENEW) {
             held_at = matches!(hold(&desk, &owner).await, Ok(true)).then(Instant::now);
         }
         if held_at.is_some() {
-            match pass(&desk, &owner, &mut outbox, &mut seals, &stop).await {
+            match pass(&desk, &owner, &outbox, &mut seals, &stop).await {
                 Ok(sent) if sent.accepted + sent.not_accepted > 0 => used_at = Instant::now(),
                 Ok(_) => {}
                 Err(error) => tracing::warn!(error = %error, "sending"),
@@ -76,9 +79,9 @@ pub(super) async fn send_due(desk: &Desk, owner: &str) -> Result<Sent> {
     if !hold(desk, owner).await? {
         return Ok(Sent::default());
     }
-    let (mut outbox, mut seals) = (Outbox::default(), Seals::of(desk));
+    let (outbox, mut seals) = (Arc::new(Outbox::default()), Seals::of(desk));
     let (_goes_on, stop) = watch::channel(false);
-    let sent = pass(desk, owner, &mut outbox, &mut seals, &stop).await;
+    let sent = pass(desk, owner, &outbox, &mut seals, &stop).await;
     outbox.close().await;
     sent
 }
@@ -93,82 +96,221 @@ pub(super) async fn let_go(desk: &Desk, owner: &str) -> Result<()> {
 
 type Stop = watch::Receiver<bool>;
 
-/// What every letter of a pass has in common, and where the next is looked for first.
-struct Line<'a> {
-    desk: &'a Desk,
-    owner: &'a str,
-    stop: &'a Stop,
-    from: Option<Timestamp>,
-}
-
-async fn pass(desk: &Desk, owner: &str, outbox: &mut Outbox, seals: &mut Seals, stop: &Stop) -> Result<Sent> {
-    let mut sent = Sent::default();
+async fn pass(
+    desk: &Desk,
+    owner: &str,
+    outbox: &Arc<Outbox>,
+    seals: &mut Seals,
+    stop: &Stop,
+) -> Result<Sent> {
     desk.sweep_deliveries(&worker(), |gone| seals.take_away(gone)).await?;
     seals.forget();
     outbox.begin_pass();
     if desk.next_delivery_at(&worker()).await?.is_none_or(|at| at > desk.clock().now()) {
-        return Ok(sent);
+        return Ok(Sent::default());
     }
-    let mut next = lease(desk, owner, stop).await?;
-    let mut leased_since = 0;
-    while let Some(letter) = next.take() {
-        leased_since = (leased_since + 1) % LOOK_THROUGH;
-        let from = Some(letter.due).filter(|_| leased_since > 0);
-        let line = Line { desk, owner, stop, from };
-        let (accepted, leased) = deliver(&line, outbox, seals, &letter).await?;
-        sent.accepted += usize::from(accepted);
-        sent.not_accepted += usize::from(!accepted);
-        next = leased;
-    }
-    Ok(sent)
-}
-
-/// The next letter, unless it is time to stop.
-async fn lease(desk: &Desk, owner: &str, stop: &Stop) -> Result<Option<Leased>> {
-    let goes_on = !*stop.borrow();
-    if goes_on { desk.lease_delivery(&worker(), owner).await } else { Ok(None) }
-}
-
-/// One letter; whether the channel has it, and the next letter where its lease went with what was recorded.
-async fn deliver(
-    line: &Line<'_>,
-    outbox: &mut Outbox,
-    seals: &Seals,
-    letter: &Leased,
-) -> Result<(bool, Option<Leased>)> {
-    let Line { desk, owner, stop, .. } = *line;
-    let prepared = tokio::select! {
-        prepared = outbox.prepare(letter) => prepared,
-        // Nothing of the letter has gone out: whoever serves next sends it when this lease has run out.
-        () = stopped(stop) => return Ok((false, None)),
+    let letters = Letters { desk: desk.clone(), owner: owner.to_owned(), stop: stop.clone() };
+    let pass = Pass {
+        letters,
+        outbox: Arc::clone(outbox),
+        seals,
+        under_way: JoinSet::new(),
+        ended: Vec::new(),
+        ready: Vec::new(),
+        goes_on: true,
+        failure: None,
+        leased_since: 0,
+        from: None,
+        sent: Sent::default(),
     };
-    let attempt = match prepared {
-        Err(attempt) => attempt,
-        Ok(way) => {
-            let seal = seals.put(letter, owner);
-            // An error leaves the seal: the commit may have happened.
-            if !desk.start_delivery(&worker(), owner, letter.id).await? {
-                seal.drop_unused();
-                // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
-                return Ok((false, lease(desk, owner, stop).await?));
-            }
-            if !seal.break_open() {
-                // Whoever took it away has let the letter be tried again.
-                return Ok((false, lease(desk, owner, stop).await?));
-            }
-            fail_point!("sender.begun", _);
-            tokio::select! {
-                attempt = send_held(desk, owner, outbox.send(way, letter), letter) => attempt,
-                () = stopped_long_since(stop) => given_up(),
+    pass.run().await
+}
+
+/// What every letter of a pass has in common.
+#[derive(Clone)]
+struct Letters {
+    desk: Desk,
+    owner: String,
+    stop: Stop,
+}
+
+/// How far a letter has come.
+enum Step {
+    /// The channel waits for the letter, or the attempt has ended before it.
+    Prepared(Leased, std::result::Result<Way, Attempt>),
+    /// The message has gone out, or may have.
+    Sent(DeliveryId, Attempt),
+    /// It is time to stop and nothing of the letter has gone out: whoever serves next sends it when the lease has run out.
+    Left,
+}
+
+/// One pass over what is due.
+struct Pass<'a> {
+    letters: Letters,
+    outbox: Arc<Outbox>,
+    seals: &'a Seals,
+    under_way: JoinSet<Step>,
+    /// What the desk has not heard yet.
+    ended: Vec<(DeliveryId, Attempt)>,
+    ready: Vec<(Leased, Way, Seal)>,
+    /// Whether more is leased: not when nothing is due or something has failed.
+    goes_on: bool,
+    failure: Option<Error>,
+    leased_since: usize,
+    /// Where the next is looked for first.
+    from: Option<Timestamp>,
+    sent: Sent,
+}
+
+impl Pass<'_> {
+    async fn run(mut self) -> Result<Sent> {
+        loop {
+            self.turn().await;
+            let Some(step) = self.under_way.join_next().await else { break };
+            self.take(step);
+            while let Some(step) = self.under_way.try_join_next() {
+                self.take(step);
             }
         }
-    };
-    fail_point!("sender.answered", _);
-    let accepted = matches!(attempt, Attempt::Accepted { .. });
-    match conclude(line, letter, attempt).await {
-        // Taken back, or decided by a person, while the server was asked: what they decided holds.
-        Err(error) if error.code == "lease-lost" => Ok((false, lease(desk, owner, stop).await?)),
-        concluded => concluded.map(|next| (accepted, next)),
+        self.failure.map_or(Ok(self.sent), Err)
+    }
+
+    fn take(&mut self, step: std::result::Result<Step, tokio::task::JoinError>) {
+        match step {
+            Ok(Step::Prepared(letter, Ok(way))) => {
+                let seal = self.seals.put(&letter, &self.letters.owner);
+                self.ready.push((letter, way, seal));
+            }
+            Ok(Step::Prepared(letter, Err(attempt))) => self.ended.push((letter.id, attempt)),
+            Ok(Step::Sent(id, attempt)) => self.ended.push((id, attempt)),
+            Ok(Step::Left) => {}
+            // Its lease runs out, and the sweep finds what became of it.
+            Err(error) => tracing::error!(error = %error, "a letter's sending broke off"),
+        }
+    }
+
+    /// Tells the desk what there is to tell, lets go what may go, and takes what is next.
+    async fn turn(&mut self) {
+        let (ended, mut ready) = (std::mem::take(&mut self.ended), std::mem::take(&mut self.ready));
+        let goes_on = self.failure.is_none() && !*self.letters.stop.borrow();
+        if !goes_on {
+            // Nothing of these has gone out, and dropping the way drops the connection before the letter.
+            ready.drain(..).for_each(|(_, _, seal)| seal.drop_unused());
+        }
+        let room = if goes_on { LINES.saturating_sub(self.under_way.len() + ready.len()) } else { 0 };
+        if ended.is_empty() && ready.is_empty() && !(self.goes_on && room > 0) {
+            return;
+        }
+        let turn = Turn {
+            ended: ended.clone(),
+            ready: ready.iter().map(|(letter, ..)| letter.id).collect(),
+            room,
+            from: self.from.filter(|_| self.leased_since > 0),
+        };
+        match self.letters.desk.take_turn(&worker(), &self.letters.owner, turn).await {
+            Ok(turned) => {
+                for (id, attempt) in &ended {
+                    self.count(matches!(attempt, Attempt::Accepted { .. }) && !turned.lost.contains(id));
+                }
+                ready.into_iter().for_each(|ready| self.send(ready, &turned.started));
+                self.goes_on = room == 0 || !turned.leased.is_empty();
+                turned.leased.into_iter().for_each(|letter| self.prepare(letter));
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "recording attempts");
+                // The commit may have happened, so the seals of what was ready stay. What cannot be recorded together may be
+                // so alone.
+                let alone = if ended.is_empty() { Err(error) } else { self.record_alone(ended).await };
+                self.failure = self.failure.take().or(alone.err());
+            }
+        }
+    }
+
+    fn count(&mut self, accepted: bool) {
+        self.sent.accepted += usize::from(accepted);
+        self.sent.not_accepted += usize::from(!accepted);
+    }
+
+    fn prepare(&mut self, letter: Leased) {
+        self.leased_since = (self.leased_since + 1) % LOOK_THROUGH;
+        self.from = Some(letter.due);
+        let (outbox, stop) = (Arc::clone(&self.outbox), self.letters.stop.clone());
+        self.under_way.spawn(async move {
+            let prepared = tokio::select! {
+                prepared = outbox.prepare(&letter) => prepared,
+                () = stopped(&stop) => return Step::Left,
+            };
+            Step::Prepared(letter, prepared)
+        });
+    }
+
+    /// Lets a letter go if the desk says so.
+    fn send(&mut self, (letter, way, seal): (Leased, Way, Seal), started: &[DeliveryId]) {
+        if !started.contains(&letter.id) {
+            seal.drop_unused();
+            // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
+            self.count(false);
+        } else if !seal.break_open() {
+            // Whoever took it away has let the letter be tried again.
+            self.count(false);
+        } else {
+            self.under_way.spawn(self.letters.clone().send(letter, way));
+        }
+    }
+
+    /// Records what became of attempts one by one, again and again while the desk does not answer: an acceptance that is not
+    /// recorded would leave a person to find out what the server has long said.
+    async fn record_alone(&mut self, mut ended: Vec<(DeliveryId, Attempt)>) -> Result<()> {
+        for pause in PAUSES.into_iter().map(Some).chain([None]) {
+            let mut left = Vec::new();
+            let mut failure = Ok(());
+            for (id, attempt) in ended {
+                let Letters { desk, owner, .. } = &self.letters;
+                match desk.conclude_delivery(&worker(), owner, id, attempt.clone()).await {
+                    Ok(()) => self.count(matches!(attempt, Attempt::Accepted { .. })),
+                    // Taken back, or decided by a person, while the server was asked: what they decided holds.
+                    Err(error) if error.code == "lease-lost" => self.count(false),
+                    Err(error) => {
+                        tracing::warn!(delivery.id = %id, error = %error, "recording an attempt");
+                        failure = Err(error);
+                        left.push((id, attempt));
+                    }
+                }
+            }
+            match (failure, pause) {
+                (Err(_), Some(pause)) => tokio::time::sleep(pause).await,
+                (recorded, _) => return recorded,
+            }
+            ended = left;
+        }
+        Ok(())
+    }
+}
+
+impl Letters {
+    async fn send(self, letter: Leased, way: Way) -> Step {
+        fail_point!("sender.begun", _);
+        let attempt = tokio::select! {
+            attempt = self.send_held(way, &letter) => attempt,
+            () = stopped_long_since(&self.stop) => given_up(),
+        };
+        fail_point!("sender.answered", _);
+        Step::Sent(letter.id, attempt)
+    }
+
+    /// Sends, and renews the delivery's lease while the server takes its time.
+    async fn send_held(&self, way: Way, letter: &Leased) -> Attempt {
+        let mut send = std::pin::pin!(way.send(letter));
+        loop {
+            tokio::select! {
+                attempt = &mut send => return attempt,
+                () = tokio::time::sleep(HOLD) => {
+                    if let Err(error) = self.desk.renew_delivery(&worker(), &self.owner, letter.id).await {
+                        tracing::warn!(delivery.id = %letter.id, error = %error, "renewing a lease");
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -180,47 +322,4 @@ async fn stopped_long_since(stop: &Stop) {
 /// The process ends before the server has answered.
 fn given_up() -> Attempt {
     Attempt::Unknown { why: Untrusted::new(Trouble::TimedOut.code()) }
-}
-
-/// Records what became of an attempt, again and again while the desk does not answer: an acceptance that is not recorded
-/// would leave a person to find out what the server has long said.
-async fn conclude(line: &Line<'_>, letter: &Leased, attempt: Attempt) -> Result<Option<Leased>> {
-    let Line { desk, owner, stop, from } = *line;
-    let record = async |attempt| {
-        let stops = *stop.borrow();
-        match stops {
-            true => desk.conclude_delivery(&worker(), owner, letter.id, attempt).await.map(|()| None),
-            false => desk.conclude_and_lease(&worker(), owner, letter.id, attempt, from).await,
-        }
-    };
-    for pause in PAUSES {
-        match record(attempt.clone()).await {
-            Err(error) if error.code != "lease-lost" => {
-                tracing::warn!(delivery.id = %letter.id, error = %error, "recording an attempt");
-                tokio::time::sleep(pause).await;
-            }
-            concluded => return concluded,
-        }
-    }
-    record(attempt).await
-}
-
-/// Sends, and renews the delivery's lease while the server takes its time.
-async fn send_held(
-    desk: &Desk,
-    owner: &str,
-    send: impl Future<Output = Attempt>,
-    letter: &Leased,
-) -> Attempt {
-    let mut send = std::pin::pin!(send);
-    loop {
-        tokio::select! {
-            attempt = &mut send => return attempt,
-            () = tokio::time::sleep(HOLD) => {
-                if let Err(error) = desk.renew_delivery(&worker(), owner, letter.id).await {
-                    tracing::warn!(delivery.id = %letter.id, error = %error, "renewing a lease");
-                }
-            }
-        }
-    }
 }

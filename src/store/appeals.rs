@@ -1,6 +1,6 @@
 //! Appeals: rows as they are written, and the few fields that a decision changes.
 
-use super::{Conn, later, row, rows, run};
+use super::{Conn, later, named, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -104,6 +104,15 @@ pub(crate) struct AppealRecord {
     pub name_to_chair: String,
 }
 
+macro_rules! columns {
+    () => {
+        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.received_at, a.author_name, a.author_email, \
+         a.author_phone, a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, \
+         a.org_id, a.member_state, a.member_id, a.event_date, a.has_limits, a.name_to_chair FROM appeals a \
+         LEFT JOIN staff s ON s.id = a.assignee_id "
+    };
+}
+
 /// The appeal, locked until the transaction ends. Scope is the caller's to check.
 pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealRecord>> {
     // SQLite's writer is alone anyway.
@@ -114,16 +123,29 @@ pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealR
     load(conn, id).await
 }
 
+/// Appeals that are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// The same of several, each locked after those whose ids are less.
+pub(crate) async fn lock_all(conn: &mut Conn<'_>, ids: &[Uuid]) -> Result<Vec<AppealRecord>> {
+    const LOCK: &str =
+        "SELECT id FROM appeals WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY id FOR NO KEY UPDATE";
+    const SQL: &str = concat!(columns!(), "WHERE a.id IN ($1, $2, $3, $4, $5, $6, $7, $8)");
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    let mut found = Vec::with_capacity(ids.len());
+    for some in sorted.chunks(AT_ONCE) {
+        if matches!(conn, Conn::Postgres(_)) {
+            let _: Vec<(Uuid,)> = named!(conn, (Uuid,), LOCK, some, AT_ONCE)?;
+        }
+        let records: Vec<AppealRecord> = named!(conn, AppealRecord, SQL, some, AT_ONCE)?;
+        found.extend(records);
+    }
+    Ok(found)
+}
+
 pub(crate) async fn load(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<AppealRecord>> {
-    row!(
-        conn,
-        AppealRecord,
-        "SELECT a.pk, a.id, a.year, a.seq, a.channel, a.account_id, a.received_at, a.author_name, a.author_email, \
-         a.author_phone, a.org_stated, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, \
-         a.org_id, a.member_state, a.member_id, a.event_date, a.has_limits, a.name_to_chair FROM appeals a \
-         LEFT JOIN staff s ON s.id = a.assignee_id WHERE a.id = $1",
-        id
-    )
+    row!(conn, AppealRecord, concat!(columns!(), "WHERE a.id = $1"), id)
 }
 
 pub(crate) async fn by_origin(conn: &mut Conn<'_>, origin: &Untrusted) -> Result<Option<Uuid>> {

@@ -1,6 +1,6 @@
 //! Deliveries: one recipient in one transaction with the channel (wall 3).
 
-use super::{Conn, later, row, rows, run};
+use super::{Conn, later, named, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -60,6 +60,7 @@ pub(crate) struct DeliveryRecord {
     pub next_at: i64,
     pub attempts: i64,
     pub lease_owner: Option<String>,
+    pub lease_until: Option<i64>,
     pub accepted_at: Option<i64>,
     pub error: Option<Untrusted>,
     pub proof: Option<Untrusted>,
@@ -79,7 +80,7 @@ pub(crate) struct DeliveryRecord {
 macro_rules! columns {
     () => {
         "SELECT d.id, d.kind, d.appeal_id, a.year, a.seq, d.message_id, d.account_id, d.recipient, d.state, d.reason, \
-         d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.accepted_at, d.error, \
+         d.created_at, d.not_before, d.next_at, d.attempts, d.lease_owner, d.lease_until, d.accepted_at, d.error, \
          d.proof, d.sent_copy, c.name AS channel, c.out_down_since AS down_since, m.kind AS message_kind, \
          coalesce(m.automatic, 0) AS automatic, d.redirected_to, \
          (SELECT o.id FROM deliveries o WHERE o.message_id = d.message_id AND o.redirected_to = d.id LIMIT 1) AS instead_of \
@@ -106,6 +107,26 @@ pub(crate) async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Deliver
         run!(conn, "SELECT pk FROM deliveries WHERE id = $1 FOR NO KEY UPDATE", id)?;
     }
     by_id(conn, id).await
+}
+
+/// Deliveries that are asked for at once.
+const AT_ONCE: usize = 8;
+
+/// The same of several, each locked after those whose ids are less.
+pub(crate) async fn lock_all(conn: &mut Conn<'_>, ids: &[Uuid]) -> Result<Vec<DeliveryRecord>> {
+    const LOCK: &str = "SELECT id FROM deliveries WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY id FOR NO KEY UPDATE";
+    const SQL: &str = concat!(columns!(), "WHERE d.id IN ($1, $2, $3, $4, $5, $6, $7, $8)");
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    let mut found = Vec::with_capacity(ids.len());
+    for some in sorted.chunks(AT_ONCE) {
+        if matches!(conn, Conn::Postgres(_)) {
+            let _: Vec<(Uuid,)> = named!(conn, (Uuid,), LOCK, some, AT_ONCE)?;
+        }
+        let records: Vec<DeliveryRecord> = named!(conn, DeliveryRecord, SQL, some, AT_ONCE)?;
+        found.extend(records);
+    }
+    Ok(found)
 }
 
 pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<DeliveryRecord>> {
@@ -246,8 +267,8 @@ pub(crate) struct LeasedRecord {
     /// The frozen bytes, compressed; empty where another delivery of the message has them.
     pub payload: Vec<u8>,
     pub rfc_message_id: Option<Untrusted>,
-    /// What only the path of this delivery's letter knows.
-    pub token: String,
+    /// What only the path of this delivery's letter knows, once it has been leased.
+    pub token: Option<String>,
     pub next_at: i64,
     pub address: String,
     pub outgoing: String,
@@ -255,16 +276,18 @@ pub(crate) struct LeasedRecord {
 }
 
 macro_rules! lease {
-    ($index:literal, $lock:literal) => {
+    ($these:literal, $index:literal, $lock:literal, $end:literal) => {
         concat!(
-            "UPDATE deliveries SET lease_owner = $1, lease_until = $3, token = coalesce(token, $4) WHERE id = ( ",
+            "UPDATE deliveries SET lease_owner = $1, lease_until = $3 WHERE id ",
+            $these,
             "SELECT id FROM deliveries ",
             $index,
             " WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
-            "AND next_at >= $5 AND next_at <= $2 AND reason IS NULL ",
-            "AND (lease_until IS NULL OR lease_until < $2) ORDER BY next_at LIMIT 1",
+            "AND next_at >= $4 AND next_at <= $2 AND reason IS NULL ",
+            "AND (lease_until IS NULL OR lease_until < $2) ORDER BY next_at LIMIT $5",
             $lock,
-            ") RETURNING id, recipient, attempts, payload, rfc_message_id, token, next_at, ",
+            $end,
+            " RETURNING id, recipient, attempts, payload, rfc_message_id, token, next_at, ",
             "(SELECT a.address FROM accounts a WHERE a.id = account_id) AS address, ",
             "(SELECT a.outgoing FROM accounts a WHERE a.id = account_id) AS outgoing, ",
             "(SELECT a.password_file FROM accounts a WHERE a.id = account_id) AS password_file"
@@ -272,37 +295,37 @@ macro_rules! lease {
     };
 }
 
-/// Leases the next delivery that has been due since `from` or later to `owner`, or none. Nobody else gets it before `until`.
-/// One that has no token yet gets `token`, and keeps it.
+/// Leases the next deliveries, at most so many, that have been due since `from` or later to `owner`, in no order. Nobody else
+/// gets them before `until`.
 pub(crate) async fn lease(
     conn: &mut Conn<'_>,
     owner: &str,
     now: i64,
     until: i64,
-    token: &str,
     from: i64,
-) -> Result<Option<LeasedRecord>> {
-    // Left to itself SQLite collects and sorts everything that waits, for each delivery anew.
-    const SQLITE: &str = lease!("INDEXED BY deliveries_due", "");
-    const POSTGRES: &str = lease!("", " FOR UPDATE SKIP LOCKED");
+    most: i64,
+) -> Result<Vec<LeasedRecord>> {
+    // Left to itself SQLite collects and sorts everything that waits, for each delivery anew; PostgreSQL may ask more than
+    // once what stands in an IN, and so lock more than the limit.
+    const SQLITE: &str = lease!("IN (", "INDEXED BY deliveries_due", "", ")");
+    const POSTGRES: &str = lease!("= ANY (ARRAY(", "", " FOR UPDATE SKIP LOCKED", "))");
     let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
-    row!(conn, LeasedRecord, sql, owner, now, until, token, from)
+    rows!(conn, LeasedRecord, sql, owner, now, until, from, most)
 }
 
-/// Moves a leased delivery to `sending`, just before the message itself goes out; false if the lease is no longer ours.
-pub(crate) async fn start(conn: &mut Conn<'_>, id: Uuid, owner: &str, now: i64, until: i64) -> Result<bool> {
-    let started: Option<(i64,)> = row!(
+/// What only the path of the delivery's letter will know; it keeps it over every attempt.
+pub(crate) async fn set_token(conn: &mut Conn<'_>, id: Uuid, token: &str) -> Result<()> {
+    later!(conn, "UPDATE deliveries SET token = $2 WHERE id = $1", id, token)
+}
+
+/// Moves a locked delivery to `sending`, just before the message itself goes out.
+pub(crate) async fn start(conn: &mut Conn<'_>, id: Uuid, until: i64) -> Result<()> {
+    later!(
         conn,
-        (i64,),
-        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = $4 \
-         WHERE id = $1 AND lease_owner = $2 AND lease_until >= $3 AND state IN ('scheduled', 'retry') \
-         AND reason IS NULL RETURNING pk",
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, lease_until = $2 WHERE id = $1",
         id,
-        owner,
-        now,
         until
-    )?;
-    Ok(started.is_some())
+    )
 }
 
 /// Deliveries whose lease ran out while the message may have been on its way: id, attempts, whose lease it was.

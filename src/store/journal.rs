@@ -1,6 +1,6 @@
 //! The journal's tables. What is hashed, and how, is decided in `desk::journal`.
 
-use super::{Conn, later, row, rows, run};
+use super::{Conn, later, named, row, rows, run};
 use crate::error::Result;
 use crate::types::Untrusted;
 use sqlx::FromRow;
@@ -151,6 +151,33 @@ pub(crate) async fn head(conn: &mut Conn<'_>, subject: &str) -> Result<(i64, Vec
     head.ok_or_else(|| crate::error::Error::failed("store"))
 }
 
+/// Subjects that are asked for at once.
+const AT_ONCE: usize = 8;
+
+macro_rules! heads {
+    ($lock:literal) => {
+        concat!(
+            "SELECT subject, subject_seq, hash FROM journal_heads WHERE subject IN ($1, $2, $3, $4, $5, $6, $7, $8)",
+            $lock
+        )
+    };
+}
+
+/// Reads the heads of several chains at once, locked until the transaction ends, so that none has to be asked for.
+pub(crate) async fn hold_heads(conn: &mut Conn<'_>, subjects: &[String]) -> Result<()> {
+    const SQLITE: &str = heads!("");
+    const POSTGRES: &str = heads!(" ORDER BY subject FOR NO KEY UPDATE");
+    let mut sorted: Vec<&String> =
+        subjects.iter().filter(|subject| !heads(conn).contains_key(*subject)).collect();
+    sorted.sort_unstable();
+    let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
+    for some in sorted.chunks(AT_ONCE) {
+        let found: Vec<(String, i64, Vec<u8>)> = named!(conn, (String, i64, Vec<u8>), sql, some, AT_ONCE)?;
+        heads(conn).extend(found.into_iter().map(|(subject, seq, hash)| (subject, (seq, hash))));
+    }
+    Ok(())
+}
+
 /// Adds a link and moves the head there.
 pub(crate) async fn link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result<()> {
     insert_link(conn, link).await?;
@@ -175,7 +202,7 @@ pub(crate) async fn first_link(conn: &mut Conn<'_>, link: &LinkRecord) -> Result
     )
 }
 
-/// Heads that this transaction has moved.
+/// Heads that this transaction has moved or holds.
 fn heads<'a>(conn: &'a mut Conn<'_>) -> &'a mut HashMap<String, (i64, Vec<u8>)> {
     match conn {
         Conn::Sqlite(line) => &mut line.waiting.heads,
@@ -220,13 +247,42 @@ pub(crate) async fn insert_version(
 
 /// The rows of one subject, oldest first.
 pub(crate) async fn of_subject(conn: &mut Conn<'_>, subject: &str) -> Result<Vec<JournalRecord>> {
-    rows!(
-        conn,
-        JournalRecord,
-        "SELECT j.seq, j.recorded_at, j.occurred_at, j.actor_kind, j.actor_id, j.action, j.details, j.row_hash \
-         FROM journal_links l JOIN journal j ON j.seq = l.seq WHERE l.subject = $1 ORDER BY l.subject_seq",
-        subject
-    )
+    let rows = of_subjects(conn, &[subject.to_owned()]).await?;
+    Ok(rows.into_iter().map(|about| about.record).collect())
+}
+
+/// A row with one of the subjects that it is about.
+#[derive(FromRow)]
+pub(crate) struct AboutRecord {
+    pub subject: String,
+    #[sqlx(flatten)]
+    pub record: JournalRecord,
+}
+
+macro_rules! of_subjects {
+    ($places:literal) => {
+        concat!(
+            "SELECT l.subject, j.seq, j.recorded_at, j.occurred_at, j.actor_kind, j.actor_id, j.action, j.details, \
+             j.row_hash FROM journal_links l JOIN journal j ON j.seq = l.seq WHERE l.subject IN (",
+            $places,
+            ") ORDER BY l.subject, l.subject_seq"
+        )
+    };
+}
+
+/// The rows of several subjects, each subject's together and oldest first.
+pub(crate) async fn of_subjects(conn: &mut Conn<'_>, subjects: &[String]) -> Result<Vec<AboutRecord>> {
+    const ONE: &str = of_subjects!("$1");
+    const SOME: &str = of_subjects!("$1, $2, $3, $4, $5, $6, $7, $8");
+    let mut found = Vec::new();
+    for some in subjects.chunks(AT_ONCE) {
+        let rows: Vec<AboutRecord> = match some.len() {
+            1 => named!(conn, AboutRecord, ONE, some, 1)?,
+            _ => named!(conn, AboutRecord, SOME, some, AT_ONCE)?,
+        };
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The values behind the rows of one subject.

@@ -13,7 +13,11 @@ pub(super) const CHANNEL: &str = "otklik";
 pub(super) async fn open(url: &str) -> Result<Store> {
     let options = PgConnectOptions::from_str(url).map_err(store_error)?.statement_cache_capacity(200);
     // The ROLLBACK below warns where nothing is open, which is nearly always.
-    let options = options.options([("client_min_messages", "error")]);
+    let options = options.options([
+        ("client_min_messages", "error"),
+        // A machine that falls asleep in the middle of a transaction must not hold up everybody else.
+        ("idle_in_transaction_session_timeout", "90s"),
+    ]);
     let pool = PgPoolOptions::new()
         .max_connections(4)
         .acquire_timeout(Duration::from_secs(15))

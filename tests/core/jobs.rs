@@ -2,6 +2,7 @@
 
 mod fights;
 mod leases;
+mod lines;
 mod pains;
 mod refusals;
 mod silence;

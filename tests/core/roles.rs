@@ -10,7 +10,7 @@ use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::{
     Attempt, CardRef, Confirmation, IdentitiesOf, JoinRequest, NewCall, NewIdentity, Quarantined, ReadTo,
-    Seed,
+    Seed, Turn,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
@@ -146,7 +146,7 @@ const DOORS: &[(&str, U)] = &[
     ("start_delivery", U::DeliveryLease),
     ("renew_delivery", U::DeliveryLease),
     ("conclude_delivery", U::DeliveryLease),
-    ("conclude_and_lease", U::DeliveryLease),
+    ("take_turn", U::DeliveryLease),
     ("sweep_deliveries", U::DeliveryLease),
     ("copies_due", U::DeliveryLease),
     ("claim_copy", U::DeliveryLease),
@@ -320,7 +320,7 @@ async fn call_as_worker(world: &World, door: &str, who: &Actor, id: DeliveryId) 
         "start_delivery" => desk.start_delivery(who, "test", id).await.map(drop),
         "renew_delivery" => desk.renew_delivery(who, "test", id).await,
         "conclude_delivery" => desk.conclude_delivery(who, "test", id, attempt).await,
-        "conclude_and_lease" => desk.conclude_and_lease(who, "test", id, attempt, None).await.map(drop),
+        "take_turn" => desk.take_turn(who, "test", Turn::default()).await.map(drop),
         "sweep_deliveries" => desk.sweep_deliveries(who, |_| false).await.map(drop),
         "copies_due" => desk.copies_due(who).await.map(drop),
         "claim_copy" => desk.claim_copy(who, DeliveryId::new()).await.map(drop),

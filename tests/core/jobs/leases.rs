@@ -7,7 +7,7 @@ use crate::support::{engines, eventually};
 use jiff::SignedDuration;
 use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::{DeliveryFilter, Intake};
-use otklik_core::desk::{Attempt, LEASE};
+use otklik_core::desk::{Attempt, LEASE, Turn};
 use otklik_core::error::ErrorKind;
 use otklik_core::runtime::Workers;
 use otklik_core::types::{DeliveryState, ResponseState, Stage, Untrusted};
@@ -277,8 +277,10 @@ async fn what_is_due_is_leased_with_an_outcome_also_when_it_was_due_before_what_
         let leased = desk.lease_delivery(&sender(), "first").await.expect("a lease").expect("a delivery");
         let later = leased.due + SignedDuration::from_hours(1);
         let again = Attempt::Again { why: Untrusted::new("later") };
-        let none = desk.conclude_and_lease(&sender(), "first", sent.id, again, Some(later)).await;
-        assert!(none.expect("recorded").is_none(), "it is not due again yet");
+        let turn =
+            |attempt| Turn { ended: vec![(sent.id, attempt)], room: 1, from: Some(later), ..Turn::default() };
+        let none = desk.take_turn(&sender(), "first", turn(again)).await.expect("recorded");
+        assert!(none.leased.is_empty() && none.lost.is_empty(), "it is not due again yet");
         office.world.pass(SignedDuration::from_mins(10));
         let second = desk.lease_delivery(&sender(), "second").await.expect("a lease").expect("the delivery");
         assert!(second.due > leased.due && second.due < later);
@@ -287,9 +289,7 @@ async fn what_is_due_is_leased_with_an_outcome_also_when_it_was_due_before_what_
         let fallen = desk.lease_delivery(&sender(), "third").await.expect("a lease").expect("the delivery");
         assert_eq!((fallen.id, fallen.due), (sent.id, second.due));
         assert!(desk.start_delivery(&sender(), "third", sent.id).await.expect("started"));
-        desk.conclude_and_lease(&sender(), "third", sent.id, accepted(), Some(later))
-            .await
-            .expect("recorded");
+        desk.take_turn(&sender(), "third", turn(accepted())).await.expect("recorded");
         assert_eq!(office.delivery(sent.id).await.state, DeliveryState::Accepted);
         office.world.holds().await;
     }

@@ -23,22 +23,16 @@ pub struct Point {
     pub way: Way,
     /// Up to which time that it comes here a run of two letters surely comes.
     pub times: u64,
-    /// Between the first byte of a letter and the record of its answer: nobody can know whether the server has it.
-    pub over_the_letter: bool,
     /// In an open transaction of the desk.
     pub in_transaction: bool,
 }
 
 const fn at(name: &'static str, way: Way, times: u64) -> Point {
-    Point { name, way, times, over_the_letter: false, in_transaction: false }
+    Point { name, way, times, in_transaction: false }
 }
 
 const fn within(name: &'static str, way: Way, times: u64) -> Point {
     Point { in_transaction: true, ..at(name, way, times) }
-}
-
-const fn over(name: &'static str, times: u64) -> Point {
-    Point { over_the_letter: true, ..at(name, Way::Mail, times) }
 }
 
 pub const POINTS: &[Point] = &[
@@ -59,11 +53,11 @@ pub const POINTS: &[Point] = &[
     at("smtp.data", Way::Mail, 2),
     within("start.written", Way::Mail, 2),
     at("start.committed", Way::Mail, 2),
-    over("sender.begun", 2),
-    over("smtp.block", 4),
-    over("smtp.ended", 2),
-    over("sender.answered", 2),
-    Point { in_transaction: true, ..over("conclude.written", 2) },
+    at("sender.begun", Way::Mail, 2),
+    at("smtp.block", Way::Mail, 4),
+    at("smtp.ended", Way::Mail, 2),
+    at("sender.answered", Way::Mail, 2),
+    within("conclude.written", Way::Mail, 2),
     at("conclude.committed", Way::Mail, 2),
     within("checkpoint.written", Way::Hour, 1),
     at("checkpoint.committed", Way::Hour, 1),
@@ -86,11 +80,6 @@ pub const POINTS: &[Point] = &[
     at("folder.written", Way::Told, 1),
     at("folder.named", Way::Told, 1),
 ];
-
-/// The point of this name.
-pub fn named(name: &str) -> Point {
-    *POINTS.iter().find(|point| point.name == name).unwrap_or_else(|| panic!("no point {name}"))
-}
 
 /// The points that serving comes to by itself.
 pub fn of_serving() -> impl Iterator<Item = Point> {

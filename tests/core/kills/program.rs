@@ -124,6 +124,11 @@ impl Run {
         }
     }
 
+    /// `Some(false)` once it is over: nobody holds it up.
+    pub fn has_ended(&mut self) -> Option<bool> {
+        self.child.try_wait().expect("a child").map(|_| false)
+    }
+
     /// The point at which the order was carried out.
     pub fn acted(&self, action: &str) -> Option<String> {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();

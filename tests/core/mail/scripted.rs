@@ -38,6 +38,8 @@ pub struct Script {
     pub cut_letter_after: Option<usize>,
     /// Recipients that start with this are refused with `550`.
     pub refuse: &'static str,
+    /// Connections that it has at once; one more is refused.
+    pub at_once: usize,
 }
 
 impl Default for Script {
@@ -55,6 +57,7 @@ impl Default for Script {
             rset: Say("250 reset"),
             cut_letter_after: None,
             refuse: "refused",
+            at_once: usize::MAX,
         }
     }
 }
@@ -66,6 +69,10 @@ pub struct Heard {
     /// Letters whose end came, with the dots taken out again.
     pub letters: Vec<String>,
     pub connections: usize,
+    /// Of the connections those that stand.
+    pub standing: usize,
+    /// Those that were refused because there were as many as it has at once.
+    pub turned_away: usize,
 }
 
 pub struct Server {
@@ -94,10 +101,20 @@ impl Server {
         let (shared, current) = (heard.clone(), script.clone());
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                shared.lock().unwrap().connections += 1;
-                let script = current.lock().unwrap().clone();
+                let mut script = current.lock().unwrap().clone();
+                let mut heard = shared.lock().unwrap();
+                heard.connections += 1;
+                heard.standing += 1;
+                if heard.standing > script.at_once {
+                    heard.turned_away += 1;
+                    script.greeting = Act::SayAndCut("421 4.7.0 too many connections");
+                }
+                drop(heard);
                 let talk = Talk { script, heard: shared.clone() };
-                tokio::spawn(async move { talk.run(stream).await });
+                tokio::spawn(async move {
+                    talk.run(stream).await;
+                    talk.heard.lock().unwrap().standing -= 1;
+                });
             }
         });
         Self { port, script, heard, task }

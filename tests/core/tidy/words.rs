@@ -27,10 +27,7 @@ const RAW_FOR_CALLERS: &[(&str, &str)] = &[
         "names of the registry, looked at for letters of two scripts: only codes of findings come out",
     ),
     ("src/desk/queue.rs", "the stems by which an appeal is found"),
-    (
-        "src/desk/outgoing.rs",
-        "the recipient and the Message-ID, as the envelope and the server's log need them",
-    ),
+    ("src/desk/turn.rs", "the recipient and the Message-ID, as the envelope and the server's log need them"),
     (
         "src/desk/send.rs",
         "the author's address and the thread's Message-IDs, as a letter's headers need them",
