@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
-use crate::store::{calls, conflicts, deliveries, quarantine, reports, terms};
+use crate::store::{calls, conflicts, deliveries, drafts, quarantine, reports, terms};
 use crate::types::{
     Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
@@ -190,11 +190,16 @@ async fn with_limits(look: &mut Look, found: Vec<QueueRecord>) -> Result<Vec<Que
     let with: Vec<Uuid> = found.iter().filter(|row| row.has_limits != 0).map(|row| row.id).collect();
     let limits =
         if with.is_empty() { Vec::new() } else { queue::limits(&mut look.reader.conn(), &with).await? };
+    let drafts = match look.actor.staff() {
+        Some(me) => drafts::of_staff(&mut look.reader.conn(), me.0).await?,
+        None => Vec::new(),
+    };
     let today = look.ground.today(look.now);
     let row = |record: QueueRecord| {
         let own = limits.iter().filter(|limit| limit.appeal_id == record.id);
         let limitations = own.map(|limit| limitation_view(limit, today)).collect();
-        queue_row(record, limitations, look.now)
+        let draft = drafts.contains(&record.id);
+        Ok(QueueRow { draft, ..queue_row(record, limitations, look.now)? })
     };
     found.into_iter().map(row).collect()
 }
@@ -262,6 +267,7 @@ fn queue_row(record: QueueRecord, limitations: Vec<LimitationView>, now: Timesta
         response: response_view(record.response_due_at, record.response_met_at, now),
         merits_met_at: record.merits_met_at.map(moment),
         limitations,
+        draft: false,
         name_to_employer: consent(&record.name_to_employer),
         name_to_chair: consent(&record.name_to_chair),
         unread: record.unread != 0,

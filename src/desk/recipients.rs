@@ -5,20 +5,33 @@ use super::act::Act;
 use super::team::Teams;
 use crate::error::{Error, Result};
 use crate::mail::{self, Address, ascii_domain};
-use crate::store::accounts;
 use crate::store::appeals::AppealRecord;
 use crate::store::messages::MessageRecord;
+use crate::store::{Conn, accounts, redirects};
 use crate::types::{Direction, Purpose, Untrusted};
 
 /// Copies of one reply.
 const MOST: usize = 20;
+
+/// Where a reply goes: the author's address, or the one that a person has put right in its place. What the author gave stays
+/// what the author gave: nobody is found in the registry by an address that a colleague typed.
+pub(super) async fn author(
+    conn: &mut Conn<'_>,
+    appeal: uuid::Uuid,
+    author_email: Option<&Untrusted>,
+) -> Result<Option<Untrusted>> {
+    let Some(email) = author_email else { return Ok(None) };
+    let corrected = redirects::corrected(conn, appeal).await?;
+    Ok(Some(corrected.unwrap_or_else(|| email.clone())))
+}
 
 /// The addresses of carbon copies, checked, each once, without the author.
 ///
 /// # Errors
 /// `bad-address`; `own-address`, since a copy to ourselves would come back as mail; `too-many-copies`.
 pub(super) async fn copies(act: &mut Act, appeal: &AppealRecord, cc: &[String]) -> Result<Vec<Address>> {
-    let author = appeal.author_email.as_ref().and_then(|email| place(email.raw_for(Purpose::Store)));
+    let author = author(&mut act.conn(), appeal.id, appeal.author_email.as_ref()).await?;
+    let author = author.and_then(|email| place(email.raw_for(Purpose::Store)));
     let mut copies: Vec<Address> = Vec::new();
     for typed in cc.iter().map(|typed| typed.trim()).filter(|typed| !typed.is_empty()) {
         let copy = typed_address(typed)?;

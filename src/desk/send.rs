@@ -247,7 +247,8 @@ pub(super) async fn freeze(
     account: &AccountRecord,
     request: &ReplyRequest,
 ) -> Result<Frozen> {
-    let to = appeal.author_email.as_ref().map(|email| email.raw_for(Purpose::Store).to_owned());
+    let to = recipients::author(&mut act.conn(), appeal.id, appeal.author_email.as_ref()).await?;
+    let to = to.map(|email| email.raw_for(Purpose::Store).to_owned());
     let to = to.filter(|email| !email.is_empty()).ok_or_else(|| Error::conflict("no-address"))?;
     let name = appeal.author_name.raw_for(Purpose::Store);
     let to = Address::new(name, &to).ok_or_else(|| Error::conflict("no-address"))?;

@@ -54,6 +54,8 @@ impl Desk {
         };
         let ours = our_addresses(&mut look).await?;
         let records = messages::of_appeal(&mut look.reader.conn(), id.0).await?;
+        let author = record.author_email.as_ref();
+        let reply_to = recipients::author(&mut look.reader.conn(), id.0, author).await?;
         let others = recipients::others(&records, record.author_email.as_ref(), |known| {
             ours.iter().any(|ours| ours == known)
         });
@@ -80,6 +82,7 @@ impl Desk {
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,
             draft,
+            reply_to,
             reply_subject,
             others,
         })

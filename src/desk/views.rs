@@ -163,6 +163,8 @@ pub struct QueueRow {
     pub name_to_employer: Consent,
     pub name_to_chair: Consent,
     pub unread: bool,
+    /// Whether whoever asks has begun a reply to it.
+    pub draft: bool,
     /// Colleagues' replies from other programs that wait for a person's word.
     pub outside_waiting: i64,
 }
@@ -256,6 +258,8 @@ pub struct AppealView {
     pub last_message: Option<MessageId>,
     /// The actor's own draft.
     pub draft: Option<DraftView>,
+    /// Where an answer goes: the author's address, or the one that a person has put right in its place.
+    pub reply_to: Option<Untrusted>,
     /// The subject that an answer gets.
     pub reply_subject: Untrusted,
     /// Who else the author's newest letter went to, besides us: an answer does not go to them by itself.

@@ -1,6 +1,6 @@
 //! Replies being written.
 
-use super::{Conn, draft_files, later, row};
+use super::{Conn, draft_files, later, row, rows};
 use crate::error::Result;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -25,6 +25,17 @@ pub(crate) async fn load(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid) -> Resu
         appeal,
         staff
     )
+}
+
+/// Appeals to which somebody has begun a reply.
+pub(crate) async fn of_staff(conn: &mut Conn<'_>, staff: Uuid) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "SELECT appeal_id FROM drafts WHERE staff_id = $1 AND (text <> '' OR mailed <> '')",
+        staff
+    )?;
+    Ok(found.into_iter().map(|(appeal,)| appeal).collect())
 }
 
 pub(crate) async fn save(conn: &mut Conn<'_>, appeal: Uuid, staff: Uuid, draft: &DraftRecord) -> Result<()> {

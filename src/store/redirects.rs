@@ -30,6 +30,19 @@ pub(crate) async fn has_other_way(conn: &mut Conn<'_>, message: Uuid, delivery: 
     Ok(found.is_some())
 }
 
+/// The address that a person last put right in place of the author's of this appeal, where a reply went or goes there.
+pub(crate) async fn corrected(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Option<Untrusted>> {
+    let found: Option<(Untrusted,)> = row!(
+        conn,
+        (Untrusted,),
+        "SELECT n.recipient FROM deliveries d JOIN deliveries n ON n.id = d.redirected_to \
+         WHERE d.appeal_id = $1 AND d.kind = 'reply' AND n.kind = 'reply' \
+         AND n.state NOT IN ('cancelled', 'failed', 'bounced', 'blocked') ORDER BY n.pk DESC LIMIT 1",
+        appeal
+    )?;
+    Ok(found.map(|(recipient,)| recipient))
+}
+
 /// Notes which delivery goes instead of the one that failed.
 pub(crate) async fn link(conn: &mut Conn<'_>, failed: Uuid, instead: Uuid) -> Result<()> {
     later!(conn, "UPDATE deliveries SET redirected_to = $2 WHERE id = $1", failed, instead)

@@ -60,6 +60,7 @@ pub fn row(seq: i64, author: &str, due_in: i64) -> QueueRow {
         name_to_employer: Consent::NotAsked,
         name_to_chair: Consent::NotAsked,
         unread: false,
+        draft: false,
         outside_waiting: 0,
     }
 }
@@ -109,6 +110,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         member: None,
         author_email: Some(text("alena@example.org")),
         author_phone: None,
+        reply_to: Some(text("alena@example.org")),
         org_stated: text("горбольница № 2"),
         said: None,
         identities: Vec::new(),

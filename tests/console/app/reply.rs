@@ -4,7 +4,7 @@ use super::fixture::{appeal_id, delivery, desk, message, message_id};
 use super::{Ask, Console};
 use otklik_core::desk::views::{DraftView, StaffRef};
 use otklik_core::error::Error;
-use otklik_core::types::{DeliveryState, Direction, ReplyKind};
+use otklik_core::types::{DeliveryState, Direction, ReplyKind, Untrusted};
 use otklik_ui::app::{Exit, Msg};
 use otklik_ui::i18n::Lang;
 use std::time::Duration;
@@ -355,6 +355,117 @@ fn leaving_with_letters_that_wait_is_asked_and_waiting_leaves_when_they_have_gon
     console.desk.counts.deliveries_waiting = 0;
     console.wait(Duration::from_secs(2));
     assert_eq!(console.exit, Some(Exit::Asked));
+}
+
+#[test]
+fn leaving_waits_for_what_leaves_now_and_not_for_what_is_tried_again_for_days() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        (console.desk.counts.deliveries_waiting, console.desk.counts.deliveries_later) = (3, 1);
+        console.send(Msg::Changed);
+        console.wait(Duration::from_millis(200));
+        console.key("F10");
+        console.shows("Ещё не отправлено писем: 2");
+        console.shows("Ждут следующей попытки: 1");
+        console.key("Enter");
+        console.shows("Осталось писем: 2");
+        // One of the two could not leave either.
+        (console.desk.counts.deliveries_waiting, console.desk.counts.deliveries_later) = (2, 2);
+        console.wait(Duration::from_secs(2));
+        assert_eq!(console.exit, Some(Exit::Asked));
+        let mut console = Console::new(columns, rows, Lang::Ru, desk());
+        (console.desk.counts.deliveries_waiting, console.desk.counts.deliveries_later) = (1, 1);
+        console.send(Msg::Changed);
+        console.wait(Duration::from_millis(200));
+        console.key("F10");
+        console.shows("Ждут следующей попытки: 1");
+        console.hides("Подождать");
+        console.key("Enter");
+        assert_eq!(console.exit, None, "the first answer stays");
+        console.keys("F10 Right Enter");
+        assert_eq!(console.exit, Some(Exit::Asked));
+    }
+}
+
+#[test]
+fn after_an_answer_the_selection_stays_at_its_place_for_the_next_appeal() {
+    let mut console = replying();
+    let answered = console.selected();
+    console.type_text("Занимаюсь вашим делом.");
+    console.key("F8");
+    assert!(matches!(console.last_written(), Ask::Send(_)));
+    console.key("Esc");
+    // Until the server has taken it nothing moves.
+    console.send(Msg::Changed);
+    console.wait(Duration::from_secs(1));
+    assert_eq!(console.selected(), answered);
+    let mut row = console.desk.rows.remove(0);
+    row.key.due_ms = i64::MAX;
+    console.desk.rows.push(row);
+    console.send(Msg::Changed);
+    console.wait(Duration::from_secs(1));
+    assert_eq!(console.selected(), answered + 1, "the next one is under the cursor");
+    // What moves for any other reason is followed.
+    let mut row = console.desk.rows.remove(0);
+    row.key.due_ms = i64::MAX;
+    console.desk.rows.push(row);
+    console.send(Msg::Changed);
+    console.wait(Duration::from_secs(1));
+    assert_eq!(console.selected(), answered + 1);
+}
+
+#[test]
+fn an_old_draft_says_of_when_it_is_and_can_be_erased() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut desk = desk();
+        let (id, at) = (desk.rows[0].id, super::fixture::now() - jiff::SignedDuration::from_hours(62));
+        desk.rows[0].draft = true;
+        desk.appeals.get_mut(&id).expect("an appeal").draft = Some(DraftView {
+            text: "Давно начатое".into(),
+            cc: Vec::new(),
+            files: Vec::new(),
+            kind: ReplyKind::Response,
+            updated_at: at,
+            seen: None,
+        });
+        let mut console = Console::new(columns, rows, Lang::Ru, desk);
+        console.shows("1841~");
+        console.hides("1842~");
+        console.key("F4");
+        console.shows("Черновик от пт 13.11 20:00");
+        console.shows("Стереть: Alt+d");
+        console.bytes("\u{1b}в".as_bytes());
+        console.wait(Duration::from_millis(1100));
+        console.shows("Стереть черновик?");
+        console.keys("Right Enter");
+        assert!(matches!(console.last_written(), Ask::DiscardDraft(_)));
+    }
+    let mut console = replying();
+    console.hides("Черновик от");
+    console.hides("~");
+    // The mark comes and goes with the draft, without a look at the desk.
+    console.type_text("Начато");
+    console.keys("Esc Esc");
+    console.shows("1841~");
+    console.key("F4");
+    console.desk.appeals.values_mut().for_each(|view| view.draft = None);
+    console.bytes("\u{1b}d".as_bytes());
+    console.wait(Duration::from_millis(1100));
+    console.keys("Right Enter Esc");
+    console.hides("1841~");
+}
+
+#[test]
+fn a_reply_says_that_it_goes_to_an_address_that_a_person_has_corrected() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut desk = desk();
+        let id = desk.rows[0].id;
+        desk.appeals.get_mut(&id).expect("an appeal").reply_to = Some(Untrusted::new("alyona@example.net"));
+        let mut console = Console::new(columns, rows, Lang::Ru, desk);
+        console.key("F4");
+        console.shows("alyona@example.net");
+        console.shows("прежний alena@example.org");
+    }
 }
 
 #[test]

@@ -138,6 +138,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "name_to_employer",
         "name_to_chair",
         "unread",
+        "draft",
         "outside_waiting",
     ];
     assert_eq!(keys(row), promised);

@@ -74,6 +74,52 @@ async fn a_reply_that_came_back_goes_to_the_corrected_address_and_its_answer_joi
 }
 
 #[tokio::test]
+async fn the_next_reply_goes_to_the_corrected_address_until_that_fails_too() {
+    for engine in engines() {
+        let (desk, failed) = came_back(engine).await;
+        let (world, right) = (&desk.world, somebody());
+        let reply_to = async || {
+            let view = world.show(desk.appeal).await;
+            assert_eq!(
+                view.author_email.unwrap().raw_for(Purpose::Store),
+                desk.author,
+                "what the author gave"
+            );
+            view.reply_to.unwrap().raw_for(Purpose::Store).to_owned()
+        };
+        assert_eq!(reply_to().await, desk.author, "{}: nobody has corrected it", world.on());
+        let made = world.desk.redirect_delivery(&world.head, failed.id, &right, true).await.unwrap();
+        assert_eq!(reply_to().await, right);
+        world.desk.undo_delivery(&world.head, made.id).await.unwrap();
+        assert_eq!(reply_to().await, desk.author, "{}: it was taken back", world.on());
+        world.desk.redirect_delivery(&world.head, failed.id, &right, true).await.unwrap();
+        assert_eq!(world.run().await.accepted, 1);
+        desk.says(ReplyKind::Response).await;
+        let sent = desk.deliveries(DeliveryKind::Reply).await.pop().expect("the next reply");
+        assert_eq!(sent.recipient.raw_for(Purpose::Store), right, "{}", world.on());
+        world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn who_has_begun_a_reply_sees_it_in_the_list_and_nobody_else_does() {
+    for engine in engines() {
+        let desk = Answered::new(engine, &[]).await;
+        let world = &desk.world;
+        let other = world.person("Ахметов Т. Р.", otklik_core::types::Role::Lawyer, None).await;
+        assert!(!world.only().await.draft);
+        let save = |text: &str| {
+            world.desk.save_draft(&world.head, desk.appeal, text.to_owned(), ReplyKind::Response, None)
+        };
+        save("Начато").await.unwrap();
+        assert!(world.only().await.draft, "{}", world.on());
+        assert!(world.rows_of(&other).await.iter().all(|row| !row.draft), "{}: it is not theirs", world.on());
+        world.desk.discard_draft(&world.head, desk.appeal).await.unwrap();
+        assert!(!world.only().await.draft, "{}", world.on());
+    }
+}
+
+#[tokio::test]
 async fn a_letter_goes_on_once_and_only_where_it_has_not_been() {
     for engine in engines() {
         let desk = Answered::new(engine, &[ReplyKind::Response]).await;

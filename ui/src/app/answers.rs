@@ -368,11 +368,23 @@ fn members_came(model: &mut Model, query: &str, result: &Outcome, out: &mut Vec<
 /// A request to change something was carried out, or was not.
 fn written(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<Effect>) {
     model.dirty = true;
+    let draft = match &ask {
+        Ask::SaveDraft { appeal, text, .. } => Some((*appeal, !text.trim().is_empty())),
+        Ask::DiscardDraft(appeal) => Some((*appeal, false)),
+        Ask::Send(request) | Ask::SendAgain(request) => Some((request.appeal, false)),
+        _ => None,
+    };
+    if let (Some((appeal, draft)), Ok(())) = (draft, &result) {
+        queue::update::has_draft(&mut model.queue, appeal, draft);
+    }
     match ask {
         Ask::SaveDraft { appeal, .. } => draft_saved(model, appeal, ask, result, out),
         Ask::Send(request) | Ask::SendAgain(request) => {
             match &result {
-                Ok(()) => model.notice = Some(Notice::done("reply-taken")),
+                Ok(()) => {
+                    queue::update::answered(&mut model.queue, request.appeal);
+                    model.notice = Some(Notice::done("reply-taken"));
+                }
                 Err(failure) if !is_being_written(model, request.appeal) => {
                     // The screen has gone meanwhile: the text becomes the draft again, and the person is told.
                     let (appeal, text, kind, seen) =

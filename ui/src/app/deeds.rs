@@ -170,21 +170,27 @@ pub fn quit(model: &mut Model, out: &mut Vec<Effect>) {
         .and_then(|state| state.reply.as_ref())
         .is_some_and(|reply| reply.saving == Saving::Failed);
     let note_open = model.layers.iter().any(|layer| matches!(layer, Layer::Note(note) if !note.is_blank()));
-    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
+    let (now, later) = leaving_letters(model);
     if reply_failed || note_open || !model.unsaved.is_empty() {
         push(model, Layer::Dialog(Box::new(dialog::State::quit_unsaved())));
-    } else if waiting > 0 {
-        push(model, Layer::Dialog(Box::new(dialog::State::leave_with_work(waiting))));
+    } else if now > 0 || later > 0 {
+        push(model, Layer::Dialog(Box::new(dialog::State::leave_with_work(now, later))));
     } else {
         save_drafts(model, out);
         end(model, Exit::Asked, out);
     }
 }
 
+/// Letters that leave now, and those that wait for another attempt, which may be days away.
+fn leaving_letters(model: &Model) -> (i64, i64) {
+    let counts = model.counts.as_ref();
+    counts.map_or((0, 0), |n| (n.deliveries_waiting - n.deliveries_later, n.deliveries_later))
+}
+
 fn wait_and_quit(model: &mut Model, out: &mut Vec<Effect>) {
     save_drafts(model, out);
-    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
-    push(model, Layer::Dialog(Box::new(dialog::State::leaving(waiting))));
+    let (now, later) = leaving_letters(model);
+    push(model, Layer::Dialog(Box::new(dialog::State::leaving(now, later))));
     out.push(model.asks.ask(Ask::Counts));
     out.push(Effect::Wake { wake: Wake::Leaving, after: LEAVING_EVERY });
 }
@@ -198,9 +204,10 @@ fn is_leaving_box(layer: &Layer) -> bool {
     matches!(layer, Layer::Dialog(state) if state.about == dialog::model::About::Leaving)
 }
 
-/// The counts have come while leaving waits: goes when nothing is left, else says how many are.
+/// The counts have come while leaving waits: goes when nothing leaves any more, else says how many do. What could not leave
+/// waits for its next attempt, and nobody waits for that.
 pub fn look_whether_gone(model: &mut Model, out: &mut Vec<Effect>) {
-    let waiting = model.counts.as_ref().map_or(0, |counts| counts.deliveries_waiting);
+    let (waiting, later) = leaving_letters(model);
     if !is_leaving(model) {
         return;
     }
@@ -209,7 +216,7 @@ pub fn look_whether_gone(model: &mut Model, out: &mut Vec<Effect>) {
     }
     for layer in &mut model.layers {
         if is_leaving_box(layer) {
-            *layer = Layer::Dialog(Box::new(dialog::State::leaving(waiting)));
+            *layer = Layer::Dialog(Box::new(dialog::State::leaving(waiting, later)));
         }
     }
     model.dirty = true;

@@ -196,6 +196,7 @@ impl Shapes {
             "name_to_employer": row.name_to_employer,
             "name_to_chair": row.name_to_chair,
             "unread": row.unread,
+            "draft": row.draft,
             "outside_waiting": row.outside_waiting,
         })
     }
@@ -233,6 +234,7 @@ impl Shapes {
         if let Value::Object(fields) = &mut whole {
             let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
             add("author_email", json!(maybe(&appeal.author_email)));
+            add("reply_to", json!(maybe(&appeal.reply_to)));
             add("author_phone", json!(maybe(&appeal.author_phone)));
             add("org_stated", json!(text(&appeal.org_stated)));
             let row = &appeal.row;

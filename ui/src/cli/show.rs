@@ -254,7 +254,7 @@ impl Run {
         files: &[DraftFileView],
     ) -> Result<()> {
         let tr = &self.out.tr;
-        let to = view.author_email.as_ref().map(line_of).unwrap_or_default();
+        let to = view.reply_to.as_ref().map(line_of).unwrap_or_default();
         self.out.aside(tr.with("cli-head-reply", &[("to", to.into()), ("kind", tr.word(kind).into())]));
         let list = |items: Vec<String>| [("list", items.join(", ").into())];
         let others: Vec<String> = view.others.iter().map(line_of).collect();

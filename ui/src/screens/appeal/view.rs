@@ -24,7 +24,7 @@ pub fn draw(state: &State, env: &Env, buf: &mut Buffer, area: Rect) -> Option<Po
     draw_lines(&state.laid.lines, state.scroll, env, buf, thread);
     let reply = state.reply.as_ref()?;
     let below = Rect { y: thread.bottom(), height: area.bottom().saturating_sub(thread.bottom()), ..area };
-    let contact = state.thread.as_ref().and_then(|thread| thread.facts.email.as_ref());
+    let contact = state.thread.as_ref().and_then(|thread| thread.reply_to.as_ref());
     let cursor = composer::view::draw(reply, contact, state.focus == Focus::Reply, env, buf, below);
     if state.focus == Focus::Reply { cursor } else { None }
 }

@@ -2,6 +2,7 @@
 
 use crate::screens::thread::Thread;
 use crate::widgets::editor::Editor;
+use jiff::Timestamp;
 use otklik_core::desk::views::DraftFileView;
 use otklik_core::types::{DisplayText, DraftFileId, MessageId, ReplyKind, StaffId};
 use uuid::Uuid;
@@ -40,6 +41,10 @@ pub struct State {
     pub others: Vec<DisplayText>,
     /// A letter of the thread is not proved to be from the address that the reply goes to.
     pub doubted: bool,
+    /// When the draft was written last that it was opened with.
+    pub begun: Option<Timestamp>,
+    /// The author's own address, where the reply goes to another that a person has put right.
+    pub former: Option<DisplayText>,
     /// The subject that it gets.
     pub subject: DisplayText,
     /// Who has the appeal.
@@ -65,6 +70,8 @@ impl State {
             files: Vec::new(),
             others: Vec::new(),
             doubted: false,
+            begun: draft.filter(|draft| !draft.text.trim().is_empty()).map(|draft| draft.updated_at),
+            former: None,
             subject: DisplayText::default(),
             holder: None,
             key: None,
@@ -85,6 +92,8 @@ impl State {
         self.files = draft.map(|draft| draft.files.iter().map(file).collect()).unwrap_or_default();
         self.others.clone_from(&thread.others);
         self.doubted = thread.messages.iter().any(|message| message.authentication.is_some());
+        let facts = &thread.facts;
+        self.former = facts.email.clone().filter(|email| thread.reply_to.as_ref() != Some(email));
         self.subject.clone_from(&thread.reply_subject);
         self.holder.clone_from(&thread.facts.assignee);
     }

@@ -4,6 +4,7 @@ use super::State;
 use super::model::Saving;
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase};
+use crate::keymap::{CommandId, Context};
 use crate::screens::thread::size;
 use crate::widgets::text;
 use crate::widgets::wrap::Wrapped;
@@ -91,6 +92,15 @@ fn recipient_lines(state: &State, env: &Env) -> Vec<(DisplayText, ratatui::style
     let mut said = Vec::new();
     if state.preview {
         said.push((tr.with("reply-subject", &[("subject", (&state.subject).into())]), env.theme.base));
+    }
+    if let Some(at) = state.begun {
+        let key = env.keymap.hint(CommandId::DiscardDraft, &[Context::Composer]).unwrap_or_default();
+        let args =
+            [("at", Arg::from(tr.date_short(at, &env.zone))), ("key", DisplayText::sanitise(&key).into())];
+        said.push((tr.with("reply-begun", &args), env.theme.soon));
+    }
+    if let Some(former) = &state.former {
+        said.push((tr.with("reply-corrected", &[("former", former.into())]), env.theme.warning));
     }
     if state.doubted {
         said.push((tr.text("reply-doubted"), env.theme.warning));

@@ -206,14 +206,18 @@ impl State {
         Self::question("settle-title", parts, keep_or("choice-settle", Deed::SettleQuarantined(ids)))
     }
 
-    /// Deliveries wait while the person wants to leave.
-    pub fn leave_with_work(waiting: i64) -> Self {
-        let parts = vec![Part::Say(Say::new("leave-body").arg("count", waiting))];
-        let choices = vec![
-            Choice { key: "choice-wait", deed: Deed::WaitAndQuit },
+    /// Letters leave, or wait for another attempt, while the person wants to leave: only the former are worth waiting for.
+    pub fn leave_with_work(now: i64, later: i64) -> Self {
+        let mut parts = Vec::new();
+        let mut choices = vec![
             Choice { key: "choice-stay", deed: Deed::Nothing },
             Choice { key: "choice-leave", deed: Deed::Quit },
         ];
+        if now > 0 {
+            parts.push(Part::Say(Say::new("leave-body").arg("count", now)));
+            choices.insert(0, Choice { key: "choice-wait", deed: Deed::WaitAndQuit });
+        }
+        parts.extend(said_later(later));
         Self::question("leave-title", parts, choices)
     }
 
@@ -228,8 +232,9 @@ impl State {
     }
 
     /// Shown while leaving waits.
-    pub fn leaving(waiting: i64) -> Self {
-        let parts = vec![Part::Say(Say::new("leaving-body").arg("count", waiting))];
+    pub fn leaving(now: i64, later: i64) -> Self {
+        let mut parts = vec![Part::Say(Say::new("leaving-body").arg("count", now))];
+        parts.extend(said_later(later));
         let choices = vec![
             Choice { key: "choice-stay", deed: Deed::Nothing },
             Choice { key: "choice-leave", deed: Deed::Quit },
@@ -242,6 +247,11 @@ impl State {
         let parts: Vec<String> = self.parts.iter().map(|part| part.text(tr).as_str().to_owned()).collect();
         DisplayText::sanitise(&parts.join("\n"))
     }
+}
+
+/// What stays for another attempt.
+fn said_later(later: i64) -> Option<Part> {
+    (later > 0).then(|| Part::Say(Say::new("leave-later").arg("count", later)))
 }
 
 /// «Вернуться» first, then the act.

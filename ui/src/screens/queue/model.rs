@@ -52,6 +52,7 @@ pub struct Row {
     pub topics: Vec<Topic>,
     pub assignee: Option<(StaffId, String)>,
     pub unread: bool,
+    pub draft: bool,
     pub outside_waiting: i64,
 }
 
@@ -72,6 +73,7 @@ impl Row {
             topics: row.topics.clone(),
             assignee: row.assignee.as_ref().map(|staff| (staff.id, staff.name.clone())),
             unread: row.unread,
+            draft: row.draft,
             outside_waiting: row.outside_waiting,
         }
     }
@@ -130,6 +132,9 @@ pub struct State {
     /// The chosen appeal that has just been changed here: it stays under the cursor until the cursor moves, even where it
     /// no longer belongs to the list, or the next key would go to its neighbour.
     pub kept: Option<AppealId>,
+    /// The chosen appeal that has just been answered from here, and where it stood: once it goes down the list for that, the
+    /// cursor does not go with it.
+    pub answered: Option<(AppealId, QueueKey)>,
     /// Where the selected row stands in `rows`; the neighbour takes over when it leaves the list.
     pub index: usize,
     /// The first row shown.
@@ -156,6 +161,7 @@ impl Default for State {
             loading: None,
             selected: None,
             kept: None,
+            answered: None,
             index: 0,
             top: 0,
             pane: Pane::default(),
@@ -208,6 +214,7 @@ impl State {
         let rows: Vec<Row> = page.rows.iter().map(Row::new).collect();
         match page_use {
             PageUse::Replace => {
+                self.leave_answered(&rows);
                 let kept = self.kept.filter(|id| Some(*id) == self.selected);
                 let kept = kept.filter(|id| rows.iter().all(|row| row.id != *id));
                 let kept = self.rows.iter().find(|row| Some(row.id) == kept).cloned();
@@ -237,6 +244,20 @@ impl State {
         }
         self.phase = Phase::Ready;
         self.settle();
+    }
+
+    /// Where the chosen appeal has moved because it was answered, its neighbour is chosen instead.
+    fn leave_answered(&mut self, rows: &[Row]) {
+        let Some((id, key)) = self.answered.filter(|(id, _)| Some(*id) == self.selected) else { return };
+        if !rows.iter().any(|row| row.id == id && row.key != key) {
+            return;
+        }
+        let stays = |row: &&Row| row.id != id && rows.iter().any(|other| other.id == row.id);
+        let below = self.rows.iter().skip(self.index + 1).find(stays);
+        let next = below.or_else(|| self.rows.iter().take(self.index).rev().find(stays));
+        if let Some(next) = next.map(|row| row.id) {
+            (self.selected, self.answered) = (Some(next), None);
+        }
     }
 
     fn let_go_above(&mut self) {

@@ -150,6 +150,17 @@ pub fn acted(state: &mut State, id: AppealId) {
     state.kept = state.selected.filter(|selected| *selected == id);
 }
 
+/// The person's own draft for an appeal is there now, or is gone: no look at the desk is needed for that.
+pub fn has_draft(state: &mut State, id: AppealId, draft: bool) {
+    state.rows.iter_mut().filter(|row| row.id == id).for_each(|row| row.draft = draft);
+}
+
+/// A reply to an appeal was taken for sending. Once it has answered, the person goes on with the next one.
+pub fn answered(state: &mut State, id: AppealId) {
+    let row = state.selected_row().filter(|row| row.id == id && Some(id) == state.selected);
+    state.answered = row.map(|row| (id, row.key));
+}
+
 fn refresh(state: &mut State, ctx: &mut Ctx<'_>) {
     if matches!(state.phase, Phase::Failed(_)) && state.rows.is_empty() {
         open(state, ctx);
@@ -241,6 +252,7 @@ fn go_to(state: &mut State, go: Go, ctx: &mut Ctx<'_>) {
         _ => state.index = go.of_index(state.index, state.rows.len(), rows),
     }
     state.selected = state.selected_row().map(|row| row.id);
+    state.answered = state.answered.filter(|(id, _)| Some(*id) == state.selected);
     state.show_selection(rows);
     ask_more(state, rows, ctx);
     show_selected(state, ctx);

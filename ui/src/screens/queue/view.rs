@@ -86,7 +86,11 @@ fn cells(row: &Row, env: &Env) -> Vec<Cell> {
     vec![
         Cell::styled(&due.text, env.theme.due(due.kind)),
         Cell::styled(&file_by.text, env.theme.due(file_by.kind)).or_shorter(&file_by.shorter),
-        Cell::new(&DisplayText::sanitise(&number)),
+        // A reply that was begun is marked with a sign, not by colour alone.
+        match row.draft {
+            true => Cell::styled(&DisplayText::sanitise(&format!("{number}~")), env.theme.soon),
+            false => Cell::new(&DisplayText::sanitise(&number)),
+        },
         Cell::new(&author),
         Cell::new(&member),
     ]

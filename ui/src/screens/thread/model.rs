@@ -26,6 +26,8 @@ pub struct Thread {
     pub draft: Option<DraftView>,
     /// Who else the author's newest letter went to.
     pub others: Vec<DisplayText>,
+    /// Where a reply goes.
+    pub reply_to: Option<DisplayText>,
     /// The subject that a reply gets.
     pub reply_subject: DisplayText,
 }
@@ -218,6 +220,7 @@ impl Thread {
             history: view.journal.iter().map(|line| HistoryLine::new(line, view)).collect(),
             last_message: view.last_message,
             draft: view.draft.clone(),
+            reply_to: view.reply_to.as_ref().map(|address| address.display()),
             reply_subject: view.reply_subject.display_line(),
             others: view.others.iter().map(|other| other.display_line()).collect(),
         }
