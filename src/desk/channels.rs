@@ -2,12 +2,14 @@
 
 use super::act::{Act, Look, detached, moment};
 use super::journal::Entry;
+use super::silence::Stuck;
 use super::views::{ChannelView, Intake};
 use super::{Desk, recipients, reconciliation};
 use crate::error::{Error, Result};
-use crate::mail::{Address, is_mailbox_url, is_server_url};
+use crate::mail::{Address, SmtpFailure, is_mailbox_url, is_server_url};
+use crate::rules::refusal;
 use crate::rules::roles::UseCase;
-use crate::store::accounts::{self, AccountRecord};
+use crate::store::accounts::{self, AccountRecord, StuckRecord};
 use crate::store::{leases, orgs, reports, store_is_unique_violation, teams, tokens};
 use crate::types::{AccountId, Actor, ChannelKind, Fate, OutsideReplies};
 use jiff::{SignedDuration, Timestamp};
@@ -128,6 +130,7 @@ impl Desk {
         let addresses = teams::addresses(&mut look.reader.conn()).await?;
         let week = now.saturating_sub(WEEK).unwrap_or(now).as_millisecond();
         let reported = reports::of_accounts(&mut look.reader.conn(), week).await?;
+        let stuck = accounts::stuck(&mut look.reader.conn()).await?;
         let mut views = Vec::new();
         for account in seen(&mut look).await? {
             let held = leases::held_until(&mut look.reader.conn(), &intake_lease(account.id)).await?;
@@ -163,6 +166,7 @@ impl Desk {
                 reconciled,
                 last_ok_at: account.last_ok_at.map(moment),
                 error: trouble.map(str::to_owned).or(account.error),
+                outgoing: stuck.iter().find(|stuck| stuck.account_id == account.id).map(stuck_view),
                 organisation,
                 addresses: addresses
                     .iter()
@@ -309,6 +313,11 @@ pub(super) async fn team(act: &mut Act, code: Option<&str>) -> Result<Option<Uui
     let Some(code) = code else { return Ok(None) };
     let found = orgs::id_by_code(&mut act.conn(), code).await?;
     found.map(Some).ok_or_else(|| Error::not_found("no-organisation").arg("code", code))
+}
+
+fn stuck_view(stuck: &StuckRecord) -> Stuck {
+    let code = stuck.error.as_ref().and_then(refusal::code_of);
+    Stuck { since: moment(stuck.since), error: code.unwrap_or(SmtpFailure::Connect.code()).to_owned() }
 }
 
 fn state_of(account: &AccountRecord, held_until: Option<i64>, now: Timestamp) -> &'static str {

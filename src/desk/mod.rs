@@ -61,6 +61,7 @@ mod send;
 mod sent_mail;
 pub mod settings;
 mod show;
+mod silence;
 mod staff;
 mod stage;
 mod take;

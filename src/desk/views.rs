@@ -11,6 +11,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub use super::calls::{ApplicationView, CallAttempt, CallRow, CallView, JoinTarget};
 pub use super::reconciliation::Reconciled;
+pub use super::silence::Stuck;
 
 /// How a message's text is told from what it quotes; an interface folds the latter.
 pub use crate::rules::quote;
@@ -585,6 +586,8 @@ pub struct ChannelView {
     pub reconciled: Option<Reconciled>,
     pub last_ok_at: Option<Timestamp>,
     pub error: Option<String>,
+    /// Letters do not leave: since when, and why.
+    pub outgoing: Option<Stuck>,
     /// Code of the organisation whose team's address it is; none: the whole desk's.
     pub organisation: Option<Untrusted>,
     /// Where sent letters lie; none: the folder that the server calls `\Sent`.

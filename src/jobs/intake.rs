@@ -262,7 +262,7 @@ pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::desk::settings::Settings;
@@ -271,6 +271,19 @@ mod tests {
     use crate::types::Role;
 
     async fn desk(folder: &std::path::Path) -> (Desk, Actor) {
+        for part in ["tmp", "new", "cur"] {
+            std::fs::create_dir_all(folder.join("in").join(part)).unwrap();
+        }
+        desk_at(folder, format!("maildir:{}", folder.join("in").display()), String::new(), None).await
+    }
+
+    /// A desk with one account that sends nothing, and its head.
+    pub(in crate::jobs) async fn desk_at(
+        folder: &std::path::Path,
+        incoming: String,
+        outgoing: String,
+        password: Option<std::path::PathBuf>,
+    ) -> (Desk, Actor) {
         let clock = Clock::starting_at("2026-11-16T10:00:00+03:00".parse().unwrap());
         let settings = Settings { organisation: "Обком".into(), ..Settings::default() };
         let request =
@@ -278,15 +291,12 @@ mod tests {
         let url = DeskUrl::Sqlite(folder.join("desk.sqlite"));
         let desk = Desk::init(&url, clock.clone(), &folder.join("state"), request).await.unwrap();
         let head = desk.act_as("Орлова").await.unwrap();
-        for part in ["tmp", "new", "cur"] {
-            std::fs::create_dir_all(folder.join("in").join(part)).unwrap();
-        }
         let account = NewAccount {
             name: "mail".into(),
             address: "appeals@example.org".into(),
-            incoming: format!("maildir:{}", folder.join("in").display()),
-            outgoing: String::new(),
-            password_file: None,
+            incoming,
+            outgoing,
+            password_file: password.map(|file| file.display().to_string()),
             since: clock.now(),
             org: None,
             sent_folder: None,

@@ -6,7 +6,7 @@ use super::{read_password, rest, stopped};
 use crate::desk::{Account, Desk, Fetched, ReadTo};
 use crate::error::{Error, Result};
 use crate::mail::app_password;
-use crate::mail::imap::{Entry, Folder, ImapEndpoint, ImapError, ImapFailure, PIECE, Session};
+use crate::mail::imap::{Entry, Folder, ImapEndpoint, ImapError, ImapFailure, PIECE, Session, Waiting};
 use crate::mail::maildir::DEFAULT_MAX_BYTES;
 use crate::types::FolderRole;
 use rand::Rng as _;
@@ -32,6 +32,9 @@ const WIDEST: u32 = 1 << 16;
 /// Letters stored in one transaction, and the bytes at which one is closed early.
 const BATCH: usize = 64;
 const BATCH_BYTES: u64 = 4 << 20;
+/// How long a server may leave a question without a word before people are told, and how often that is looked at.
+const SILENT: Duration = Duration::from_secs(15);
+const WATCH: Duration = Duration::from_secs(5);
 /// The first pause after a failure, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
@@ -45,7 +48,7 @@ pub(super) fn is_mailbox(account: &Account) -> bool {
 
 /// Keeps a mailbox read while the account's lease is ours, until `stop`.
 pub(super) async fn run(desk: Desk, account: Account, owner: String, mut stop: watch::Receiver<bool>) {
-    let mut pause = FIRST_PAUSE;
+    let (mut pause, waiting) = (FIRST_PAUSE, Waiting::default());
     while !*stop.borrow() {
         if !matches!(hold(&desk, &account, &owner).await, Ok(true)) {
             if rest(&mut stop, TRY).await {
@@ -54,7 +57,8 @@ pub(super) async fn run(desk: Desk, account: Account, owner: String, mut stop: w
             continue;
         }
         tokio::select! {
-            () = serve_and_pause(&desk, &account, &mut pause) => {}
+            () = serve_and_pause(&desk, &account, &waiting, &mut pause) => {}
+            () = tell_silence(&desk, &account, &waiting, (WATCH, SILENT)) => {}
             () = keep(&desk, &account, &owner) => {}
             () = stopped(&stop) => break,
         }
@@ -63,8 +67,9 @@ pub(super) async fn run(desk: Desk, account: Account, owner: String, mut stop: w
 }
 
 /// Reads until something fails, notes what, and waits.
-async fn serve_and_pause(desk: &Desk, account: &Account, pause: &mut Duration) {
-    let Err(error) = serve(desk, account, pause).await;
+async fn serve_and_pause(desk: &Desk, account: &Account, waiting: &Waiting, pause: &mut Duration) {
+    let Err(error) = serve(desk, account, waiting, pause).await;
+    waiting.end();
     tracing::warn!(account.id = %account.id, error = %error, "intake");
     let _ = desk.pulse(&worker(), account.id, Some(error.code)).await;
     if is_refusal(error.code) {
@@ -81,6 +86,24 @@ fn is_refusal(code: &str) -> bool {
     failures.iter().any(|failure| failure.code() == code) || code.starts_with("app_password")
 }
 
+/// Looks every so often whether a word of the server has been due for longer than the second time, and says so. The conversation
+/// goes on: whatever ends it is told too.
+async fn tell_silence(
+    desk: &Desk,
+    account: &Account,
+    waiting: &Waiting,
+    (every, after): (Duration, Duration),
+) {
+    loop {
+        tokio::time::sleep(every).await;
+        if waiting.is_news(after)
+            && let Err(error) = desk.pulse(&worker(), account.id, Some(ImapFailure::Silent.code())).await
+        {
+            tracing::warn!(account.id = %account.id, error = %error, "noting a silent server");
+        }
+    }
+}
+
 /// Renews the lease until it is lost.
 async fn keep(desk: &Desk, account: &Account, owner: &str) {
     loop {
@@ -92,8 +115,13 @@ async fn keep(desk: &Desk, account: &Account, owner: &str) {
 }
 
 /// One connection: reads what is new, waits, reads again. It ends by an error only.
-async fn serve(desk: &Desk, account: &Account, pause: &mut Duration) -> Result<Infallible> {
-    let mut mailbox = Mailbox::open(account).await?;
+async fn serve(
+    desk: &Desk,
+    account: &Account,
+    waiting: &Waiting,
+    pause: &mut Duration,
+) -> Result<Infallible> {
+    let mut mailbox = Mailbox::open_watched(account, waiting).await?;
     let mut sent_at: Option<Instant> = None;
     loop {
         if sent_at.is_none_or(|at| at.elapsed() >= SENT) {
@@ -121,16 +149,21 @@ pub(super) struct Mailbox {
     pub session: Session,
     pub inbox: String,
     pub sent: Option<String>,
+    waiting: Waiting,
     /// When it was last noted that the account is being read.
     pulsed_at: Option<Instant>,
 }
 
 impl Mailbox {
     pub async fn open(account: &Account) -> Result<Self> {
+        Self::open_watched(account, &Waiting::default()).await
+    }
+
+    async fn open_watched(account: &Account, waiting: &Waiting) -> Result<Self> {
         let endpoint = ImapEndpoint::parse(&account.incoming).map_err(|_| Error::failed("bad-mail-in"))?;
         let password =
             account.password_file.as_deref().map(read_password).transpose().map_err(Error::failed)?;
-        let connected = Session::connect(&endpoint, password.as_ref()).await;
+        let connected = Session::connect_watched(&endpoint, password.as_ref(), waiting).await;
         let mut session =
             connected.map_err(|error| Error::failed(refusal(&endpoint, &error)).because(error))?;
         let sent = match &account.sent_folder {
@@ -138,12 +171,13 @@ impl Mailbox {
             None => session.sent_folder().await.map_err(failed)?,
         };
         let inbox = endpoint.folder().to_owned();
-        Ok(Self { session, sent: sent.filter(|sent| *sent != inbox), inbox, pulsed_at: None })
+        let sent = sent.filter(|sent| *sent != inbox);
+        Ok(Self { session, sent, inbox, waiting: waiting.clone(), pulsed_at: None })
     }
 
     /// Notes that the account is being read, unless that was noted just now: a note is a commit.
     async fn pulse(&mut self, desk: &Desk, account: &Account) -> Result<()> {
-        if self.pulsed_at.is_none_or(|at| at.elapsed() >= PULSE) {
+        if self.waiting.was_told() || self.pulsed_at.is_none_or(|at| at.elapsed() >= PULSE) {
             desk.pulse(&worker(), account.id, None).await?;
             self.pulsed_at = Some(Instant::now());
         }
@@ -349,4 +383,70 @@ pub(crate) fn refusal(endpoint: &ImapEndpoint, error: &ImapError) -> &'static st
 /// What stopped us, as a code that the channel's list shows.
 pub(super) fn failed(error: ImapError) -> Error {
     Error::failed(error.failure.code()).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::intake::tests::desk_at;
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    use tokio::net::TcpListener;
+
+    /// Signs everybody in, then takes every command and answers none until it is told to.
+    async fn mute(listener: TcpListener, mut speaks: watch::Receiver<bool>) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        write.write_all(b"* OK [CAPABILITY IMAP4rev1] ready\r\n").await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let (tag, command) = line.split_once(' ').unwrap();
+            let said = match command.split(' ').next().unwrap() {
+                "LOGIN" | "CAPABILITY" => String::new(),
+                "LIST" => "* LIST () \"/\" INBOX\r\n".to_owned(),
+                _ => {
+                    speaks.wait_for(|speaks| *speaks).await.unwrap();
+                    "* 0 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 1]\r\n".to_owned()
+                }
+            };
+            write.write_all(format!("{said}{tag} OK done\r\n").as_bytes()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mailbox_that_falls_silent_is_told_while_it_is_still_waited_for_and_taken_back_with_its_first_word()
+     {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let password = folder.path().join("password");
+        std::fs::write(&password, "secret\n").unwrap();
+        std::fs::set_permissions(&password, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let incoming = format!("imap://me@127.0.0.1:{port}/INBOX");
+        let (desk, head) = desk_at(folder.path(), incoming, String::new(), Some(password)).await;
+        let account = desk.intake_accounts(&worker()).await.unwrap().remove(0);
+        let (speak, speaks) = watch::channel(false);
+        tokio::spawn(mute(listener, speaks));
+        assert!(hold(&desk, &account, "test").await.unwrap());
+        desk.pulse(&worker(), account.id, None).await.unwrap();
+
+        let (mut pause, waiting) = (FIRST_PAUSE, Waiting::default());
+        let told = async || {
+            let told = desk.channels(&head).await.unwrap().remove(0);
+            (told.state, told.error)
+        };
+        let seen = async {
+            while told().await != ("failing", Some("imap_silent".to_owned())) {
+                tokio::task::yield_now().await;
+            }
+            speak.send_replace(true);
+            while told().await != ("running", None) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            _ = serve(&desk, &account, &waiting, &mut pause) => panic!("the server neither refuses nor hangs up"),
+            () = tell_silence(&desk, &account, &waiting, (Duration::ZERO, Duration::from_millis(1))) => {}
+            () = seen => {}
+        }
+    }
 }

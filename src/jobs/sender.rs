@@ -35,6 +35,10 @@ const PAUSES: [Duration; 5] = [
 ];
 /// A session without letters is closed after this long.
 const IDLE: Duration = Duration::from_secs(20);
+/// How long a server may say nothing before people are told; the attempt goes on as long as the protocol lets it.
+const SILENT: Duration = Duration::from_secs(15);
+/// A letter of this many bytes has one second more: while it goes out, no word is due.
+const SECOND: usize = 64 << 10;
 /// How long a process that is told to stop waits for a server's answer to a letter that is out.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -234,11 +238,11 @@ impl Pass<'_> {
     fn prepare(&mut self, letter: Leased) {
         self.leased_since = (self.leased_since + 1) % LOOK_THROUGH;
         self.from = Some(letter.due);
-        let (outbox, stop) = (Arc::clone(&self.outbox), self.letters.stop.clone());
+        let (outbox, letters) = (Arc::clone(&self.outbox), self.letters.clone());
         self.under_way.spawn(async move {
             let prepared = tokio::select! {
-                prepared = outbox.prepare(&letter) => prepared,
-                () = stopped(&stop) => return Step::Left,
+                prepared = letters.told_when_silent(letter.id, SILENT, outbox.prepare(&letter)) => prepared,
+                () = stopped(&letters.stop) => return Step::Left,
             };
             Step::Prepared(letter, prepared)
         });
@@ -290,12 +294,29 @@ impl Pass<'_> {
 impl Letters {
     async fn send(self, letter: Leased, way: Way) -> Step {
         fail_point!("sender.begun", _);
+        let while_it_goes = SILENT + Duration::from_secs((letter.bytes.len() / SECOND) as u64);
         let attempt = tokio::select! {
-            attempt = self.send_held(way, &letter) => attempt,
+            attempt = self.told_when_silent(letter.id, while_it_goes, self.send_held(way, &letter)) => attempt,
             () = stopped_long_since(&self.stop) => given_up(),
         };
         fail_point!("sender.answered", _);
         Step::Sent(letter.id, attempt)
+    }
+
+    /// Does `work` to its end; where it takes longer than `after`, the desk is told once that the server is silent.
+    async fn told_when_silent<T>(&self, id: DeliveryId, after: Duration, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(after) => {}
+        }
+        let tell = async {
+            if let Err(error) = self.desk.note_silence(&worker(), &self.owner, id).await {
+                tracing::warn!(delivery.id = %id, error = %error, "noting a silent server");
+            }
+        };
+        // What the server says at last is recorded after the note, never before it.
+        tokio::join!(work, tell).0
     }
 
     /// Sends, and renews the delivery's lease while the server takes its time.
@@ -322,4 +343,80 @@ async fn stopped_long_since(stop: &Stop) {
 /// The process ends before the server has answered.
 fn given_up() -> Attempt {
     Attempt::Unknown { why: Untrusted::new(Trouble::TimedOut.code()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::intake::tests::desk_at;
+    use crate::jobs::intake::{fetch_all, parse_all};
+    use crate::types::Explained;
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    use tokio::net::TcpListener;
+
+    /// A mail server that says nothing at all until it is told to speak.
+    async fn mute(listener: TcpListener, mut speaks: watch::Receiver<bool>) {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        speaks.wait_for(|speaks| *speaks).await.unwrap();
+        write.write_all(b"220 here\r\n").await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let said = if line == "DATA" { "354 go on" } else { "250 well" };
+            write.write_all(format!("{said}\r\n").as_bytes()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_is_told_while_its_word_is_still_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let outgoing = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        for part in ["tmp", "new", "cur"] {
+            std::fs::create_dir_all(folder.path().join("in").join(part)).unwrap();
+        }
+        let incoming = format!("maildir:{}", folder.path().join("in").display());
+        let (desk, head) = desk_at(folder.path(), incoming, outgoing, None).await;
+        let letter = "From: alena@example.com\r\nTo: appeals@example.org\r\nSubject: x\r\nMessage-ID: <1@example.com>\r\n\r\nx\r\n";
+        std::fs::write(folder.path().join("in/new/1.letter"), letter).unwrap();
+        let account = desk.intake_accounts(&Actor::Worker(Worker::Intake)).await.unwrap().remove(0);
+        fetch_all(&desk, &account).await.unwrap().unwrap();
+        parse_all(&desk).await.unwrap();
+        let (speak, speaks) = watch::channel(false);
+        tokio::spawn(mute(listener, speaks));
+
+        let (_goes_on, stop) = watch::channel(false);
+        let letter =
+            desk.lease_delivery(&worker(), "test").await.unwrap().expect("the notice of receipt is due");
+        let letters = Letters { desk: desk.clone(), owner: "test".into(), stop };
+        let outbox = Outbox::default();
+        let seen = async {
+            loop {
+                let stuck = desk.channels(&head).await.unwrap().remove(0).outgoing;
+                if let Some(stuck) = stuck {
+                    break stuck;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let seen = async {
+            let stuck = seen.await;
+            let shown =
+                desk.deliveries(&head, crate::desk::views::DeliveryFilter::All, 1).await.unwrap().remove(0);
+            speak.send_replace(true);
+            (stuck, shown)
+        };
+        let sending = letters.told_when_silent(letter.id, Duration::ZERO, outbox.prepare(&letter));
+        let (prepared, (stuck, shown)) = tokio::join!(sending, seen);
+        assert_eq!(stuck.error, "smtp_silent");
+        assert_eq!((shown.explained, shown.down_since), (Some(Explained::NoAnswer), Some(stuck.since)));
+        assert!(prepared.is_ok(), "the attempt has gone on");
+
+        let accepted = Attempt::Accepted { proof: Untrusted::new("250 well") };
+        desk.conclude_delivery(&worker(), "test", letter.id, accepted).await.unwrap();
+        assert_eq!(desk.channels(&head).await.unwrap().remove(0).outgoing, None, "it answers again");
+        let shown =
+            desk.deliveries(&head, crate::desk::views::DeliveryFilter::All, 1).await.unwrap().remove(0);
+        assert_eq!((shown.explained, shown.down_since), (None, None));
+    }
 }

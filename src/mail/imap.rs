@@ -10,12 +10,14 @@ mod answer;
 mod endpoint;
 mod read;
 mod session;
+mod waiting;
 mod wire;
 mod words;
 
 pub use endpoint::ImapEndpoint;
 pub use read::{Entry, PIECE};
 pub use session::{Folder, Session, Timeouts};
+pub use waiting::Waiting;
 
 use crate::types::Untrusted;
 use crate::types::codes::codes;

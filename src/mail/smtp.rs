@@ -67,6 +67,8 @@ codes! {
         /// The host's name is not known, or nothing answers there.
         Connect = "smtp_connect",
         TimedOut = "smtp_timed_out",
+        /// It takes the connection, or the letter, and says nothing. The attempt goes on.
+        Silent = "smtp_silent",
         /// The certificate is not trusted, or TLS failed otherwise.
         Tls = "smtp_tls",
         /// The server offers no STARTTLS, and without TLS nothing is sent to another machine.
@@ -110,7 +112,7 @@ impl SmtpError {
         match self.failure {
             Auth => self.code.is_none_or(|code| code >= 500),
             AuthUnsupported | NoPassword | NoStartTls | CaFile => true,
-            Connect | TimedOut | Tls | Refused | Protocol => false,
+            Connect | TimedOut | Silent | Tls | Refused | Protocol => false,
         }
     }
 }

@@ -29,7 +29,12 @@ pub fn explain(state: DeliveryState, error: Option<&Untrusted>) -> Option<Explai
 /// Whether an error of the sender says that there was no session with the server at all: then no letter can leave that way.
 pub fn without_session(error: &Untrusted) -> bool {
     let what = error.raw_for(Purpose::Matching).split(':').next().unwrap_or_default();
-    what.starts_with("smtp_") || what.starts_with("password-file")
+    what.starts_with("smtp_") || what.starts_with("password-file") || what == "timed_out"
+}
+
+/// The code at the head of an error as the sender keeps it: a phase of the conversation, or a code of our own.
+pub fn code_of(error: &Untrusted) -> Option<&str> {
+    error.raw_for(Purpose::Matching).split(':').next().filter(|code| !code.is_empty())
 }
 
 /// An error as the sender keeps it: `rcpt: 550 5.1.1 no such user`, `smtp_connect:`, `timed_out`.
@@ -82,8 +87,8 @@ fn status(text: &str) -> Option<(u16, u16)> {
 /// Causes on our side of the conversation, by the codes that the program itself gives.
 fn ours(what: &str) -> Option<Explained> {
     Some(match what {
-        "smtp_connect" | "smtp_timed_out" | "smtp_protocol" | "connection_lost" | "timed_out"
-        | "protocol" | "session_over" => Explained::NoAnswer,
+        "smtp_connect" | "smtp_timed_out" | "smtp_silent" | "smtp_protocol" | "connection_lost"
+        | "timed_out" | "protocol" | "session_over" => Explained::NoAnswer,
         "smtp_auth"
         | "smtp_auth_unsupported"
         | "smtp_no_password"

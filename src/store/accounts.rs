@@ -2,6 +2,7 @@
 
 use super::{Conn, row, rows, run};
 use crate::error::Result;
+use crate::types::Untrusted;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -124,6 +125,24 @@ pub(crate) async fn set_out_down(conn: &mut Conn<'_>, id: Uuid, since: Option<i6
         since
     )?;
     Ok(())
+}
+
+/// An account whose letters do not leave, and what the last attempt met.
+#[derive(FromRow)]
+pub(crate) struct StuckRecord {
+    pub account_id: Uuid,
+    pub since: i64,
+    pub error: Option<Untrusted>,
+}
+
+pub(crate) async fn stuck(conn: &mut Conn<'_>) -> Result<Vec<StuckRecord>> {
+    rows!(
+        conn,
+        StuckRecord,
+        "SELECT c.id AS account_id, c.out_down_since AS since, (SELECT d.error FROM deliveries d \
+         WHERE d.account_id = c.id AND d.error IS NOT NULL AND d.state IN ('scheduled', 'retry', 'sending') \
+         ORDER BY d.next_at DESC LIMIT 1) AS error FROM accounts c WHERE c.out_down_since IS NOT NULL"
+    )
 }
 
 #[derive(FromRow)]

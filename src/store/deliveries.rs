@@ -89,6 +89,17 @@ macro_rules! columns {
     };
 }
 
+/// Notes what an attempt under way has met so far.
+pub(crate) async fn note(conn: &mut Conn<'_>, id: Uuid, error: &Untrusted) -> Result<()> {
+    run!(
+        conn,
+        "UPDATE deliveries SET error = $2 WHERE id = $1 AND state IN ('scheduled', 'retry', 'sending')",
+        id,
+        error
+    )?;
+    Ok(())
+}
+
 pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<DeliveryRecord>> {
     row!(conn, DeliveryRecord, concat!(columns!(), "WHERE d.id = $1"), id)
 }

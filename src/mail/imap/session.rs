@@ -3,7 +3,7 @@
 use super::answer::{self, Value};
 use super::wire::{Answer, Wire};
 use super::words::{folder, folder_name, plain_credentials, quoted};
-use super::{ImapEndpoint, ImapError, ImapFailure};
+use super::{ImapEndpoint, ImapError, ImapFailure, Waiting};
 use crate::mail::smtp::Security;
 use secrecy::{ExposeSecret, SecretString};
 use std::io;
@@ -52,6 +52,7 @@ pub struct Session {
     /// What the server can do, in capitals.
     offers: Vec<String>,
     timeouts: Timeouts,
+    waiting: Waiting,
     /// Letters in the open folder, as far as the server has said.
     pub(super) exists: u32,
     /// A letter has come since the folder was opened.
@@ -82,6 +83,15 @@ impl Completion {
 impl Session {
     /// Connects, makes the line safe as the endpoint demands, and signs in.
     pub async fn connect(endpoint: &ImapEndpoint, password: Option<&SecretString>) -> Result<Self> {
+        Self::connect_watched(endpoint, password, &Waiting::default()).await
+    }
+
+    /// The same, with somebody who watches for how long the server says nothing.
+    pub async fn connect_watched(
+        endpoint: &ImapEndpoint,
+        password: Option<&SecretString>,
+        waiting: &Waiting,
+    ) -> Result<Self> {
         let password = password.ok_or_else(|| ImapError::new(ImapFailure::NoPassword))?;
         let timeouts = endpoint.timeouts();
         let opened = Wire::open(endpoint.host(), endpoint.port(), timeouts.connect).await;
@@ -89,7 +99,8 @@ impl Session {
             io::ErrorKind::TimedOut => ImapError::new(ImapFailure::TimedOut),
             _ => ImapError::new(ImapFailure::Connect),
         })?;
-        let mut session = Self { wire, tag: 0, offers: Vec::new(), timeouts, exists: 0, is_news: false };
+        let (offers, waiting) = (Vec::new(), waiting.clone());
+        let mut session = Self { wire, tag: 0, offers, timeouts, waiting, exists: 0, is_news: false };
         if endpoint.security() == Security::Tls {
             session = session.encrypt(endpoint).await?;
         }
@@ -321,14 +332,20 @@ impl Session {
     }
 
     async fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        match timeout(self.timeouts.answer, self.wire.send(bytes)).await {
+        self.waiting.begin();
+        let sent = timeout(self.timeouts.answer, self.wire.send(bytes)).await;
+        self.waiting.end();
+        match sent {
             Ok(sent) => sent.map_err(|error| ImapError::of_line(&error)),
             Err(_) => Err(ImapError::new(ImapFailure::TimedOut)),
         }
     }
 
     async fn answer(&mut self) -> Result<Answer> {
-        match timeout(self.timeouts.answer, self.wire.answer()).await {
+        self.waiting.begin();
+        let answer = timeout(self.timeouts.answer, self.wire.answer()).await;
+        self.waiting.end();
+        match answer {
             Ok(answer) => answer.map_err(|error| ImapError::of_line(&error)),
             Err(_) => Err(ImapError::new(ImapFailure::TimedOut)),
         }

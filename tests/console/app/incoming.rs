@@ -1,6 +1,7 @@
 //! What comes in: the sum of each account as an equation, what is held, what is in quarantine and what a person decides.
 
 use super::{Ask, Console};
+use otklik_core::desk::views::Stuck;
 use otklik_core::desk::views::{ChannelView, QuarantineRow, QuarantineView, Reconciled, ReportView};
 use otklik_core::types::{
     AccountId, ChannelKind, Fate, OutsideReplies, RawId, ReportId, ReportKind, Untrusted,
@@ -30,6 +31,7 @@ pub fn channel() -> ChannelView {
         reconciled: None,
         last_ok_at: Some(super::fixture::now()),
         error: None,
+        outgoing: None,
         organisation: None,
         sent_folder: None,
         copy_sent: true,
@@ -252,4 +254,16 @@ fn the_letters_of_the_quarantine_work_under_a_russian_layout() {
     console.type_text("к");
     console.wait(std::time::Duration::from_millis(1100));
     assert!(matches!(console.last_written(), Ask::RetryQuarantined(_)));
+}
+
+#[test]
+fn a_server_that_takes_no_letters_is_told_beside_its_account_and_looked_at_every_ten_seconds() {
+    let mut console = Console::wide();
+    console.key("7");
+    console.hides("Отправка стоит");
+    let outgoing = Some(Stuck { since: super::fixture::now(), error: "smtp_silent".into() });
+    console.desk.channels = vec![ChannelView { outgoing, ..channel() }];
+    console.wait(std::time::Duration::from_secs(11));
+    console.shows("Отправка стоит с");
+    console.shows("сервер принимает соединение и молчит");
 }

@@ -180,6 +180,7 @@ fn the_fields_of_the_json_are_the_promised_ones() {
         "reconciliation",
         "last_ok_at",
         "error",
+        "outgoing",
         "organisation",
         "sent_folder",
         "copies",

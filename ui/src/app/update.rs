@@ -19,6 +19,8 @@ use std::time::Duration;
 pub const RELOAD_AFTER: Duration = Duration::from_millis(120);
 /// How often leaving looks whether everything has gone.
 pub const LEAVING_EVERY: Duration = Duration::from_secs(1);
+/// How often the screens of what comes in and goes out look whether servers answer, in seconds.
+const MACHINES_EVERY: i64 = 10;
 /// Nearer to its due moment than this, a row is drawn every second.
 const SECONDS_SHOWN: i64 = 5 * 60;
 
@@ -234,6 +236,15 @@ fn tick(model: &mut Model, now: Timestamp, out: &mut Vec<Effect>) {
     } else if before.as_second() != now.as_second() && shows_seconds(model) {
         model.dirty = true;
     }
+    // Whether a server answers is noted without a decision, of which nobody is told.
+    let look = |at: Timestamp| at.as_second().div_euclid(MACHINES_EVERY);
+    if look(before) != look(now) && model.silent_since.is_none() {
+        in_layers(model, out, |layer, ctx| match layer {
+            Layer::Outgoing(state) => outgoing::update::load(state, ctx),
+            Layer::Intake(_) => intake::update::load(ctx),
+            _ => {}
+        });
+    }
 }
 
 /// Whether something on the screen counts seconds.
@@ -250,7 +261,13 @@ fn shows_seconds(model: &Model) -> bool {
 
 /// How long from `now` the screen stays true by itself: to the next second or to the next minute.
 pub fn tick_after(model: &Model, now: Timestamp) -> Duration {
-    let every: i64 = if shows_seconds(model) { 1000 } else { 60_000 };
+    let every: i64 = match () {
+        () if shows_seconds(model) => 1000,
+        () if model.layers.iter().any(|layer| matches!(layer, Layer::Outgoing(_) | Layer::Intake(_))) => {
+            MACHINES_EVERY * 1000
+        }
+        () => 60_000,
+    };
     let left = every - now.as_millisecond().rem_euclid(every);
     Duration::from_millis(left.unsigned_abs().max(1))
 }

@@ -121,6 +121,15 @@ impl Run {
         }
         table.lines().iter().try_for_each(|line| self.out.line(line))?;
         self.out.line("")?;
+        for channel in &channels {
+            let Some(stuck) = &channel.outgoing else { continue };
+            let args = [
+                ("name", Arg::from(channel.name.as_str())),
+                ("trouble", tr.coded("cli-trouble", &stuck.error).into()),
+                ("since", tr.date_full(stuck.since, &seat.desk.zone()).into()),
+            ];
+            self.out.line(tr.with("cli-said-outgoing-stuck", &args))?;
+        }
         channels.iter().try_for_each(|channel| self.channel_settings(channel, &seat.desk.zone()))
     }
 

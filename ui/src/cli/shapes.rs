@@ -417,6 +417,9 @@ impl Shapes {
             "reconciliation": channel.reconciled.as_ref().map(|found| self.reconciled(found)),
             "last_ok_at": self.maybe_at(channel.last_ok_at),
             "error": channel.error.as_deref().map(JsonText::new),
+            "outgoing": channel.outgoing.as_ref().map(|stuck| json!({
+                "down_since": self.at(stuck.since), "error": JsonText::new(&stuck.error),
+            })),
             "organisation": channel.organisation.as_ref().map(|code| code.for_json()),
             "sent_folder": channel.sent_folder.as_deref().map(JsonText::new),
             "copies": channel.copy_sent,

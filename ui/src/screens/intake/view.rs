@@ -82,6 +82,13 @@ impl Page<'_> {
         self.push(Look::Plain, sum);
         self.push(look, self.env.tr.text(key));
         self.reconciliation(channel.reconciled.as_ref());
+        if let Some(stuck) = &channel.outgoing {
+            let trouble = self.env.tr.coded("cli-trouble", &stuck.error);
+            let since = self.env.tr.date_short(stuck.since, &self.env.zone);
+            let args = [("trouble", Arg::from(trouble)), ("since", since.into())];
+            let said = self.env.tr.with("intake-outgoing-stuck", &args);
+            self.push(Look::Warning, said);
+        }
         self.reported(channel);
         if let Some(error) = &channel.error {
             let tr = &self.env.tr;

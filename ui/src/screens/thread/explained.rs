@@ -40,6 +40,14 @@ impl Trouble {
     pub fn then(self, tr: &Tr, zone: &TimeZone) -> Vec<Phrase> {
         let at = |at: Timestamp| Arg::from(tr.date_short(at, zone));
         let mut said = Vec::new();
+        if matches!(self.state, DeliveryState::Scheduled | DeliveryState::Sending) {
+            // The attempt is under way, and its server has not said a word for a while.
+            if let Some(since) = self.down_since {
+                said.push(tr.with("explained-down-since", &[("since", at(since))]));
+            }
+            said.push(tr.text("explained-kept-silent"));
+            return said;
+        }
         if self.state == DeliveryState::Retry {
             if let Some(since) = self.down_since {
                 let refuses = self.explained == Explained::ServerRefuses;
