@@ -4,7 +4,7 @@ use super::act::{moment, number};
 use super::member::{member_view, seen_by};
 use super::settings::Ground;
 use super::views::{Candidate, MatchCard};
-use super::{Desk, conflicts, find, identities, membership};
+use super::{Desk, calls, conflicts, find, identities, membership};
 use crate::error::{Error, Result};
 use crate::rules::matching::{Author, Event, Fact, Facts, RegistryRow, facts, name_fact};
 use crate::rules::membership::{Claims, Judgement, Weighed, claims, is_elected, judge, state_of};
@@ -39,7 +39,7 @@ impl Desk {
         }
         let appeal = appeals::load(&mut look.reader.conn(), id.0).await?;
         let appeal = appeal.ok_or_else(|| Error::not_found("no-appeal"))?;
-        let ground = look.ground.clone();
+        let (ground, now) = (look.ground.clone(), look.now);
         let (author, claims) = author(&mut look.reader.conn(), &ground, &appeal).await?;
         let held = held_by_author(&mut look.reader.conn(), &author).await?;
         let mut rows = by_identifiers(&mut look.reader.conn(), &scope, &author).await?;
@@ -99,6 +99,7 @@ impl Desk {
             class: judgement.class,
             candidates,
             identities: linked_contacts,
+            queries: calls::queries_of(&mut look.reader.conn(), id, now).await?,
         })
     }
 }

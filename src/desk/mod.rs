@@ -75,7 +75,7 @@ pub mod views;
 pub use crate::rules::digest::DEFAULT_AT as DEFAULT_DIGEST_AT;
 pub use appeal_import::{AppealImport, FormerAppeal, read_former_appeals};
 pub use backup::BackupReport;
-pub use calls::{JoinRequest, NewCall};
+pub use calls::{JoinRequest, NewCall, QueryRequest, QueryView};
 pub use cards::{CardCheck, CardHolder, CardKeyView, CardRef, CardRequest, CardView, MemberCard};
 pub use channel_edit::AccountEdit;
 pub use channel_trust::ChannelTrust;

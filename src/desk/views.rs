@@ -485,6 +485,8 @@ pub struct MatchCard {
     pub candidates: Vec<Candidate>,
     /// The author's contacts that are linked with rows of the registry, whichever rows.
     pub identities: Vec<super::IdentityView>,
+    /// What chairs were asked about the author, the newest first.
+    pub queries: Vec<super::QueryView>,
 }
 
 /// What somebody says of an author and a row of the registry.

@@ -16,6 +16,7 @@ pub mod imap;
 pub mod maildir;
 pub mod outcome;
 pub mod parse;
+pub mod query_letter;
 pub mod raw_view;
 mod readdress;
 pub mod reports;

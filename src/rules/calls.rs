@@ -3,6 +3,7 @@
 use super::calendar::{Calendar, date_at};
 use super::extract::extract;
 use super::normalise::phone_e164;
+use crate::types::ChairAnswer;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -108,6 +109,32 @@ fn sign(c: char) -> Option<char> {
     u8::try_from(latin).ok().filter(|byte| CODE_LETTERS.contains(byte)).map(char::from)
 }
 
+/// A chair's answer to a question about membership: of a line that begins with it, has the code next and perhaps since when after
+/// it. What is quoted never says it, since the letter has the words and the code on different lines.
+pub fn chair_answer(text: &str) -> Option<(ChairAnswer, String, String)> {
+    text.lines().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let bare =
+            |word: &str| word.trim_matches([':', ',', '.', '!', '-', '\u{2013}', '\u{2014}']).to_lowercase();
+        let first = words.first().map(|word| bare(word))?;
+        let second = words.get(1).map(|word| bare(word)).unwrap_or_default();
+        let (answer, said) = match (first.as_str(), second.as_str()) {
+            ("не", "состоит" | "член") => (ChairAnswer::NotMember, 2),
+            ("не", "знаю") => (ChairAnswer::Unknown, 2),
+            ("состоит" | "член", _) => (ChairAnswer::Member, 1),
+            _ => return None,
+        };
+        let rest = &words[said..];
+        // A code of one piece, or of three with blanks between them.
+        let (code, taken) = [1, 3].into_iter().find_map(|n| {
+            let pieces = rest.get(..n)?;
+            let code = read_code(pieces.join(" ").trim_matches(['.', ',', ':', ';', '!']))?;
+            Some((code, n))
+        })?;
+        Some((answer, code, rest[taken..].join(" ")))
+    })
+}
+
 /// The code in a chair's answer: of a line that says that it is accepted and nothing else. What is quoted never says it, since
 /// the letter has the word and the code on different lines; «не принято» does not either.
 pub fn accepted_code(text: &str) -> Option<String> {
@@ -189,11 +216,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_chairs_answer_is_read_only_from_a_line_that_says_it_with_the_code() {
+        use ChairAnswer::{Member, NotMember, Unknown};
+        for (line, answer, told) in [
+            ("СОСТОИТ 7K3M-H4AC-DEFX с 2015 года", Member, "с 2015 года"),
+            ("Добрый день!\n состоит: 7k3m h4ac defx, с мая.\n--\nПред.", Member, "с мая."),
+            ("Не состоит 7K3M-H4AC-DEFX.", NotMember, ""),
+            ("НЕ ЗНАЮ 7K3M-H4AC-DEFX", Unknown, ""),
+        ] {
+            assert_eq!(chair_answer(line), Some((answer, "7K3MH4ACDEFX".into(), told.into())), "{line}");
+        }
+        for line in
+            ["Состоит", "7K3M-H4AC-DEFX состоит", "> СОСТОИТ 7K3M-H4AC-DEFX", "Не уверен 7K3M-H4AC-DEFX"]
+        {
+            assert_eq!(chair_answer(line), None, "{line}");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_borne(text in any::<String>(), script in "[{}a-z]{0,40}") {
             read_code(&text);
             accepted_code(&text);
+            chair_answer(&text);
             fill(&script, &text, 1, &text);
         }
     }

@@ -30,6 +30,7 @@ mod pages;
 mod postgres;
 pub(crate) mod quality;
 pub(crate) mod quarantine;
+pub(crate) mod queries;
 pub(crate) mod queue;
 pub(crate) mod raw;
 pub(crate) mod reconciliations;

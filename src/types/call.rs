@@ -45,6 +45,23 @@ codes! {
 }
 
 codes! {
+    /// What a chair says of somebody's membership.
+    ChairAnswer { Member = "member", NotMember = "not_member", Unknown = "unknown" }
+}
+
+codes! {
+    /// Where a question to a chair stands.
+    QueryState {
+        Waiting = "waiting",
+        Answered = "answered",
+        /// Another one took its place, or it was taken back before it left.
+        Withdrawn = "withdrawn",
+        /// Nobody answered while the code held.
+        Expired = "expired",
+    }
+}
+
+codes! {
     /// Where an application to a primary organisation stands.
     ApplicationState {
         /// The chair has been written to.

@@ -81,6 +81,8 @@ codes! {
         Digest = "digest",
         /// An application to join, for the chair of a primary organisation. It answers nobody.
         Application = "application",
+        /// A question to a chair whether somebody is a member. It answers nobody.
+        MemberQuery = "member_query",
     }
 }
 
@@ -115,6 +117,10 @@ codes! {
         ApplicationAnswer = "application-answer",
         /// It gives a code of an application that is wrong, was used or holds no longer.
         ApplicationCode = "application-code",
+        /// It answers a question about membership and does not say so in the agreed form, or with a code that holds.
+        QueryAnswer = "query-answer",
+        /// It gives a code that holds, and comes from another address than the one that the code was sent to.
+        ChairSender = "chair-sender",
     }
 }
 

@@ -64,6 +64,8 @@ ids! {
     IdentityId,
     /// Two things about who is who that cannot both be right.
     ConflictId,
+    /// One question to a chair about somebody's membership.
+    QueryId,
     /// One statutory date of an appeal.
     LimitationId,
 }

@@ -19,7 +19,7 @@ pub use appeal::{
     AppealNumber, Authentication, Channel, ClockPolicy, Consent, Direction, LimitationKind, LimitationState,
     MemberState, NumberQuery, ReplyKind, ResponseState, Stage, Topic, Urgency,
 };
-pub use call::{ApplicationState, CallEnd, CallOutcome, CallReason};
+pub use call::{ApplicationState, CallEnd, CallOutcome, CallReason, ChairAnswer, QueryState};
 pub use card::{CardReason, CardState};
 pub use check::CheckKind;
 pub use delivery::{
@@ -29,7 +29,7 @@ pub use delivery::{
 pub use finding::FindingCode;
 pub use ids::{
     AccountId, AppealId, ApplicationId, AttachmentId, CallId, CardId, ConflictId, DeliveryId, DraftFileId,
-    IdentityId, LimitationId, MemberId, MessageId, OrgId, RawId, ReportId, StaffId,
+    IdentityId, LimitationId, MemberId, MessageId, OrgId, QueryId, RawId, ReportId, StaffId,
 };
 pub use member::{
     ColumnWhy, DuesState, MatchClass, MemberProof, MemberStatus, OrgLevel, RegistryField, RowFate,

@@ -11,6 +11,8 @@ const OPEN_FAMILIES: &[&str] = &[
     "card-reason-",
     "card-state-",
     "application-state-",
+    "chair-answer-",
+    "query-state-",
     "conflict-do-",
     "conflict-kind-",
     "conflict-state-",

@@ -9,15 +9,15 @@ use crate::support::engines;
 use otklik_core::desk::reply::{AppealEdit, ReplyRequest};
 use otklik_core::desk::views::DeliveryFilter;
 use otklik_core::desk::{
-    Attempt, CardRef, Confirmation, IdentitiesOf, JoinRequest, NewCall, NewIdentity, Quarantined, ReadTo,
-    Seed, Turn,
+    Attempt, CardRef, Confirmation, IdentitiesOf, JoinRequest, NewCall, NewIdentity, Quarantined,
+    QueryRequest, ReadTo, Seed, Turn,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::rules::roles::{self, UseCase as U};
 use otklik_core::types::{
-    Actor, AppealId, AttachmentId, CallEnd, CallOutcome, CardReason, ConflictId, ConflictState, DeliveryId,
-    DraftFileId, FolderRole, Grant, IdentityId, LinkGround, MemberId, MemberState, MessageId, NumberQuery,
-    OrgId, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted, Worker,
+    Actor, AppealId, AttachmentId, CallEnd, CallOutcome, CardReason, ChairAnswer, ConflictId, ConflictState,
+    DeliveryId, DraftFileId, FolderRole, Grant, IdentityId, LinkGround, MemberId, MemberState, MessageId,
+    NumberQuery, OrgId, RawId, ReplyKind, Role, StaffId, Stage, UnlinkReason, Untrusted, Worker,
 };
 use std::path::Path;
 use uuid::Uuid;
@@ -35,6 +35,9 @@ const DOORS: &[(&str, U)] = &[
     ("close_call", U::CallWork),
     ("join_call", U::CallJoin),
     ("confirm_application", U::CallJoin),
+    ("ask_chair", U::CallJoin),
+    ("answer_query", U::CallJoin),
+    ("chair_queries", U::CallList),
     ("set_call_script", U::SettingsEdit),
     ("queue_counts", U::QueueList),
     ("find_number", U::QueueList),
@@ -271,12 +274,15 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
         "verify_journal" => desk.verify_journal(who).await.map(drop),
         "verify_clocks" => desk.verify_clocks(who).await.map(drop),
         "backup" => desk.backup(who, &folder.join("backup"), true).await.map(drop),
-        call if call.contains("call") || call.contains("appli") || call == "join_targets" => {
+        call if call.contains("call") || call.contains("appli") || CHAIRS.contains(&call) => {
             call_about_calls(world, call, who, appeal).await
         }
         worker => call_as_worker(world, worker, who, delivery).await,
     }
 }
+
+/// Doors of letters to chairs.
+const CHAIRS: &[&str] = &["join_targets", "ask_chair", "answer_query", "chair_queries"];
 
 async fn call_about_calls(world: &World, door: &str, who: &Actor, appeal: AppealId) -> Result<(), Error> {
     let desk = &world.desk;
@@ -290,9 +296,16 @@ async fn call_about_calls(world: &World, door: &str, who: &Actor, appeal: Appeal
         "strike_call" => desk.strike_call(who, appeal).await,
         "close_call" => desk.close_call(who, appeal, CallEnd::Advised, false).await,
         "join_call" => {
-            let request = JoinRequest { org: OrgId::new(), to: None, agreed: true };
+            let request =
+                JoinRequest { org: OrgId::new(), to: None, agreed: true, workplace: None, immediately: true };
             desk.join_call(who, appeal, request).await.map(drop)
         }
+        "ask_chair" => {
+            let ask = QueryRequest { org: OrgId::new(), to: None, agreed: true, immediately: true };
+            desk.ask_chair(who, appeal, ask).await.map(drop)
+        }
+        "answer_query" => desk.answer_query(who, appeal, ChairAnswer::Member, String::new()).await,
+        "chair_queries" => desk.chair_queries(who, appeal).await.map(drop),
         "confirm_application" => desk.confirm_application(who, appeal, "no code").await,
         "set_call_script" => desk.set_call_script(who, None).await,
         unknown => panic!("the test does not know how to call {unknown}"),

@@ -21,6 +21,7 @@ mod outside;
 mod own_mailbox;
 mod proof;
 mod quarantine;
+mod queries;
 mod reconcile;
 mod redirect;
 mod reports;

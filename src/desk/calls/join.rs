@@ -28,6 +28,8 @@ use uuid::Uuid;
 
 /// How long a code holds.
 const HOLDS: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// The longest workplace, in bytes.
+const LONGEST_WORKPLACE: usize = 500;
 
 /// Where an application goes.
 #[derive(Clone, Debug)]
@@ -37,6 +39,10 @@ pub struct JoinRequest {
     pub to: Option<String>,
     /// The author said that name and number may go to the chair. It is journalled as the author's word.
     pub agreed: bool,
+    /// Where the author works, in their words; none: as the letter said.
+    pub workplace: Option<String>,
+    /// Without the time in which it can be taken back.
+    pub immediately: bool,
 }
 
 impl Desk {
@@ -59,7 +65,7 @@ impl Desk {
                 return Err(Error::conflict("not-asked-to-join"));
             }
             consent(&mut act, &appeal, join.agreed).await?;
-            let to = chair(&mut act, &join).await?;
+            let to = chair(&mut act, join.org, join.to.as_deref(), Purpose::Application).await?;
             replace_earlier(&mut act, id, &join, &to).await?;
             let application = ApplicationId::new();
             send(&desk, &mut act, &appeal, (me.0, application), &join, &to).await?;
@@ -124,14 +130,17 @@ pub(super) async fn confirm(act: &mut Act, found: &ApplicationRecord) -> Result<
 /// An entry on which an application rests is not taken back under it.
 pub(super) async fn refuse_waiting(act: &mut Act, id: AppealId) -> Result<()> {
     let newest = calls::application(&mut act.conn(), id.0).await?;
-    match newest.is_some_and(|newest| newest.state != ApplicationState::Withdrawn.code()) {
+    let holds = |newest: &ApplicationRecord| {
+        newest.state != ApplicationState::Withdrawn.code() && newest.delivery_state != "cancelled"
+    };
+    match newest.is_some_and(|newest| holds(&newest)) {
         true => Err(Error::conflict("application-waits")),
         false => Ok(()),
     }
 }
 
 /// The author's word on being named to the chair: said before or said now.
-async fn consent(act: &mut Act, appeal: &AppealRecord, agreed: bool) -> Result<()> {
+pub(super) async fn consent(act: &mut Act, appeal: &AppealRecord, agreed: bool) -> Result<()> {
     if appeal.name_to_chair == Consent::Yes.code() {
         return Ok(());
     }
@@ -149,19 +158,19 @@ async fn consent(act: &mut Act, appeal: &AppealRecord, agreed: bool) -> Result<(
 }
 
 /// The address that was typed, or that of the organisation's chair.
-async fn chair(act: &mut Act, join: &JoinRequest) -> Result<Address> {
+pub(super) async fn chair(act: &mut Act, id: OrgId, to: Option<&str>, purpose: Purpose) -> Result<Address> {
     let all = orgs::plain(&mut act.conn()).await?;
-    let org = all.into_iter().find(|org| org.id == join.org.0);
-    let org = org.ok_or_else(|| Error::not_found("no-organisation").arg("code", join.org))?;
-    if org.level != OrgLevel::Primary.code() {
+    let org = all.into_iter().find(|org| org.id == id.0);
+    let org = org.ok_or_else(|| Error::not_found("no-organisation").arg("code", id))?;
+    if purpose == Purpose::Application && org.level != OrgLevel::Primary.code() {
         return Err(Error::conflict("not-primary"));
     }
-    if let Some(to) = join.to.as_deref().map(str::trim).filter(|to| !to.is_empty()) {
+    if let Some(to) = to.map(str::trim).filter(|to| !to.is_empty()) {
         let to = recipients::typed_address(to)?;
         recipients::refuse_own(act, &to).await?;
         return Ok(to);
     }
-    let chairs = calls::chairs(&mut act.conn(), join.org.0).await?;
+    let chairs = calls::chairs(&mut act.conn(), id.0).await?;
     let mailbox = chairs.into_iter().find_map(|(_, mailbox)| mailbox);
     mailbox.and_then(|mailbox| Address::new("", &mailbox)).ok_or_else(|| Error::conflict("no-chair-address"))
 }
@@ -182,7 +191,21 @@ async fn replace_earlier(act: &mut Act, id: AppealId, join: &JoinRequest, to: &A
     calls::withdraw(&mut act.conn(), id.0).await
 }
 
-fn new_code() -> String {
+/// What a chair is written to for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// People join primary organisations only.
+    Application,
+    Query,
+}
+
+/// When a letter to a chair may leave: it can be taken back as long as a reply.
+pub(super) fn not_before(act: &Act, immediately: bool) -> i64 {
+    let undo = if immediately { 0 } else { act.ground.settings.undo_seconds.max(0) };
+    copies::after(act.now, SignedDuration::from_secs(undo))
+}
+
+pub(super) fn new_code() -> String {
     let mut random = rand::thread_rng();
     (0..CODE_LENGTH).map(|_| char::from(CODE_LETTERS[random.gen_range(0..CODE_LETTERS.len())])).collect()
 }
@@ -206,13 +229,18 @@ async fn send(
         Some(number) => Some(number),
         None => given_by(&mut act.conn(), appeal).await?.into_iter().next(),
     };
+    let workplace = join.workplace.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    if workplace.is_some_and(|words| words.len() > LONGEST_WORKPLACE) {
+        return Err(Error::usage("text-too-long").arg("limit", LONGEST_WORKPLACE));
+    }
+    let workplace = workplace.map_or_else(|| appeal.org_stated.clone(), Untrusted::new);
     let (code, expires_at) = (new_code(), copies::after(act.now, HOLDS));
     let data = ApplicationData {
         union: &act.ground.settings.organisation,
         organisation: &name,
         author: &appeal.author_name,
         phone: phone.as_ref(),
-        workplace: &appeal.org_stated,
+        workplace: &workplace,
         code: &shown_code(&code),
         until: act.ground.today(super::moment(expires_at)),
     };
@@ -243,7 +271,7 @@ async fn send(
         recipient: Untrusted::new(&to.addr),
         reason: None,
         now: act.now_ms(),
-        not_before: act.now_ms(),
+        not_before: not_before(act, join.immediately),
         payload: packed::pack(&payload)?,
     };
     deliveries::insert(&mut act.conn(), &row).await?;

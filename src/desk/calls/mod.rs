@@ -3,10 +3,13 @@
 
 mod answer;
 mod join;
+mod query;
 mod work;
 
 pub(super) use answer::take_answer;
 pub use join::JoinRequest;
+pub(super) use query::of_appeal as queries_of;
+pub use query::{QueryRequest, QueryView};
 pub use work::NewCall;
 pub(super) use work::{make, not_needed};
 
@@ -240,6 +243,11 @@ fn attempt_view(record: AttemptRecord) -> CallAttempt {
 
 fn application_view(record: ApplicationRecord, now: Timestamp) -> ApplicationView {
     let state = ApplicationState::parse(&record.state).unwrap_or(ApplicationState::Waiting);
+    let state = match state {
+        // Taken back before it left.
+        ApplicationState::Waiting if record.delivery_state == "cancelled" => ApplicationState::Withdrawn,
+        state => state,
+    };
     ApplicationView {
         id: ApplicationId(record.id),
         organisation: OrgRef { id: OrgId(record.org_id), code: record.org_code, name: record.org_name },

@@ -186,12 +186,16 @@ fn an_application_goes_only_after_the_authors_word() {
     console.key("Enter");
     console.shows("chair@example.org");
     console.key("Enter");
+    console.shows("Где работает заявитель?");
+    console.shows("горбольница № 2");
+    console.key("Enter");
     console.shows("Заявитель на это согласен?");
     console.key("Enter");
     assert!(console.written.is_empty(), "nothing goes without a yes");
-    console.keys("F7 Enter Enter Right Enter");
+    console.keys("F7 Enter Enter Enter Right Enter");
     let Ask::JoinCall(_, request) = console.last_written() else { panic!("{:?}", console.last_written()) };
     assert!(request.agreed && request.to.as_deref() == Some("chair@example.org"));
+    assert_eq!((request.workplace.as_deref(), request.immediately), (Some("горбольница № 2"), false));
     console.key("y");
     console.type_text("7k3m-h4ac-defx");
     console.key("Enter");

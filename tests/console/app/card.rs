@@ -30,6 +30,7 @@ fn card() -> MatchCard {
             candidate(2, "Семёнова Анна Ивановна", &["name_part"], &["email_differs"]),
         ],
         identities: Vec::new(),
+        queries: Vec::new(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::fixture::{appeal_id, desk, masked, member, now};
 use super::{Ask, Console};
-use otklik_core::desk::views::{Candidate, MatchCard, StaffRef};
-use otklik_core::desk::{ClaimView, ConflictSide, ConflictView, IdentityView};
+use otklik_core::desk::views::{Candidate, MatchCard, OrgRef, StaffRef};
+use otklik_core::desk::{ClaimView, ConflictSide, ConflictView, IdentityView, QueryView};
 use otklik_core::types::*;
 use otklik_ui::app::Word;
 use otklik_ui::i18n::Lang;
@@ -62,6 +62,7 @@ fn card() -> MatchCard {
             candidate(2, "Семёнов Пётр Ильич", vec![claim]),
         ],
         identities: vec![identity(0x81, 1, "Семёнова Алёна Игоревна")],
+        queries: Vec::new(),
     }
 }
 
@@ -116,6 +117,54 @@ fn an_appeal_says_with_whom_the_authors_address_is_linked() {
     let mut console = Console::new(120, 32, Lang::Ru, desk);
     console.key("Enter");
     console.shows("alena@example.org связано с: Семёнова Алёна Игоревна (Ахметов Т. Р.");
+}
+
+#[test]
+fn a_chair_is_asked_after_the_authors_word_and_the_answer_stands_on_the_card() {
+    for (columns, rows) in [(120, 32), (80, 24)] {
+        let mut console = opened(columns, rows);
+        console.key("й");
+        console.shows("Спросить председателя?");
+        console.shows("Об обращении");
+        console.key("Enter");
+        assert!(console.written.is_empty(), "nothing goes without a yes");
+        console.keys("q Right Enter");
+        let Ask::AskChair(id, request) = console.last_written() else { panic!() };
+        assert!(*id == appeal_id(1841) && request.agreed && !request.immediately);
+        console.key("e");
+        console.shows("председателя ещё не спрашивали");
+    }
+    let mut console = opened(120, 32);
+    let view = QueryView {
+        id: QueryId(Uuid::from_u128(0x91)),
+        organisation: OrgRef {
+            id: OrgId(Uuid::from_u128(1)),
+            code: "n".into(),
+            name: "ППО горбольницы № 2".into(),
+        },
+        recipient: "chair@example.org".into(),
+        name: "Семёнова Алёна".into(),
+        delivery: DeliveryState::Accepted,
+        state: QueryState::Waiting,
+        answer: None,
+        told: Untrusted::default(),
+        by: staff(),
+        made_at: now(),
+        expires_at: now(),
+        answered_at: None,
+        answered_by: None,
+    };
+    console.desk.card.as_mut().unwrap().queries = vec![view.clone()];
+    console.key("Ctrl-R");
+    console.shows("chair@example.org): ждёт ответа; письмо: принято");
+    console.keys("e Right Enter");
+    assert!(matches!(console.last_written(), Ask::AnswerQuery(_, ChairAnswer::Member)));
+    let told = Untrusted::new("с 2015 года");
+    let answer = Some(ChairAnswer::Member);
+    let answered = QueryView { state: QueryState::Answered, answer, told, answered_at: Some(now()), ..view };
+    console.desk.card.as_mut().unwrap().queries = vec![answered];
+    console.key("Ctrl-R");
+    console.shows("состоит, с 2015 года");
 }
 
 fn conflicts() -> Vec<ConflictView> {

@@ -80,6 +80,29 @@ fn a_call_is_made_logged_taken_back_and_ended_and_an_application_follows_the_aut
         let application = sent.iter().find(|letter| letter.contains("To: chair@example.org")).expect("sent");
         assert!(!application.contains(&number), "{name}: it names no appeal");
         assert_eq!(place.json(&["appeal", "show", &number])["name_to_chair"], json!("yes"), "{name}");
+        let query = ["query", "ask", &number, "--org", "north", "--to", "chair@example.org", "--agreed"];
+        let asked = place.json(&query);
+        let fields = [
+            "id",
+            "organisation",
+            "recipient",
+            "name",
+            "delivery_state",
+            "state",
+            "answer",
+            "told",
+            "by",
+            "made_at",
+            "expires_at",
+            "answered_at",
+            "answered_by",
+        ];
+        assert_eq!(keys(&asked["query"]), fields, "{name}: {asked}");
+        let answer = ["query", "answer", &number, "--answer", "not_member", "--told", "left in May"];
+        assert_eq!(place.json(&answer)["query"]["answer"], json!("not_member"), "{name}");
+        assert!(place.ok(&["query", "list", &number]).contains("no member, left in May"), "{name}");
+        let again = place.run(&[&answer[..], &["--json"]].concat());
+        assert_eq!((again.code, again.out.contains("no-query")), (4, true), "{name}: {again:?}");
         let wrong = place.run(&["call", "application", &number, "--code", "7K3M-H4AC-DEFX", "--json"]);
         assert_eq!((wrong.code, wrong.out.contains("application-code")), (5, true), "{name}: {wrong:?}");
 

@@ -227,8 +227,13 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
         let org = world.desk.join_targets(&scene.lawyer).await.expect("targets");
         assert_eq!(org.len(), 1, "{on}: primary ones only");
         let chair = somebody();
-        let join =
-            |to: Option<&str>, agreed| JoinRequest { org: org[0].org, to: to.map(str::to_owned), agreed };
+        let join = |to: Option<&str>, agreed| JoinRequest {
+            org: org[0].org,
+            to: to.map(str::to_owned),
+            agreed,
+            workplace: Some("Северная больница".into()),
+            immediately: false,
+        };
         let ask = async |request| {
             let done = world.desk.join_call(&scene.lawyer, scene.appeal, request).await;
             done.map(drop).map_err(|error| error.code)
@@ -262,7 +267,8 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
         assert_eq!(letters.len(), 1, "{on}");
         let read = mail::parse(letters[0].as_bytes());
         let text = raw(&read.text).to_owned();
-        for said in ["Северова Анна", "+79001112233", "Организация north"] {
+        for said in ["Северова Анна", "+79001112233", "Организация north", "Место работы: Северная больница"]
+        {
             assert!(text.contains(said), "{on}: {said}: {text}");
         }
         let number = world.only().await.number.to_string();
@@ -288,6 +294,8 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
             plain(&chair, &world.ours, &fresh_id(), &headers, text)
         };
         world.lands("2026-11-16T11:00:00+03:00", &answer(&format!("Не вступает.\r\n\r\n{text}")));
+        let stranger = plain(&somebody(), &world.ours, &fresh_id(), "", &format!("ПРИНЯТО {code}"));
+        world.lands("2026-11-16T11:02:00+03:00", &stranger);
         world.lands("2026-11-16T11:05:00+03:00", &answer("ПРИНЯТО 7K3M-H4AC-DEFX"));
         world.run().await;
         let reasons = |rows: Vec<otklik_core::desk::views::QuarantineRow>| {
@@ -296,7 +304,7 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
             reasons
         };
         let quarantined = world.desk.quarantine(&scene.lawyer, None, 10).await.expect("quarantine");
-        assert_eq!(reasons(quarantined), ["application-answer", "application-code"], "{on}");
+        assert_eq!(reasons(quarantined), ["application-answer", "application-code", "chair-sender"], "{on}");
         assert_eq!(scene.call().await.row.application, Some(ApplicationState::Waiting), "{on}");
 
         world.lands(
@@ -313,7 +321,7 @@ async fn an_application_goes_on_the_authors_word_names_no_appeal_and_its_code_co
         world.lands("2026-11-16T11:15:00+03:00", &answer(&format!("Принято {code}")));
         world.run().await;
         let quarantined = world.desk.quarantine(&scene.lawyer, None, 10).await.expect("quarantine");
-        assert_eq!(quarantined.len(), 3, "{on}: a used code changes nothing");
+        assert_eq!(quarantined.len(), 4, "{on}: a used code changes nothing");
         world.holds().await;
     }
 }
@@ -328,7 +336,8 @@ async fn a_code_that_a_person_enters_holds_for_a_month_and_another_application_t
         world.desk.add_call(&scene.lawyer, scene.appeal).await.expect("by hand");
         scene.log(NewCall::of(CallOutcome::AskedToJoin)).await.expect("logged");
         for _ in 0..2 {
-            let request = JoinRequest { org, to: Some(somebody()), agreed: true };
+            let request =
+                JoinRequest { org, to: Some(somebody()), agreed: true, workplace: None, immediately: true };
             world.desk.join_call(&scene.lawyer, scene.appeal, request).await.expect("sent");
             world.pass(SignedDuration::from_mins(1));
             world.run().await;

@@ -4,7 +4,7 @@ use super::letters::{fresh_id, plain};
 use super::world::{Plan, World, somebody};
 use crate::support::{cannot_run, engines};
 use otklik_core::desk::reply::ReplyRequest;
-use otklik_core::desk::{JoinRequest, NewCall, OrgRow};
+use otklik_core::desk::{JoinRequest, NewCall, OrgRow, QueryRequest};
 use otklik_core::types::{Actor, AppealId, CallOutcome, DeliveryKind, OrgLevel, ReplyKind, Role, Untrusted};
 use serde_json::Value;
 use std::io::Write;
@@ -103,8 +103,11 @@ impl Post {
         let org = desk.join_targets(&self.lawyer).await.expect("targets")[0].org;
         desk.add_call(&self.lawyer, appeal).await.expect("a task");
         desk.log_call(&self.lawyer, appeal, NewCall::of(CallOutcome::AskedToJoin)).await.expect("logged");
-        let request = JoinRequest { org, to: Some(somebody()), agreed: true };
+        let request =
+            JoinRequest { org, to: Some(somebody()), agreed: true, workplace: None, immediately: true };
         desk.join_call(&self.lawyer, appeal, request).await.expect("sent");
+        let ask = QueryRequest { org, to: Some(somebody()), agreed: true, immediately: true };
+        desk.ask_chair(&self.lawyer, appeal, ask).await.expect("asked");
         self.world.run().await;
     }
 
@@ -138,7 +141,7 @@ async fn every_letter_that_leaves_threads_says_whether_a_person_wrote_it_and_off
         let headers = format!("References: <{earlier}>\r\n");
         world.lands(
             "2026-11-16T09:00:00+03:00",
-            &plain(&author, &world.ours, &first, &headers, "Меня уволили."),
+            &plain(&format!("Северова Анна <{author}>"), &world.ours, &first, &headers, "Меня уволили."),
         );
         world.run().await;
         let appeal = world.only().await.id;
@@ -196,11 +199,13 @@ async fn every_letter_that_leaves_threads_says_whether_a_person_wrote_it_and_off
 
         post.applies().await;
         let application = post.left(&mut known);
-        assert_eq!(application.len(), 1, "{}", world.on());
-        application[0].holds(&world.ours);
-        assert!(application[0].all("Auto-Submitted").is_empty(), "a person asked for it");
-        assert!(application[0].all("References").is_empty(), "it is no part of the author's thread");
-        kinds.push(DeliveryKind::Application);
+        assert_eq!(application.len(), 2, "{}: and the question", world.on());
+        for letter in &application {
+            letter.holds(&world.ours);
+            assert!(letter.all("Auto-Submitted").is_empty(), "a person asked for it");
+            assert!(letter.all("References").is_empty(), "it is no part of the author's thread");
+        }
+        kinds.extend([DeliveryKind::Application, DeliveryKind::MemberQuery]);
 
         let untold: Vec<_> = DeliveryKind::ALL
             .iter()

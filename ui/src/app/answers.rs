@@ -477,6 +477,8 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::CallNumber(..) => Notice::done("done-call-number"),
         Ask::CloseCall(..) => Notice::done("done-call-closed"),
         Ask::JoinCall(..) => Notice::done("done-application-sent"),
+        Ask::AskChair(..) => Notice::done("done-chair-asked"),
+        Ask::AnswerQuery(..) => Notice::done("done-query-answered"),
         Ask::ConfirmApplication(..) => Notice::done("done-application-confirmed"),
         _ => return,
     };

@@ -39,6 +39,8 @@ pub enum Reason {
     NoAttempt,
     NoCandidate,
     NoContact,
+    NoOrganisation,
+    NoQuery,
     NoConflict,
     ConflictSettled,
     AlreadyOpen,
@@ -91,6 +93,8 @@ impl Reason {
             Reason::NoCall => "why-no-call",
             Reason::CallDone => "why-call-done",
             Reason::NoAttempt => "why-no-attempt",
+            Reason::NoOrganisation => "why-no-organisation",
+            Reason::NoQuery => "why-no-query",
             Reason::NoContact => "why-no-contact",
             Reason::NoConflict => "why-no-conflict",
             Reason::ConflictSettled => "why-conflict-settled",
@@ -213,6 +217,8 @@ pub fn availability(command: CommandId, model: &Model) -> Availability {
         | CommandId::NotAMember
         | CommandId::UnlinkMember
         | CommandId::UnlinkContact
+        | CommandId::AskChair
+        | CommandId::AnswerQuery
         | CommandId::OpenMember => of_card(command, model),
         CommandId::KeepFirst | CommandId::KeepSecond | CommandId::BothRight => of_conflict(model),
         CommandId::UndoImport => of_imports(model),
@@ -378,6 +384,11 @@ fn of_card(command: CommandId, model: &Model) -> Availability {
                 None => Ok(()),
             }
         }
+        CommandId::AskChair => {
+            let chosen = state.selected().ok_or(Reason::NoCandidate)?;
+            only_if(chosen.member.org.is_some(), Reason::NoOrganisation)
+        }
+        CommandId::AnswerQuery => only_if(card.asks(), Reason::NoQuery),
         CommandId::UnlinkContact => only_if(state.contact().is_some(), Reason::NoContact),
         CommandId::UnlinkMember => only_if(card.linked.is_some() || card.awaits.is_some(), Reason::NotLinked),
         _ => {

@@ -3,10 +3,10 @@
 use crate::screens::channel::Setting;
 use jiff::civil::Time;
 use otklik_core::desk::reply::AppealEdit;
-use otklik_core::desk::{JoinRequest, NewCall};
+use otklik_core::desk::{JoinRequest, NewCall, QueryRequest};
 use otklik_core::types::{
-    AppealId, AttachmentId, CallEnd, CardId, CardReason, ConflictId, ConflictState, DeliveryId, DraftFileId,
-    IdentityId, MemberId, MemberState, MessageId, OrgId, RawId, RegistryField, ReplyKind, Stage,
+    AppealId, AttachmentId, CallEnd, CardId, CardReason, ChairAnswer, ConflictId, ConflictState, DeliveryId,
+    DraftFileId, IdentityId, MemberId, MemberState, MessageId, OrgId, RawId, RegistryField, ReplyKind, Stage,
     UnlinkReason,
 };
 use std::path::PathBuf;
@@ -48,13 +48,23 @@ pub enum Deed {
         org: OrgId,
         chair: String,
     },
-    /// The address is known; the author's word is asked for next (wall 13).
+    /// The address is known; the author's workplace is asked for next, and then their word (wall 13).
     AskAgreed {
         appeal: AppealId,
         org: OrgId,
         to: Option<String>,
     },
+    /// The workplace is known: the author's word is asked for next.
+    Agree {
+        appeal: AppealId,
+        org: OrgId,
+        to: Option<String>,
+        workplace: Option<String>,
+    },
     Join(AppealId, JoinRequest),
+    /// A chair is asked whether the author is a member.
+    AskChair(AppealId, QueryRequest),
+    AnswerQuery(AppealId, ChairAnswer),
     ConfirmApplication(AppealId, String),
     Unlink(AppealId, UnlinkReason),
     UnlinkIdentity(IdentityId, UnlinkReason),

@@ -8,7 +8,7 @@ use super::update::{LEAVING_EVERY, Place, end, in_layers, in_place, in_queue, pu
 use crate::screens::composer::model::Saving;
 use crate::screens::{channel, composer, dialog, digest, earlier, import, line, queue};
 use otklik_core::desk::DigestWish;
-use otklik_core::types::DisplayText;
+use otklik_core::types::{AppealId, DisplayText};
 
 /// Carries out one decision.
 pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
@@ -28,6 +28,8 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
         Deed::CallNumber(id, number) => Ask::CallNumber(id, number),
         Deed::CloseCall(id, end, appeal_too) => Ask::CloseCall(id, end, appeal_too),
         Deed::Join(id, request) => Ask::JoinCall(id, request),
+        Deed::AskChair(id, request) => Ask::AskChair(id, request),
+        Deed::AnswerQuery(id, answer) => Ask::AnswerQuery(id, answer),
         Deed::ConfirmApplication(id, code) => Ask::ConfirmApplication(id, code),
         Deed::ChairAddress { appeal, org, chair } => {
             let chair = DisplayText::sanitise(&chair);
@@ -35,7 +37,12 @@ pub fn carry_out(model: &mut Model, deed: Deed, out: &mut Vec<Effect>) {
             return push(model, Layer::Line(asked));
         }
         Deed::AskAgreed { appeal, org, to } => {
-            return push(model, Layer::Dialog(Box::new(dialog::State::agreed(appeal, org, to))));
+            let stated = workplace_of(model, appeal);
+            return push(model, Layer::Line(line::State::workplace(appeal, org, to, &stated)));
+        }
+        Deed::Agree { appeal, org, to, workplace } => {
+            let asked = dialog::State::agreed(appeal, org, to, workplace);
+            return push(model, Layer::Dialog(Box::new(asked)));
         }
         Deed::DropDelivery(id) => Ask::DropDelivery(id),
         Deed::BelieveReport(id) => Ask::BelieveReport(id),
@@ -115,6 +122,16 @@ fn in_digest(model: &mut Model, out: &mut Vec<Effect>, change: impl FnOnce(&mut 
             digest::update::wish(state, change, ctx);
         }
     });
+}
+
+/// Where the author works, as they said, of the call that is open.
+fn workplace_of(model: &Model, appeal: AppealId) -> DisplayText {
+    let calls = model.layers.iter().find_map(|layer| match layer {
+        Layer::Calls(state) => state.open.as_ref(),
+        _ => None,
+    });
+    let call = calls.filter(|open| open.id == appeal).and_then(|open| open.call.as_ref());
+    call.map(|call| call.org_stated.display_line()).unwrap_or_default()
 }
 
 fn search(model: &mut Model, words: Option<String>, out: &mut Vec<Effect>) {

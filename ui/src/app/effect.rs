@@ -10,13 +10,13 @@ use otklik_core::desk::views::{
 };
 use otklik_core::desk::{
     AccountRoutes, CheckReport, ConflictView, DigestData, DigestWish, ImportRequest, ImportView, ImportWatch,
-    JoinRequest, MemberCard, MemberImport, NewCall, RegistryFile,
+    JoinRequest, MemberCard, MemberImport, NewCall, QueryRequest, RegistryFile,
 };
 use otklik_core::error::{Error, ErrorKind};
 use otklik_core::types::{
-    AccountId, AppealId, AppealNumber, AttachmentId, CallEnd, CardId, CardReason, ConflictId, ConflictState,
-    DeliveryId, DraftFileId, IdentityId, MemberId, MemberState, MessageId, RawId, ReplyKind, Stage,
-    UnlinkReason,
+    AccountId, AppealId, AppealNumber, AttachmentId, CallEnd, CardId, CardReason, ChairAnswer, ConflictId,
+    ConflictState, DeliveryId, DraftFileId, IdentityId, MemberId, MemberState, MessageId, RawId, ReplyKind,
+    Stage, UnlinkReason,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -167,6 +167,9 @@ pub enum Ask {
     CloseCall(AppealId, CallEnd, bool),
     JoinCall(AppealId, JoinRequest),
     ConfirmApplication(AppealId, String),
+    /// A chair is asked whether the author is a member.
+    AskChair(AppealId, QueryRequest),
+    AnswerQuery(AppealId, ChairAnswer),
     /// Letters of before the mailbox's start that hold the words.
     FindEarlier {
         words: String,

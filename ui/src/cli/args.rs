@@ -2,7 +2,7 @@
 //! does stands in the file of its noun.
 
 use super::call_args::CallVerb;
-use super::person_args::{ConflictVerb, IdentityVerb};
+use super::person_args::{ConflictVerb, IdentityVerb, QueryVerb};
 use crate::i18n::Coded;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
@@ -81,6 +81,8 @@ pub enum Verb {
     Identity(IdentityVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Conflict(ConflictVerb),
+    #[command(subcommand, arg_required_else_help = true)]
+    Query(QueryVerb),
     #[command(subcommand, arg_required_else_help = true)]
     Org(OrgVerb),
     #[command(subcommand, arg_required_else_help = true)]

@@ -44,7 +44,8 @@ impl Run {
                 let key = if appeal { "cli-said-call-closed-appeal" } else { "cli-said-call-closed" };
                 self.call_done(&seat, id, "closed", &tr.with(key, &[("end", tr.word(end).into())])).await
             }
-            CallVerb::Join { number, org, to, agreed } => {
+            CallVerb::Join { number, org, to, agreed, workplace } => {
+                let to = (to, workplace);
                 self.call_join(&seat, id(number).await?, &org, to, agreed).await
             }
             CallVerb::Application { number, code } => {
@@ -164,7 +165,7 @@ impl Run {
         seat: &Seat,
         id: AppealId,
         org: &str,
-        to: Option<String>,
+        (to, workplace): (Option<String>, Option<String>),
         agreed: bool,
     ) -> Result<()> {
         let Seat { desk, actor } = seat;
@@ -176,7 +177,7 @@ impl Run {
         if !asked {
             ask::confirm(&self.out, agreed, &self.out.tr.text("cli-ask-agreed"))?;
         }
-        let request = JoinRequest { org: target.org, to, agreed: true };
+        let request = JoinRequest { org: target.org, to, agreed: true, workplace, immediately: true };
         desk.join_call(actor, id, request).await?;
         let application = desk.call(actor, id).await?.application;
         let to = application.map(|application| application.recipient).unwrap_or_default();

@@ -48,6 +48,8 @@ pub enum CallVerb {
         to: Option<String>,
         #[arg(long)]
         agreed: bool,
+        #[arg(long, value_name = "WORDS")]
+        workplace: Option<String>,
     },
     Application {
         #[arg(value_parser = number)]

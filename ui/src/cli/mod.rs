@@ -31,6 +31,7 @@ mod person;
 mod person_args;
 mod program;
 mod quarantine;
+mod query;
 mod reconcile;
 mod registry;
 mod shapes;
@@ -214,6 +215,7 @@ impl Run {
             Some(Verb::Member(verb)) => self.member(verb).await,
             Some(Verb::Identity(verb)) => self.identity(verb).await.map(|()| 0),
             Some(Verb::Conflict(verb)) => self.conflict(verb).await.map(|()| 0),
+            Some(Verb::Query(verb)) => self.query(verb).await.map(|()| 0),
             Some(Verb::Org(verb)) => self.org(verb).await.map(|()| 0),
             Some(Verb::Staff(verb)) => self.staff(verb).await.map(|()| 0),
             Some(Verb::Digest) => self.digest().await.map(|()| 0),

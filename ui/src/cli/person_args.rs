@@ -1,8 +1,8 @@
-//! What can be typed of people and their contacts: `otklik identity …` and `otklik conflict …`. Shapes only, as in `args`.
+//! What can be typed of people and their contacts: `otklik identity …`, `otklik conflict …` and `otklik query …`. Shapes only, as in `args`.
 
 use super::args::{code, number};
 use clap::{Args, Subcommand};
-use otklik_core::types::{LinkGround, NumberQuery, UnlinkReason};
+use otklik_core::types::{ChairAnswer, LinkGround, NumberQuery, UnlinkReason};
 
 #[derive(Debug, Subcommand)]
 pub enum IdentityVerb {
@@ -67,4 +67,30 @@ pub struct ConflictSettle {
     pub both: bool,
     #[arg(long, value_name = "WORDS")]
     pub reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QueryVerb {
+    Ask {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+        #[arg(long, value_name = "CODE")]
+        org: String,
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+        #[arg(long)]
+        agreed: bool,
+    },
+    List {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+    },
+    Answer {
+        #[arg(value_parser = number)]
+        number: NumberQuery,
+        #[arg(long, value_name = "CODE", value_parser = code::<ChairAnswer>())]
+        answer: ChairAnswer,
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        told: String,
+    },
 }

@@ -225,6 +225,7 @@ impl Shapes {
             "member": card.linked.as_ref().map(member),
             "candidates": card.candidates.iter().map(|one| self.candidate(one)).collect::<Vec<_>>(),
             "identities": card.identities.iter().map(|one| self.identity(one)).collect::<Vec<_>>(),
+            "queries": card.queries.iter().map(|one| self.query(one)).collect::<Vec<_>>(),
         })
     }
 

@@ -248,6 +248,10 @@ commands! {
     UnlinkMember = "unlink-member", None, Held, &[Match];
     /// A contact of the author is not the chosen row's.
     UnlinkContact = "unlink-contact", None, Held, &[Match];
+    /// Asks the chair of the chosen row's organisation whether the author is a member.
+    AskChair = "ask-chair", None, Held, &[Match];
+    /// Writes down what a chair answered by telephone.
+    AnswerQuery = "answer-query", None, Held, &[Match];
     /// Shows what the registry's row masks; the journal keeps it.
     OpenMember = "open-member", Some(3), Held, &[Match];
     /// Shows the digital card of the chosen row.

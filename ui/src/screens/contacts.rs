@@ -5,8 +5,10 @@ use super::thread::{Line, Look};
 use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase};
 use jiff::Timestamp;
-use otklik_core::desk::{ClaimView, IdentityView};
-use otklik_core::types::{AppealNumber, DisplayText, IdentityId, LinkGround, MemberId};
+use otklik_core::desk::{ClaimView, IdentityView, QueryView};
+use otklik_core::types::{
+    AppealNumber, ChairAnswer, DeliveryState, DisplayText, IdentityId, LinkGround, MemberId, QueryState,
+};
 
 /// A linked contact, made safe to draw.
 #[derive(Clone, Debug)]
@@ -84,5 +86,61 @@ impl Claim {
             ("at", self.at.map(|at| env.tr.date_full(at, &env.zone)).unwrap_or_default().into()),
         ];
         Line::new(Look::Warning, env.tr.with("claim-other", &args))
+    }
+}
+
+/// What a chair was asked about the author.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub organisation: DisplayText,
+    pub to: DisplayText,
+    pub state: QueryState,
+    pub delivery: DeliveryState,
+    pub answer: Option<ChairAnswer>,
+    pub told: DisplayText,
+    pub made_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+}
+
+impl Query {
+    pub fn new(view: &QueryView) -> Self {
+        Self {
+            organisation: view.organisation.name.display_line(),
+            to: DisplayText::sanitise(&view.recipient).into_line(),
+            state: view.state,
+            delivery: view.delivery,
+            answer: view.answer,
+            told: view.told.display_line(),
+            made_at: view.made_at,
+            answered_at: view.answered_at,
+        }
+    }
+
+    /// An answer is evidence for a person to weigh, so it is said as one.
+    pub fn line(&self, env: &Env) -> Line {
+        let tr = &env.tr;
+        let at = tr.date_full(self.answered_at.unwrap_or(self.made_at), &env.zone);
+        let mut args = vec![
+            ("organisation", Arg::from(&self.organisation)),
+            ("to", (&self.to).into()),
+            ("at", at.into()),
+            ("delivery", tr.word(self.delivery).into()),
+            ("state", tr.word(self.state).into()),
+        ];
+        match self.answer {
+            Some(answer) => {
+                args.push(("answer", tr.word(answer).into()));
+                args.push(("told", (&self.told).into()));
+                let look = match answer {
+                    ChairAnswer::Member => Look::Good,
+                    ChairAnswer::NotMember => Look::Warning,
+                    ChairAnswer::Unknown => Look::Quiet,
+                };
+                let key =
+                    if self.told.as_str().is_empty() { "query-answered" } else { "query-answered-told" };
+                Line::new(look, tr.with(key, &args))
+            }
+            None => Line::new(Look::Quiet, tr.with("query-open", &args)),
+        }
     }
 }

@@ -177,6 +177,8 @@ async fn write(desk: &Desk, actor: &Actor, ask: Ask) -> Result<()> {
         Ask::CallNumber(id, number) => desk.set_call_number(actor, id, number).await,
         Ask::CloseCall(id, end, appeal_too) => desk.close_call(actor, id, end, appeal_too).await,
         Ask::JoinCall(id, request) => desk.join_call(actor, id, request).await.map(drop),
+        Ask::AskChair(id, request) => desk.ask_chair(actor, id, request).await.map(drop),
+        Ask::AnswerQuery(id, answer) => desk.answer_query(actor, id, answer, String::new()).await,
         Ask::ConfirmApplication(id, code) => desk.confirm_application(actor, id, &code).await,
         Ask::SetMemberState(id, state) => desk.set_member_state(actor, id, state).await,
         Ask::UndoImport(id) => desk.undo_member_import(actor, Some(id)).await.map(drop),

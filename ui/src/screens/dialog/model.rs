@@ -164,12 +164,12 @@ impl State {
     }
 
     /// Name and number go to a chair only on the author's own word.
-    pub fn agreed(appeal: AppealId, org: OrgId, to: Option<String>) -> Self {
+    pub fn agreed(appeal: AppealId, org: OrgId, to: Option<String>, workplace: Option<String>) -> Self {
         let said = match &to {
             Some(to) => Say::new("agreed-body").arg("to", DisplayText::sanitise(to)),
             None => Say::new("agreed-body-chair"),
         };
-        let deed = Deed::Join(appeal, JoinRequest { org, to, agreed: true });
+        let deed = Deed::Join(appeal, JoinRequest { org, to, agreed: true, workplace, immediately: false });
         Self::question("agreed-title", vec![Part::Say(said)], keep_or("choice-agreed", deed))
     }
 

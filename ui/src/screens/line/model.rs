@@ -42,6 +42,8 @@ pub enum AboutCall {
     Number,
     /// The address of the chair of this organisation.
     Chair(OrgId),
+    /// Where the author works, for the application to the chair of this organisation.
+    Workplace(OrgId),
     /// The code that a chair gave.
     Code,
 }
@@ -62,6 +64,8 @@ pub struct State {
     pub former: DisplayText,
     /// The key of the sentence that says what is wrong with what was typed.
     pub fault: Option<&'static str>,
+    /// The address that was typed before, which goes on with what is typed here.
+    pub to: Option<String>,
 }
 
 impl State {
@@ -85,6 +89,11 @@ impl State {
     /// A line for the reason of a decision.
     pub fn conflict(id: ConflictId, decision: ConflictState) -> Self {
         Self::holding(About::Conflict(id, decision), "")
+    }
+
+    /// A line for the workplace that goes into an application, holding what the letter said.
+    pub fn workplace(appeal: AppealId, org: OrgId, to: Option<String>, stated: &DisplayText) -> Self {
+        Self { to, ..Self::call(appeal, AboutCall::Workplace(org), stated) }
     }
 
     /// A line about a call.
@@ -132,6 +141,6 @@ impl State {
             About::Copies(_) => Input::holding(&former),
             _ => Input::prefilled(&former),
         };
-        Self { about, field, names: Vec::new(), former, fault: None }
+        Self { about, field, names: Vec::new(), former, fault: None, to: None }
     }
 }

@@ -78,7 +78,7 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
             }
             Deed::SettleConflict(id, decision, typed.to_owned())
         }
-        About::Call(appeal, about) => match of_call(appeal, about, typed, ctx) {
+        About::Call(appeal, about) => match of_call(appeal, about, (typed, &state.to), ctx) {
             Ok(deed) => deed,
             Err(fault) => {
                 state.fault = fault;
@@ -123,7 +123,7 @@ fn is_bare(text: &str) -> bool {
 fn of_call(
     appeal: AppealId,
     about: AboutCall,
-    typed: &str,
+    (typed, to): (&str, &Option<String>),
     ctx: &Ctx<'_>,
 ) -> Result<Deed, Option<&'static str>> {
     let env = ctx.env;
@@ -150,6 +150,7 @@ fn of_call(
             return Err(Some("redirect-fault-shape"));
         }
         AboutCall::Chair(org) => Deed::AskAgreed { appeal, org, to: said },
+        AboutCall::Workplace(org) => Deed::Agree { appeal, org, to: to.clone(), workplace: said },
         AboutCall::Code => Deed::ConfirmApplication(appeal, said.ok_or(None)?),
     })
 }

@@ -71,6 +71,7 @@ fn of_call(about: AboutCall) -> (&'static str, &'static str, &'static str) {
         AboutCall::Wrong => ("call-wrong-title", "call-wrong-hint", "call-number-placeholder"),
         AboutCall::Number => ("call-number-title", "call-number-hint", "call-number-placeholder"),
         AboutCall::Chair(_) => ("chair-address-title", "chair-address-hint", "chair-address-placeholder"),
+        AboutCall::Workplace(_) => ("workplace-title", "workplace-hint", "workplace-placeholder"),
         AboutCall::Code => {
             ("application-code-title", "application-code-hint", "application-code-placeholder")
         }

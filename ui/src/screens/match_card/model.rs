@@ -1,13 +1,13 @@
 //! What the match card holds: the candidates that the desk found, or the hits of a look-up.
 
 use crate::app::effect::Failure;
-use crate::screens::contacts::{Claim, Contact};
+use crate::screens::contacts::{Claim, Contact, Query};
 use crate::widgets::columns::Cursor;
 use crate::widgets::input::Input;
 use jiff::Timestamp;
 use otklik_core::desk::views::{Candidate, MatchCard, MemberHit, MemberView};
 use otklik_core::types::{
-    AppealId, AppealNumber, DisplayText, MatchClass, MemberId, MemberState, MemberStatus,
+    AppealId, AppealNumber, DisplayText, MatchClass, MemberId, MemberState, MemberStatus, OrgId, QueryState,
 };
 
 /// A row of the registry made safe to draw.
@@ -19,6 +19,7 @@ pub struct Member {
     pub birth: DisplayText,
     pub card: DisplayText,
     pub organisation: Option<DisplayText>,
+    pub org: Option<OrgId>,
     pub position: DisplayText,
     pub phone: DisplayText,
     pub email: DisplayText,
@@ -42,6 +43,7 @@ impl Member {
             birth: view.birth.display(),
             card: view.card.display(),
             organisation: view.organisation.as_ref().map(|org| org.name.display_line()),
+            org: view.organisation.as_ref().map(|org| org.id),
             position: view.position.display(),
             phone: view.phone.display(),
             email: view.email.display(),
@@ -103,6 +105,8 @@ pub struct Card {
     pub candidates: Vec<Found>,
     /// The author's contacts that are linked with rows of the registry.
     pub contacts: Vec<Contact>,
+    /// What chairs were asked about the author, the newest first.
+    pub queries: Vec<Query>,
 }
 
 impl Card {
@@ -119,7 +123,15 @@ impl Card {
             linked: card.linked.as_ref().map(Member::new),
             candidates: card.candidates.iter().map(Found::candidate).collect(),
             contacts: card.identities.iter().map(Contact::new).collect(),
+            queries: card.queries.iter().map(Query::new).collect(),
         }
+    }
+}
+
+impl Card {
+    /// Whether a chair's answer is awaited.
+    pub fn asks(&self) -> bool {
+        self.queries.iter().any(|query| matches!(query.state, QueryState::Waiting | QueryState::Expired))
     }
 }
 

@@ -12,8 +12,9 @@ use crate::keymap::CommandId;
 use crate::screens::card;
 use crate::screens::dialog::{self, model::Choice, model::Part, model::keep_or};
 use crate::widgets::EditKey;
+use otklik_core::desk::QueryRequest;
 use otklik_core::desk::views::{MatchCard, MemberHit};
-use otklik_core::types::{DisplayText, MatchClass, MemberState, UnlinkReason};
+use otklik_core::types::{ChairAnswer, DisplayText, MatchClass, MemberState, UnlinkReason};
 use std::time::Duration;
 
 /// Hits asked for at once: more than a screen of them is a reason to type another letter.
@@ -125,6 +126,8 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         }
         CommandId::NotAMember => not_a_member(state, ctx),
         CommandId::UnlinkMember => unlink(state, ctx),
+        CommandId::AskChair => ask_chair(state, ctx),
+        CommandId::AnswerQuery => answer_query(state, ctx),
         CommandId::UnlinkContact => unlink_contact(state, ctx),
         CommandId::Reload => load(state, ctx),
         CommandId::Back if state.typing => state.typing = false,
@@ -185,6 +188,33 @@ fn not_a_member(state: &State, ctx: &mut Ctx<'_>) {
     let parts = vec![Part::Say(Say::new("not-member-body").arg("number", state.number))];
     let choices = keep_or("choice-yes", Deed::SetMemberState(state.id, MemberState::NotMember));
     ctx.push(Layer::Dialog(Box::new(dialog::State::question("not-member-title", parts, choices))));
+}
+
+/// A name goes to a chair only on the author's own word.
+fn ask_chair(state: &State, ctx: &mut Ctx<'_>) {
+    let Some(found) = state.selected() else { return };
+    let Some(org) = found.member.org else { return };
+    let author = state.author.first().cloned().unwrap_or_default();
+    let organisation = found.member.organisation.clone().unwrap_or_default();
+    let said = Say::new("ask-chair-body").arg("name", &author).arg("organisation", &organisation);
+    let request = QueryRequest { org, to: None, agreed: true, immediately: false };
+    let choices = keep_or("choice-agreed", Deed::AskChair(state.id, request));
+    let asked = dialog::State::question("ask-chair-title", vec![Part::Say(said)], choices);
+    ctx.push(Layer::Dialog(Box::new(asked)));
+}
+
+/// What a chair said by telephone; words of theirs the command line takes.
+fn answer_query(state: &State, ctx: &mut Ctx<'_>) {
+    let mut choices = vec![Choice { key: "choice-back", deed: Deed::Nothing }];
+    for (key, answer) in [
+        ("chair-answer-member", ChairAnswer::Member),
+        ("chair-answer-not-member", ChairAnswer::NotMember),
+        ("chair-answer-unknown", ChairAnswer::Unknown),
+    ] {
+        choices.push(Choice { key, deed: Deed::AnswerQuery(state.id, answer) });
+    }
+    let parts = vec![Part::Say(Say::new("answer-query-body"))];
+    ctx.push(Layer::Dialog(Box::new(dialog::State::question("answer-query-title", parts, choices))));
 }
 
 /// Why a contact is no longer taken for the chosen row's. Another reason wants words, which the command line takes.

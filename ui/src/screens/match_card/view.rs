@@ -163,6 +163,8 @@ pub fn people_lines(state: &State, found: &Found, env: &Env) -> Vec<Line> {
     };
     let mut lines: Vec<Line> = contacts.map(said).collect();
     lines.extend(found.claimed.iter().map(|claim| claim.line(env)));
+    let queries = state.card.iter().flat_map(|card| &card.queries);
+    lines.extend(queries.take(3).map(|query| query.line(env)));
     lines
 }
 
