@@ -132,6 +132,35 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "whatever changes rows of the registry says in which change",
+        check: words::registry_changes,
+        breaks: || {
+            each([
+                file(
+                    "src/store/a.rs",
+                    "fn f() {\n    run!(conn, \"UPDATE members SET phone = $2 WHERE id = $1\")\n}",
+                ),
+                file(
+                    "src/store/b.rs",
+                    "const COLUMNS: &[&str] = &[\"id\"];\nfn f() {\n    format!(\"INSERT INTO members ({})\", COLUMNS.join(\",\"))\n}",
+                ),
+            ])
+        },
+        keeps: || {
+            vec![
+                file(
+                    "src/store/a.rs",
+                    "fn f() {\n    run!(conn, \"UPDATE members SET phone = $2, changed_in = $3 WHERE id = $1\")\n}",
+                ),
+                file("src/store/b.rs", "fn f() {\n    run!(conn, \"UPDATE members_former SET x = 1\")\n}"),
+                file(
+                    "src/store/c.rs",
+                    "const COLUMNS: &[&str] = &[\"id\", \"changed_in\"];\nfn f() {\n    format!(\"INSERT INTO members ({})\", COLUMNS.join(\",\"))\n}",
+                ),
+            ]
+        },
+    },
+    Rule {
         name: "nothing prints past the screen",
         check: words::printing,
         breaks: || each([file("src/desk/a.rs", "println!();"), file("ui/src/app/b.rs", "eprintln!(\"x\")")]),

@@ -65,6 +65,31 @@ pub fn raw_text(project: &Project) -> Vec<Finding> {
     callers.flat_map(|file| file.findings_of(&file.shipped, "raw_for(")).collect()
 }
 
+/// The look-up of every process finds rows of the registry by the number of their last change, `changed_in`. A statement that
+/// changes rows without it leaves them as they were for every look-up that is loaded.
+pub fn registry_changes(project: &Project) -> Vec<Finding> {
+    let store = project.files.iter().filter(|file| file.ships() && file.path.starts_with("src/store/"));
+    let mut found = Vec::new();
+    for file in store {
+        for begin in ["UPDATE members", "INSERT INTO members"] {
+            for (at, _) in file.text.match_indices(begin) {
+                let after = &file.text[at + begin.len()..];
+                if after.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let statement = after.split("\n}").next().unwrap_or_default();
+                // A text that is made of the list of columns has it where the list has.
+                let listed = statement.contains("COLUMNS.join") && file.text.contains("\"changed_in\"]");
+                if !listed && !statement.contains("changed_in") {
+                    let line = file.text[..at].lines().count();
+                    found.push(file.finding(line.max(1), format!("{begin} without changed_in")));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// A caller that is listed and no longer calls would let a new call in unseen.
 pub fn raw_text_list(project: &Project) -> Vec<Finding> {
     let calls = |path: &str| {
