@@ -30,6 +30,7 @@ mod incoming;
 mod init;
 mod journal;
 mod known;
+mod later_members;
 mod letter;
 mod lookup_file;
 mod mail_history;

@@ -61,6 +61,7 @@ impl Desk {
             level: OrgLevel::parse(&org.level).unwrap_or(OrgLevel::Primary),
             parent: org.parent_id.map(OrgId),
             members: org.members,
+            left_members: org.left_members,
         };
         Ok(found.into_iter().map(&mut view).collect())
     }

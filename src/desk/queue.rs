@@ -13,7 +13,7 @@ use crate::rules::{limitation, stems};
 use crate::store::queue::{self, LimitRecord, Narrow, QueueRecord, Run};
 use crate::store::{calls, conflicts, deliveries, drafts, quarantine, reports, terms};
 use crate::types::{
-    Actor, AppealId, Channel, Consent, LimitationKind, MemberId, MemberState, NumberQuery, OrgId,
+    Actor, AppealId, Channel, Consent, LimitationKind, MatchClass, MemberId, MemberState, NumberQuery, OrgId,
     ResponseState, StaffId, Stage, Topic, Untrusted, Urgency,
 };
 use jiff::{Timestamp, civil::Date};
@@ -264,6 +264,7 @@ fn queue_row(record: QueueRecord, limitations: Vec<LimitationView>, now: Timesta
         organisation,
         member_state: record.member_state.as_deref().and_then(MemberState::parse),
         member_id: record.member_id.map(MemberId),
+        member_class: record.member_class.as_deref().and_then(MatchClass::parse),
         response: response_view(record.response_due_at, record.response_met_at, now),
         merits_met_at: record.merits_met_at.map(moment),
         limitations,

@@ -12,7 +12,7 @@ use super::views::{
     AppealView, AttachmentView, DeliveryView, DraftView, JournalActor, JournalChange, JournalLine, LinkView,
     MessageView, StaffRef,
 };
-use super::{Desk, identities, mail_history, membership, queue as rows, recipients};
+use super::{Desk, calls, identities, mail_history, membership, queue as rows, recipients};
 use crate::error::{Error, Result};
 use crate::mail::compose::reply_subject;
 use crate::mail::{Address, Ours};
@@ -78,6 +78,7 @@ impl Desk {
             author_phone: record.author_phone,
             org_stated: record.org_stated,
             said,
+            calls: calls::attempts_of(&mut look.reader.conn(), id).await?,
             identities,
             event_date: record.event_date.as_deref().and_then(|date| date.parse().ok()),
             last_message,

@@ -157,6 +157,8 @@ pub struct QueueRow {
     pub organisation: Option<OrgRef>,
     pub member_state: Option<MemberState>,
     pub member_id: Option<MemberId>,
+    /// How well the evidence held on which the author was linked.
+    pub member_class: Option<MatchClass>,
     pub response: ResponseView,
     pub merits_met_at: Option<Timestamp>,
     /// Every statutory date of the appeal, the most pressing first.
@@ -253,6 +255,8 @@ pub struct AppealView {
     pub event_date: Option<Date>,
     /// How the membership was confirmed.
     pub said: Option<SaidLink>,
+    /// Calls to the author, in the order in which they were entered.
+    pub calls: Vec<CallAttempt>,
     /// The author's contacts that are linked with rows of the registry.
     pub identities: Vec<super::IdentityView>,
     /// The newest message; a send names it, and is stopped if something newer has come.
@@ -506,7 +510,9 @@ pub struct OrgView {
     pub name: Untrusted,
     pub level: OrgLevel,
     pub parent: Option<OrgId>,
+    /// Those who have not left, and those who have.
     pub members: i64,
+    pub left_members: i64,
     /// `YYYY-MM-DD`, where it is known.
     pub opened_on: Option<String>,
     pub closed_on: Option<String>,

@@ -12,6 +12,11 @@ use std::fmt::Display;
 /// People are called on workdays between these times of day.
 const FROM: Time = Time::constant(9, 0, 0, 0);
 const UNTIL: Time = Time::constant(18, 0, 0, 0);
+/// An attempt stands so long before the response is due, and no sooner than so after the last one.
+const BEFORE_DUE: SignedDuration = SignedDuration::from_hours(1);
+const SOONEST: SignedDuration = SignedDuration::from_mins(30);
+/// Days off in a row that are looked over.
+const RESTS: usize = 12;
 /// A call that was entered later than this is marked as such.
 const LATE: SignedDuration = SignedDuration::from_hours(2);
 
@@ -29,6 +34,30 @@ pub fn next_attempt(now: Timestamp, calendar: &Calendar, zone: &TimeZone) -> Tim
     let time = time.round(jiff::Unit::Minute).unwrap_or(time).min(UNTIL);
     let at = calendar.workday_from(tomorrow).to_datetime(time).to_zoned(zone.clone());
     at.map_or(now, |at| at.timestamp())
+}
+
+/// The same, but before the response is due where there is time for it: an hour before at the latest, not sooner than half an hour
+/// from now, in the hours in which people are called.
+pub fn next_before(
+    due: Option<Timestamp>,
+    now: Timestamp,
+    calendar: &Calendar,
+    zone: &TimeZone,
+) -> Timestamp {
+    let next = next_attempt(now, calendar, zone);
+    let Some(due) = due.filter(|due| *due > now && next >= *due) else { return next };
+    let latest = due.saturating_sub(BEFORE_DUE).unwrap_or(now).to_zoned(zone.clone());
+    let (mut day, mut time) = (latest.date(), latest.time().min(UNTIL));
+    let is_hour = |day, time| calendar.is_workday(day) && time >= FROM;
+    // Back to the last hour of a workday before it.
+    for _ in 0..RESTS {
+        if is_hour(day, time) {
+            break;
+        }
+        (day, time) = (day.yesterday().unwrap_or(day), UNTIL);
+    }
+    let at = day.to_datetime(time).to_zoned(zone.clone()).map_or(now, |at| at.timestamp());
+    if is_hour(day, time) && at.duration_since(now) >= SOONEST { at } else { next }
 }
 
 /// Whether the entry came so late after the call that it must be told.
@@ -167,6 +196,26 @@ mod tests {
         assert_eq!(next("2026-12-31T12:00:00+03:00"), "2027-01-11 12:00", "the holidays");
         // The day is the desk's: the evening of UTC is already tomorrow in Moscow.
         assert_eq!(next("2026-11-15T22:00:00Z"), "2026-11-17 09:00");
+    }
+
+    #[test]
+    fn the_next_attempt_stands_before_the_due_where_there_is_time() {
+        let zone = TimeZone::get("Europe/Moscow").unwrap();
+        let next = |due: &str, now: &str| {
+            let due = Some(due.parse().unwrap());
+            let at = next_before(due, now.parse().unwrap(), &Calendar::default(), &zone);
+            at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+        };
+        let now = "2026-11-16T10:00:00+03:00";
+        assert_eq!(next("2026-11-16T16:00:00+03:00", now), "2026-11-16 15:00");
+        assert_eq!(
+            next("2026-11-17T08:00:00+03:00", now),
+            "2026-11-16 18:00",
+            "the night is no time to call"
+        );
+        assert_eq!(next("2026-11-18T08:00:00+03:00", now), "2026-11-17 10:00", "a day later is early enough");
+        assert_eq!(next("2026-11-16T11:15:00+03:00", now), "2026-11-17 10:00", "there is no time left");
+        assert_eq!(next("2026-11-15T11:15:00+03:00", now), "2026-11-17 10:00", "it is overdue already");
     }
 
     #[test]

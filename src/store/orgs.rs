@@ -15,15 +15,19 @@ pub(crate) struct OrgRecord {
     pub name: Untrusted,
     pub opened_on: Option<String>,
     pub closed_on: Option<String>,
+    /// Those who have not left.
     pub members: i64,
+    pub left_members: i64,
 }
 
 pub(crate) async fn all(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
     rows!(
         conn,
         OrgRecord,
-        "SELECT o.id, o.code, o.parent_id, o.level, o.name, o.opened_on, o.closed_on, coalesce(m.n, 0) AS members FROM orgs o \
-         LEFT JOIN (SELECT org_id, CAST(count(*) AS BIGINT) AS n FROM members GROUP BY org_id) m ON m.org_id = o.id \
+        "SELECT o.id, o.code, o.parent_id, o.level, o.name, o.opened_on, o.closed_on, coalesce(m.n, 0) AS members, \
+         coalesce(m.gone, 0) AS left_members FROM orgs o LEFT JOIN (SELECT org_id, \
+         CAST(sum(CASE WHEN status = 'left' THEN 0 ELSE 1 END) AS BIGINT) AS n, \
+         CAST(sum(CASE WHEN status = 'left' THEN 1 ELSE 0 END) AS BIGINT) AS gone FROM members GROUP BY org_id) m ON m.org_id = o.id \
          ORDER BY o.code"
     )
 }
@@ -33,7 +37,8 @@ pub(crate) async fn plain(conn: &mut Conn<'_>) -> Result<Vec<OrgRecord>> {
     rows!(
         conn,
         OrgRecord,
-        "SELECT id, code, parent_id, level, name, opened_on, closed_on, CAST(0 AS BIGINT) AS members FROM orgs ORDER BY code"
+        "SELECT id, code, parent_id, level, name, opened_on, closed_on, CAST(0 AS BIGINT) AS members, CAST(0 AS BIGINT) AS left_members \
+         FROM orgs ORDER BY code"
     )
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct QueueRecord {
     pub org_name: Option<Untrusted>,
     pub member_state: Option<String>,
     pub member_id: Option<Uuid>,
+    /// How well the evidence held on which the author was linked.
+    pub member_class: Option<String>,
     pub name_to_employer: String,
     pub name_to_chair: String,
     pub response_due_at: Option<i64>,
@@ -81,7 +83,9 @@ macro_rules! columns {
         concat!(
             "SELECT a.pk, a.id, a.year, a.seq, a.origin, a.channel, a.received_at, a.author_name, a.author_email, ",
             "a.author_phone, a.subject, a.stage, a.topics, a.urgency, a.assignee_id, s.name AS assignee_name, ",
-            "a.org_id, o.code AS org_code, o.name AS org_name, a.member_state, a.member_id, a.name_to_employer, ",
+            "a.org_id, o.code AS org_code, o.name AS org_name, a.member_state, a.member_id, ",
+            "CASE WHEN a.member_id IS NULL THEN NULL ELSE (SELECT l.class FROM member_links l WHERE l.appeal_id = a.id ",
+            "AND l.member_id = a.member_id) END AS member_class, a.name_to_employer, ",
             "a.name_to_chair, a.response_due_at, a.response_met_at, a.merits_met_at, a.has_limits, a.unread, a.outside_waiting, ",
             $sort,
             " AS sort_due FROM ",

@@ -39,6 +39,7 @@ const DOORS: &[(&str, U)] = &[
     ("answer_query", U::CallJoin),
     ("chair_queries", U::CallList),
     ("set_call_script", U::SettingsEdit),
+    ("set_later_members", U::SettingsEdit),
     ("queue_counts", U::QueueList),
     ("find_number", U::QueueList),
     ("queue_key", U::QueueList),
@@ -218,6 +219,7 @@ async fn call(world: &World, door: &str, who: &Actor) -> Result<(), Error> {
             desk.settle_conflict(who, ConflictId::new(), ConflictState::BothRight, "семья".into()).await
         }
         "check_conflicts" => desk.check_conflicts(who).await.map(drop),
+        "set_later_members" => desk.set_later_members(who, true).await,
         "set_member_state" => desk.set_member_state(who, appeal, MemberState::NotMember).await.map(drop),
         "unlink_member" => desk.unlink_member(who, appeal, UnlinkReason::Other).await.map(drop),
         "find_members" => desk.find_members(who, "иванов", 5).await.map(drop),

@@ -18,7 +18,7 @@ use super::act::{Look, moment, number};
 use super::queue::response_view;
 use super::views::{OrgRef, ResponseView, StaffRef};
 use crate::error::{Error, Result};
-use crate::rules::calls::{fill, is_late_entry, next_attempt, numbers, tel};
+use crate::rules::calls::{fill, is_late_entry, next_before, numbers, tel};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::calls::{self, ApplicationRecord, AttemptRecord, TaskRow};
@@ -186,6 +186,7 @@ async fn view(look: &mut Look, id: AppealId) -> Result<CallView> {
     let attempts = calls::attempts(&mut look.reader.conn(), id.0).await?;
     let application = calls::application(&mut look.reader.conn(), id.0).await?;
     let now = look.now;
+    let due = row.response.due_at.filter(|_| row.response.met_at.is_none());
     Ok(CallView {
         tel,
         others,
@@ -194,11 +195,16 @@ async fn view(look: &mut Look, id: AppealId) -> Result<CallView> {
         subject: appeal.subject,
         org_stated: appeal.org_stated,
         attempts: attempts.into_iter().map(attempt_view).collect(),
-        proposed_next: next_attempt(now, &look.ground.calendar, &look.ground.zone),
+        proposed_next: next_before(due, now, &look.ground.calendar, &look.ground.zone),
         name_to_chair: Consent::parse(&appeal.name_to_chair).unwrap_or(Consent::NotAsked),
         application: application.map(|record| application_view(record, now)),
         row,
     })
+}
+
+/// Calls to an appeal's author, for whoever sees the appeal.
+pub(super) async fn attempts_of(conn: &mut Conn<'_>, id: AppealId) -> Result<Vec<CallAttempt>> {
+    Ok(calls::attempts(conn, id.0).await?.into_iter().map(attempt_view).collect())
 }
 
 fn call_row(record: TaskRow, now: Timestamp) -> CallRow {

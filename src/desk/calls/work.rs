@@ -3,10 +3,10 @@
 
 use super::super::act::{Act, detached, scope_of};
 use super::super::journal::Entry;
-use super::super::{Desk, stage};
+use super::super::{Desk, replay, stage};
 use super::given_by;
 use crate::error::{Error, Result};
-use crate::rules::calls::{is_late_entry, next_attempt};
+use crate::rules::calls::{is_late_entry, next_before};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::AppealRecord;
 use crate::store::calls::{self, AttemptRecord, NewAttempt, TaskRecord};
@@ -87,7 +87,10 @@ impl Desk {
             let mut act = desk.begin(&actor, UseCase::CallWork).await?;
             let me = actor.staff().ok_or_else(|| Error::not_allowed("not-a-person"))?;
             let (appeal, task) = open_task(&mut act, id).await?;
-            let (at, next_at) = times(&act, &appeal, &call)?;
+            let (ground, now) = (act.ground.clone(), act.now);
+            let response = replay::response(&mut act.conn(), &ground, id.0, now).await?;
+            let due = response.due_at.filter(|_| response.met_at.is_none());
+            let (at, next_at) = times(&act, &appeal, &call, due)?;
             let dialled = match &task.number {
                 Some(number) => Some(number.clone()),
                 None => given_by(&mut act.conn(), &appeal).await?.into_iter().next(),
@@ -231,7 +234,12 @@ fn spoke(attempt: &AttemptRecord) -> bool {
 }
 
 /// When the call was and when the next one is to be.
-fn times(act: &Act, appeal: &AppealRecord, call: &NewCall) -> Result<(Timestamp, Option<Timestamp>)> {
+fn times(
+    act: &Act,
+    appeal: &AppealRecord,
+    call: &NewCall,
+    due: Option<Timestamp>,
+) -> Result<(Timestamp, Option<Timestamp>)> {
     let at = call.at.unwrap_or(act.now);
     if at > act.now {
         return Err(Error::usage("call-in-future"));
@@ -243,7 +251,7 @@ fn times(act: &Act, appeal: &AppealRecord, call: &NewCall) -> Result<(Timestamp,
         return Err(Error::usage("next-call-past"));
     }
     let proposed = match call.outcome {
-        CallOutcome::NoAnswer => Some(next_attempt(act.now, &act.ground.calendar, &act.ground.zone)),
+        CallOutcome::NoAnswer => Some(next_before(due, act.now, &act.ground.calendar, &act.ground.zone)),
         _ => None,
     };
     Ok((at, call.next_at.or(proposed)))

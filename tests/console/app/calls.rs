@@ -90,6 +90,7 @@ fn a_task_has_its_script_its_code_for_a_camera_and_words_where_there_is_no_room_
         let mut console = opened(columns, rows, Lang::Ru);
         console.keys("6 Enter");
         console.shows("Здравствуйте, Семёнова Алёна!");
+        console.shows("Отклик нужен до");
         console.shows("Другие номера из обращения: +79000000102");
         console.shows("▄");
         console.hides("Окно мало для кода");

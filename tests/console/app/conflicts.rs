@@ -2,7 +2,7 @@
 
 use super::fixture::{appeal_id, desk, masked, member, now};
 use super::{Ask, Console};
-use otklik_core::desk::views::{Candidate, MatchCard, OrgRef, StaffRef};
+use otklik_core::desk::views::{CallAttempt, Candidate, MatchCard, OrgRef, StaffRef};
 use otklik_core::desk::{ClaimView, ConflictSide, ConflictView, IdentityView, QueryView};
 use otklik_core::types::*;
 use otklik_ui::app::Word;
@@ -114,9 +114,21 @@ fn an_appeal_says_with_whom_the_authors_address_is_linked() {
     let mut desk = desk();
     let appeal = desk.appeals.get_mut(&appeal_id(1841)).expect("an appeal");
     appeal.identities = vec![identity(0x81, 1, "Семёнова Алёна Игоревна")];
+    appeal.calls = vec![CallAttempt {
+        id: CallId(Uuid::from_u128(0x71)),
+        at: now(),
+        entered_at: now(),
+        late: false,
+        by: staff(),
+        phone: None,
+        outcome: CallOutcome::Explained,
+        gist: "вступит позже".into(),
+        struck: false,
+    }];
     let mut console = Console::new(120, 32, Lang::Ru, desk);
     console.key("Enter");
     console.shows("alena@example.org связано с: Семёнова Алёна Игоревна (Ахметов Т. Р.");
+    console.shows("Ахметов Т. Р.: объяснено вступит позже");
 }
 
 #[test]

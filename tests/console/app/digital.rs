@@ -113,6 +113,8 @@ fn a_card_is_issued_at_once_and_replaced_or_taken_back_after_a_question() {
 fn whoever_has_left_gets_no_card() {
     let left = MemberCard { card: None, token: None, ..card(CardState::HolderLeft) };
     let mut console = console(80, 24, left);
+    console.hides("F2 выда");
+    console.shows("билет ему не выдаётся");
     console.key("F2");
     console.shows("выбыл");
     assert!(console.written.is_empty());

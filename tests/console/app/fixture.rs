@@ -50,6 +50,7 @@ pub fn row(seq: i64, author: &str, due_in: i64) -> QueueRow {
         organisation: None,
         member_state: None,
         member_id: None,
+        member_class: None,
         response: ResponseView {
             due_at: Some(due),
             met_at: None,
@@ -113,6 +114,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         reply_to: Some(text("alena@example.org")),
         org_stated: text("горбольница № 2"),
         said: None,
+        calls: Vec::new(),
         identities: Vec::new(),
         event_date: None,
         draft: None,

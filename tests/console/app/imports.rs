@@ -47,6 +47,7 @@ fn org(code: &str, name: &str) -> OrgView {
         name: Untrusted::new(name),
         level: OrgLevel::Primary,
         parent: None,
+        left_members: 0,
         members: 0,
         opened_on: None,
         closed_on: None,

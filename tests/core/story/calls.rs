@@ -90,7 +90,8 @@ async fn whoever_is_no_member_is_called_and_only_a_conversation_meets_the_promis
         scene.log(NewCall::of(CallOutcome::NoAnswer)).await.expect("logged");
         let row = scene.open().await.remove(0);
         let next = row.next_at.expect("a proposed moment");
-        let (from, until) = (moment("2026-11-17T10:00:00+03:00"), moment("2026-11-17T10:20:00+03:00"));
+        // The response is due at nine the next morning: there is time for another attempt before it.
+        let (from, until) = (moment("2026-11-16T18:00:00+03:00"), moment("2026-11-16T18:01:00+03:00"));
         assert!(row.attempts == 3 && next >= from && next < until, "{on}: {next}");
 
         let of = |at: &str| NewCall { at: Some(moment(at)), ..NewCall::of(CallOutcome::Explained) };
@@ -117,6 +118,7 @@ async fn whoever_is_no_member_is_called_and_only_a_conversation_meets_the_promis
         world.desk.close_call(&scene.lawyer, scene.appeal, CallEnd::Advised, true).await.expect("closed");
         let view = world.show(scene.appeal).await;
         assert_eq!((view.row.stage, view.row.response.state), (Stage::Closed, ResponseState::Met), "{on}");
+        assert_eq!(view.calls.len(), 5, "{on}: the appeal shows its calls");
         assert!(view.row.merits_met_at.is_none(), "{on}: a conversation answers nothing on the merits");
         let actions: Vec<&str> = view.journal.iter().map(|line| line.action.as_str()).collect();
         assert!(

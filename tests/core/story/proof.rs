@@ -3,9 +3,9 @@
 use super::letters::{fresh_id, plain};
 use super::world::{Plan, World};
 use crate::support::{Engine, engines};
-use otklik_core::desk::{Confirmed, ImportRequest, read_registry};
+use otklik_core::desk::{Confirmed, ImportRequest, OrgRow, read_registry};
 use otklik_core::types::{
-    Actor, AppealId, MatchClass, MemberId, MemberProof, MemberState, Role, UnlinkReason, Untrusted,
+    Actor, AppealId, MatchClass, MemberId, MemberProof, MemberState, OrgLevel, Role, UnlinkReason, Untrusted,
 };
 
 const REGISTRY: &str = "id,ppo,fio_raw,phone_raw,email,joined_raw,status_raw\n\
@@ -145,5 +145,50 @@ async fn a_registry_without_rows_says_of_nobody_that_they_are_no_member() {
         let request = ImportRequest::of(registry, "registry.csv", true);
         world.desk.import_members(&world.head, request).await.expect("imported");
         assert_eq!(proposed().await, MemberState::NotMember, "{}", world.on());
+    }
+}
+
+#[tokio::test]
+async fn whether_later_members_count_is_a_setting_and_who_has_left_is_told_apart() {
+    for engine in engines() {
+        let world = World::new(engine, Plan::default()).await;
+        let (on, desk) = (world.on(), &world.desk);
+        let org = OrgRow {
+            code: "north".into(),
+            level: OrgLevel::Primary,
+            name: "Север".into(),
+            parent: None,
+            life: Default::default(),
+        };
+        desk.import_orgs(&world.head, vec![org], true).await.expect("an organisation");
+        let registry = read_registry(REGISTRY.as_bytes(), None).expect("a registry");
+        desk.import_members(&world.head, ImportRequest::of(registry, "registry.csv", true))
+            .await
+            .expect("imported");
+        let org = desk.organisations(&world.head).await.expect("organisations").remove(0);
+        assert_eq!((org.members, org.left_members), (2, 1), "{on}");
+
+        let letter = plain("x@example.com", &world.ours, &fresh_id(), "", "Телефон +7 900 111-22-44.");
+        world.lands("2026-11-16T09:00:00+03:00", &letter);
+        world.run().await;
+        let appeal = world.only().await.id;
+        let lawyer = world.person("Гусев", Role::Lawyer, None).await;
+        let proposed = async || desk.match_card(&lawyer, appeal).await.expect("a card").proposed;
+        assert_eq!(proposed().await, MemberState::Member, "{on}: joined after the letter");
+        let refused = desk.set_later_members(&lawyer, false).await;
+        assert_eq!(refused.expect_err("a setting of the desk").code, "not-allowed", "{on}");
+        desk.set_later_members(&world.head, false).await.expect("set");
+        assert_eq!(proposed().await, MemberState::NotMember, "{on}");
+        let other = world.another().await;
+        assert!(!other.settings().later_members_count, "{on}: it stands in the desk");
+        desk.set_later_members(&world.head, true).await.expect("set");
+        let member = desk.member_by_source(&world.head, &Untrusted::new("N2")).await.expect("the row");
+        desk.confirm_member(&lawyer, appeal, member).await.expect("linked");
+        assert_eq!(
+            world.only().await.member_class,
+            Some(MatchClass::Likely),
+            "{on}: a list says how well it held"
+        );
+        world.holds().await;
     }
 }

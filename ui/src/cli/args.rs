@@ -322,6 +322,10 @@ pub enum MemberVerb {
         open_for: Option<NumberQuery>,
     },
     Check(MemberCheck),
+    Later {
+        #[arg(value_name = "WORD", value_parser = ["yes", "no"])]
+        count: Option<String>,
+    },
     Card(MemberCard),
     Verify {
         /// `-` is standard input.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use otklik_core::desk::views::{ApplicationView, CallAttempt, CallRow, CallView};
 use otklik_core::desk::{JoinRequest, NewCall};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, Consent, NumberQuery, Untrusted};
+use otklik_core::types::{AppealId, Consent, NumberQuery, ResponseState, Untrusted};
 use serde_json::{Value, json};
 
 impl Run {
@@ -94,7 +94,13 @@ impl Run {
                 row.attempts.to_string(),
                 last,
                 next,
-                row.response.due_at.map(at).unwrap_or_default(),
+                match (row.response.state, row.response.due_at) {
+                    (ResponseState::Running, Some(due)) => at(due),
+                    (ResponseState::Breached, Some(due)) => {
+                        format!("{} ({})", at(due), tr.word(ResponseState::Breached))
+                    }
+                    (state, _) => tr.word(state).into(),
+                },
             ]);
         }
         table.lines().iter().try_for_each(|line| self.out.line(line))

@@ -6,7 +6,7 @@ use super::{Run, Seat, shapes};
 use otklik_core::desk::views::{MemberHit, MemberView, OrgView};
 use otklik_core::error::Result;
 use otklik_core::types::{MemberId, NumberQuery, Untrusted};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(super) fn line_of(text: &Untrusted) -> String {
     text.display_line().into_string()
@@ -25,9 +25,20 @@ impl Run {
                 let hits = seat.desk.find_members(&seat.actor, &words.join(" "), limit).await?;
                 self.member_hits(&hits)
             }
+            MemberVerb::Later { count } => self.later_members(&seat, count.as_deref()).await,
             MemberVerb::Show { id, open_for } => self.member_show(&seat, &id, open_for).await,
         };
         done.map(|()| 0)
+    }
+
+    /// Whether who joined after the event counts, as it is or as it is to be.
+    async fn later_members(&self, seat: &Seat, count: Option<&str>) -> Result<()> {
+        if let Some(word) = count {
+            seat.desk.set_later_members(&seat.actor, word == "yes").await?;
+        }
+        let counts = seat.desk.settings().later_members_count;
+        let key = if counts { "cli-said-later-yes" } else { "cli-said-later-no" };
+        self.out.done(&self.out.tr.text(key), json!({ "later_members_count": counts }))
     }
 
     async fn member_show(&self, seat: &Seat, id: &str, open_for: Option<NumberQuery>) -> Result<()> {
@@ -148,7 +159,12 @@ impl Run {
                 line_of(&org.code),
                 code_of(org),
                 level,
-                org.members.to_string(),
+                match org.left_members {
+                    0 => org.members.to_string(),
+                    left => tr
+                        .with("cli-org-left", &[("members", org.members.into()), ("left", left.into())])
+                        .into(),
+                },
                 line_of(&org.name),
             ]);
         }

@@ -123,6 +123,7 @@ pub fn org(org: &OrgView, all: &[OrgView]) -> Value {
         "level": org.level,
         "parent": parent.map(|parent| text(&parent.code)),
         "members": org.members,
+        "left_members": org.left_members,
         "opened_on": org.opened_on,
         "closed_on": org.closed_on,
         "former_names": org.former_names.iter().map(|(name, until)| json!({ "name": text(name), "until": until })).collect::<Vec<_>>(),
@@ -184,7 +185,7 @@ impl Shapes {
             "urgency": row.urgency,
             "assignee": staff(&row.assignee),
             "organisation": organisation(&row.organisation),
-            "membership": { "state": row.member_state, "member_id": row.member_id, "class": null },
+            "membership": { "state": row.member_state, "member_id": row.member_id, "class": row.member_class },
             "response": {
                 "due_at": self.maybe_at(row.response.due_at),
                 "met_at": self.maybe_at(row.response.met_at),

@@ -187,6 +187,7 @@ fn words(call: &CallView, no_room: bool, env: &Env) -> Vec<Line> {
             _ => Line::new(Look::Plain, tr.text("call-next-now")),
         },
     });
+    lines.extend(due_line(row, env));
     if let Some(application) = &call.application {
         lines.push(application_line(application, env));
     }
@@ -205,6 +206,18 @@ fn words(call: &CallView, no_room: bool, env: &Env) -> Vec<Line> {
     }
     lines.extend(call.attempts.iter().rev().map(|attempt| attempt_line(attempt, env)));
     lines
+}
+
+/// By when the response is needed, which a conversation is.
+fn due_line(row: &CallRow, env: &Env) -> Option<Line> {
+    let at = |key: &str, at| env.tr.with(key, &[("at", env.tr.date_short(at, &env.zone).into())]);
+    match (row.response.state, row.response.due_at, row.response.met_at) {
+        (ResponseState::Running, Some(due), _) => Some(Line::new(Look::Plain, at("thread-due", due))),
+        (ResponseState::Breached, Some(due), _) => Some(Line::new(Look::Warning, at("thread-breached", due))),
+        (ResponseState::Met, _, Some(met)) => Some(Line::new(Look::Good, at("thread-met", met))),
+        (ResponseState::Late, _, Some(met)) => Some(Line::new(Look::Warning, at("thread-late", met))),
+        _ => None,
+    }
 }
 
 fn attempt_line(attempt: &CallAttempt, env: &Env) -> Line {

@@ -65,6 +65,9 @@ fn words(state: &State, env: &Env) -> Vec<Line> {
     }
     lines.push(line(Look::Plain, Phrase::default()));
     match &holder.card {
+        None if holder.status == MemberStatus::Left => {
+            lines.push(line(Look::Warning, tr.text("member-card-holder-left")));
+        }
         None => lines.push(line(Look::Quiet, tr.text("member-card-none"))),
         Some(card) => lines.extend(of_card(state, card, env)),
     }
@@ -97,6 +100,7 @@ fn of_card(state: &State, card: &Card, env: &Env) -> Vec<Line> {
             Line::new(Look::Warning, tr.with("member-card-too-small", &args))
         }
         (CardState::Valid, None) => Line::new(Look::Warning, tr.text("member-card-no-key")),
+        (CardState::HolderLeft, _) => Line::new(Look::Warning, tr.text("member-card-holder-left")),
         _ => Line::new(Look::Quiet, tr.text("member-card-again")),
     });
     lines

@@ -12,6 +12,16 @@ pub fn facts(facts: &Facts, env: &Env) -> Vec<Line> {
     let mut lines = vec![Line::new(Look::Heading, title(facts, env))];
     lines.push(Line::new(Look::Plain, work(facts, tr)));
     lines.extend(clocks(facts, env));
+    for call in facts.calls.iter().take(3) {
+        let args = [
+            ("at", tr.date_short(call.at, &env.zone).into()),
+            ("who", (&call.by).into()),
+            ("outcome", tr.word(call.outcome).into()),
+            ("gist", (&call.gist).into()),
+        ];
+        let look = if call.outcome.is_conversation() { Look::Good } else { Look::Quiet };
+        lines.push(Line::new(look, tr.with("thread-call", &args)));
+    }
     if facts.outside_waiting > 0 {
         let args = [("count", facts.outside_waiting.into())];
         lines.push(Line::new(Look::Warning, tr.with("thread-outside-waits", &args)));

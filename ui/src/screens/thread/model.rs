@@ -4,14 +4,14 @@ use crate::i18n::{Arg, Tr};
 use crate::screens::contacts::Contact;
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
-    AppealView, DeliveryView, DraftView, HistoryLetter, JournalActor, JournalLine, LimitationView,
-    MemberView, MessageView, QueueRow, ResponseView, quote,
+    AppealView, CallAttempt, DeliveryView, DraftView, HistoryLetter, JournalActor, JournalLine,
+    LimitationView, MemberView, MessageView, QueueRow, ResponseView, quote,
 };
 use otklik_core::types::{
-    AccountId, AppealId, AppealNumber, AttachmentId, Authentication, Channel, Consent, DeliveryId,
-    DeliveryKind, DeliveryState, Direction, DisplayText, Explained, LimitationKind, LimitationState,
-    MemberState, MemberStatus, MessageId, Outside, ReplyKind, ReportDoubt, ReportKind, StaffId, Stage, Topic,
-    Urgency,
+    AccountId, AppealId, AppealNumber, AttachmentId, Authentication, CallOutcome, Channel, Consent,
+    DeliveryId, DeliveryKind, DeliveryState, Direction, DisplayText, Explained, LimitationKind,
+    LimitationState, MemberState, MemberStatus, MessageId, Outside, ReplyKind, ReportDoubt, ReportKind,
+    StaffId, Stage, Topic, Urgency,
 };
 
 /// An appeal and its messages, oldest first.
@@ -52,6 +52,26 @@ impl Earlier {
     }
 }
 
+/// A call to the author.
+#[derive(Clone, Debug)]
+pub struct Called {
+    pub at: Timestamp,
+    pub by: DisplayText,
+    pub outcome: CallOutcome,
+    pub gist: DisplayText,
+}
+
+impl Called {
+    fn new(call: &CallAttempt) -> Self {
+        Self {
+            at: call.at,
+            by: DisplayText::sanitise(&call.by.name).into_line(),
+            outcome: call.outcome,
+            gist: call.gist.display_line(),
+        }
+    }
+}
+
 /// What stands above the messages.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -64,6 +84,8 @@ pub struct Facts {
     pub contact: DisplayText,
     pub email: Option<DisplayText>,
     pub phone: Option<DisplayText>,
+    /// Calls to the author that stand, the newest first.
+    pub calls: Vec<Called>,
     /// Contacts of the author that are linked with rows of the registry.
     pub linked: Vec<Contact>,
     pub org_stated: DisplayText,
@@ -283,6 +305,7 @@ impl Facts {
             contact: row.author_contact.display(),
             email: view.author_email.as_ref().map(|text| text.display()),
             phone: view.author_phone.as_ref().map(|text| text.display()),
+            calls: view.calls.iter().rev().filter(|call| !call.struck).map(Called::new).collect(),
             linked: view.identities.iter().map(Contact::new).collect(),
             org_stated: view.org_stated.display(),
             organisation: row.organisation.as_ref().map(|org| org.name.display_line()),
