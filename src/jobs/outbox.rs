@@ -122,7 +122,7 @@ impl Outbox {
             match door.open(letter).await {
                 Ok(session) => return Ok(server.line(session, permit)),
                 // One more than it lets us have: those that are open carry the rest.
-                Err(_) if locked(&server.sessions).busy > 0 => permit.forget(),
+                Err(_) if server.has_sessions() => permit.forget(),
                 Err(attempt) => {
                     door.silent = Some(attempt.clone());
                     return Err(attempt);
@@ -144,6 +144,11 @@ impl Server {
     fn take_idle(&self) -> Option<Session> {
         let mut sessions = locked(&self.sessions);
         std::iter::from_fn(|| sessions.idle.pop()).find(Session::is_usable)
+    }
+
+    fn has_sessions(&self) -> bool {
+        let sessions = locked(&self.sessions);
+        sessions.busy > 0 || !sessions.idle.is_empty()
     }
 
     fn line(self: &Arc<Self>, session: Session, permit: OwnedSemaphorePermit) -> Line {

@@ -191,6 +191,11 @@ fn is_told_by_history_and_outgoing(way: &Way, console: &Console) {
     console.drops(way.lang.say("обращение получено", "appeal received"));
     console.types("5");
     console.says("Ничто не ждёт", "Nothing waits");
+    // In doubt, sent today, all.
+    console.press(&["Tab"]);
+    console.says("Сообщений о письмах", "No report about a letter waits");
+    console.press(&["Tab"]);
+    console.says("принято", "accepted");
     console.press(&["Tab"]);
     console.says("отменено", "cancelled");
     console.says("принято", "accepted");

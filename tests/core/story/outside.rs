@@ -101,7 +101,7 @@ async fn a_reply_from_outlook_waits_in_the_thread_and_counts_from_its_own_time_o
             immediately: true,
         };
         let error = desk.send_reply(&case.lawyer, request).await.expect_err("something newer is there");
-        assert_eq!(error.code, "newer-message", "{on}");
+        assert_eq!(error.code, "answered-meanwhile", "{on}");
         // The same letter under another name is the same letter.
         assert_eq!(case.in_sent("2026-11-16T09:30:00+03:00", reply).await, Fate::Duplicate, "{on}");
 
