@@ -22,6 +22,7 @@ mod readdress;
 pub mod reports;
 mod server;
 pub mod smtp;
+mod stream;
 pub mod thread_letter;
 pub mod wording;
 

@@ -11,7 +11,7 @@ mod transmit;
 
 pub use super::server::{EndpointError, Security};
 pub use endpoint::SmtpEndpoint;
-use line::Line;
+use line::{Line, Socket};
 
 use super::compose::ascii_domain;
 use super::outcome::{Outcome, Phase, Trouble};
@@ -20,7 +20,7 @@ use crate::types::codes::codes;
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset, Starttls};
 use lettre::transport::smtp::extension::{Extension, MailParameter};
 use lettre::transport::smtp::{Error as LettreError, response::Response};
 use secrecy::{ExposeSecret, SecretString};
@@ -128,6 +128,7 @@ enum State {
 /// A conversation with a server, good for any number of letters, one after another.
 pub struct Session {
     connection: AsyncSmtpConnection,
+    socket: Socket,
     timeouts: Timeouts,
     state: State,
 }
@@ -149,34 +150,39 @@ impl Session {
             return Err(SmtpError::new(SmtpFailure::NoPassword));
         }
         let opened = timeout(timeouts.connect * 2 + timeouts.command, Self::open(endpoint, timeouts)).await;
-        let connection = opened.map_err(|_| SmtpError::new(SmtpFailure::TimedOut))??;
-        let mut session = Self { connection, timeouts, state: State::Idle };
+        let (connection, socket) = opened.map_err(|_| SmtpError::new(SmtpFailure::TimedOut))??;
+        let mut session = Self { connection, socket, timeouts, state: State::Idle };
         fail_point!("smtp.opened", Err(SmtpError::new(SmtpFailure::Connect)));
         session.secure(endpoint).await?;
         session.sign_in(endpoint, password).await?;
         Ok(session)
     }
 
-    /// The connection, greeted. lettre alone can put TLS under its first byte, and keeps that socket to itself.
-    async fn open(endpoint: &SmtpEndpoint, timeouts: Timeouts) -> Result<AsyncSmtpConnection, SmtpError> {
+    /// The connection, greeted.
+    async fn open(
+        endpoint: &SmtpEndpoint,
+        timeouts: Timeouts,
+    ) -> Result<(AsyncSmtpConnection, Socket), SmtpError> {
         let (host, port, hello) = (endpoint.host(), endpoint.port(), endpoint.hello());
-        let implicit = endpoint.security() == Security::Tls;
-        let opened = if implicit {
-            let (limit, tls) = (Some(timeouts.connect), Some(endpoint.tls()?));
-            AsyncSmtpConnection::connect_tokio1((host, port), limit, &hello, tls, None).await
-        } else {
-            let line =
-                Line::open(host, port, timeouts.connect).await.map_err(|error| match error.kind() {
-                    io::ErrorKind::TimedOut => SmtpError::new(SmtpFailure::TimedOut),
-                    _ => SmtpError::new(SmtpFailure::Connect),
-                })?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello).await
+        let implicit = match endpoint.security() {
+            Security::Tls => Some(endpoint.tls()?),
+            Security::StartTls | Security::Plain => None,
         };
-        opened.map_err(|error| SmtpError::from_lettre(opening_failure(&error, implicit), &error))
+        let is_implicit = implicit.is_some();
+        let mut line = Line::open(host, port, timeouts.connect).await.map_err(not_open)?;
+        if let Some(tls) = implicit {
+            line = line.encrypt(host, tls).await.map_err(not_open)?;
+        }
+        let socket = line.socket();
+        let opened = AsyncSmtpConnection::connect_with_transport(Box::new(line), &hello).await;
+        match opened {
+            Ok(connection) => Ok((connection, socket)),
+            Err(error) => Err(SmtpError::from_lettre(opening_failure(&error, is_implicit), &error)),
+        }
     }
 
     async fn secure(&mut self, endpoint: &SmtpEndpoint) -> Result<(), SmtpError> {
-        if self.connection.is_encrypted() {
+        if self.is_encrypted() {
             return Ok(());
         }
         let offered = self.connection.can_starttls();
@@ -195,16 +201,27 @@ impl Session {
         if !offered {
             return Err(SmtpError::new(SmtpFailure::NoStartTls));
         }
-        let (tls, hello) = (endpoint.tls()?, endpoint.hello());
-        match timeout(self.timeouts.command * 2, self.connection.starttls(tls, &hello)).await {
-            Ok(Ok(())) => Ok(()),
-            // Refused in words, STARTTLS or the EHLO after it: that is no failure of TLS itself.
-            Ok(Err(error)) if error.status().is_some() => {
-                Err(SmtpError::from_lettre(SmtpFailure::Refused, &error))
-            }
-            Ok(Err(error)) => Err(SmtpError::from_lettre(SmtpFailure::Tls, &error)),
-            Err(_) => Err(SmtpError::new(SmtpFailure::TimedOut)),
-        }
+        let encrypted = timeout(self.timeouts.command * 2, self.start_tls(endpoint)).await;
+        encrypted.map_err(|_| SmtpError::new(SmtpFailure::TimedOut))?
+    }
+
+    async fn start_tls(&mut self, endpoint: &SmtpEndpoint) -> Result<(), SmtpError> {
+        // Refused in words, STARTTLS or the EHLO after it: that is no failure of TLS itself.
+        let told = |error: LettreError| match error.status() {
+            Some(_) => SmtpError::from_lettre(SmtpFailure::Refused, &error),
+            None => SmtpError::from_lettre(SmtpFailure::Tls, &error),
+        };
+        let tls = endpoint.tls()?;
+        self.connection.command(Starttls).await.map_err(told)?;
+        let line = Line::upgrade(&self.socket, endpoint.host(), tls).await;
+        let line = line.map_err(|error| match error.kind() {
+            io::ErrorKind::TimedOut => SmtpError::new(SmtpFailure::TimedOut),
+            _ => SmtpError::new(SmtpFailure::Tls),
+        })?;
+        self.socket = line.socket();
+        let opened = AsyncSmtpConnection::connect_with_transport(Box::new(line), &endpoint.hello()).await;
+        self.connection = opened.map_err(told)?;
+        Ok(())
     }
 
     fn needs_tls_to_sign_in(&self, endpoint: &SmtpEndpoint) -> bool {
@@ -235,7 +252,7 @@ impl Session {
 
     /// Whether the line is encrypted.
     pub fn is_encrypted(&self) -> bool {
-        self.connection.is_encrypted()
+        self.socket.is_encrypted()
     }
 
     /// Names sender and recipient and asks for the go-ahead (MAIL, RCPT, DATA): on `Ok` the server waits for the letter and
@@ -352,7 +369,16 @@ fn timed_out(error: &LettreError) -> bool {
     io_kind(error) == Some(io::ErrorKind::TimedOut)
 }
 
-/// Why opening failed. lettre calls a failed handshake a connection error; rustls reports it as invalid data.
+/// Why there is no line. rustls reports a failed handshake as invalid data.
+fn not_open(error: io::Error) -> SmtpError {
+    SmtpError::new(match error.kind() {
+        io::ErrorKind::TimedOut => SmtpFailure::TimedOut,
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => SmtpFailure::Tls,
+        _ => SmtpFailure::Connect,
+    })
+}
+
+/// Why opening failed. With TLS below the greeting a server may refuse it only now, which is invalid data too.
 fn opening_failure(error: &LettreError, implicit_tls: bool) -> SmtpFailure {
     if error.status().is_some() {
         SmtpFailure::Refused

@@ -14,3 +14,4 @@ mod real_server;
 mod reports;
 pub mod scripted;
 mod smtp;
+mod tls;

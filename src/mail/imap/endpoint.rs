@@ -3,9 +3,10 @@
 use super::session::Timeouts;
 use super::{ImapError, ImapFailure};
 use crate::mail::server::{self, EndpointError, Security, read_place, read_user};
+use crate::mail::stream::trusting;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio_rustls::rustls::ClientConfig;
 
 /// A mailbox to read from. Cheap to clone: clones share the loaded certificates.
 #[derive(Clone)]
@@ -83,14 +84,8 @@ impl ImapEndpoint {
         if let Some(made) = self.tls.get() {
             return Ok(made.clone());
         }
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|_| ImapError::new(ImapFailure::Tls))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(self.tls.get_or_init(|| Arc::new(config)).clone())
+        let made = trusting(Vec::new()).map_err(|_| ImapError::new(ImapFailure::Tls))?;
+        Ok(self.tls.get_or_init(|| made).clone())
     }
 }
 

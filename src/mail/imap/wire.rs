@@ -1,15 +1,12 @@
 //! The line to a server: what is written goes out at once, and an answer is read within limits, however it is sent.
 
 use crate::mail::server::dial;
+use crate::mail::stream::Stream;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf};
-use tokio::net::TcpStream;
-use tokio_rustls::rustls::{ClientConfig, pki_types::ServerName};
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio_rustls::rustls::ClientConfig;
 
 /// Bytes of one answer beside its literals. A list of capabilities takes some hundreds, a list of UIDs some thousands.
 const LONGEST_TEXT: usize = 256 << 10;
@@ -94,11 +91,6 @@ fn announced(line: &[u8]) -> Option<u64> {
     Some(digits.parse().unwrap_or(u64::MAX))
 }
 
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-}
-
 /// A line to a server.
 pub(super) struct Wire {
     stream: BufReader<Stream>,
@@ -116,19 +108,12 @@ impl Wire {
     }
 
     pub fn is_encrypted(&self) -> bool {
-        matches!(self.stream.get_ref(), Stream::Tls(_))
+        self.stream.get_ref().is_encrypted()
     }
 
     /// Puts TLS over the line. What came before it in the clear is thrown away: it could be somebody else's.
     pub async fn encrypt(self, host: &str, config: Arc<ClientConfig>) -> io::Result<Self> {
-        let name = ServerName::try_from(host.to_owned()).map_err(|_| too_much())?;
-        match self.stream.into_inner() {
-            Stream::Plain(tcp) => {
-                let tls = TlsConnector::from(config).connect(name, tcp).await?;
-                Ok(Self::over(Stream::Tls(Box::new(tls))))
-            }
-            tls => Ok(Self::over(tls)),
-        }
+        Ok(Self::over(self.stream.into_inner().encrypt(host, config).await?))
     }
 
     pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -147,42 +132,6 @@ impl Wire {
             self.stream.consume(used);
         }
         Ok(std::mem::take(&mut self.reading).answer)
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match &mut *self {
-            Self::Plain(tcp) => Pin::new(tcp).poll_read(cx, buf),
-            Self::Tls(tls) => Pin::new(tls).poll_read(cx, buf),
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        match &mut *self {
-            Self::Plain(tcp) => Pin::new(tcp).poll_write(cx, bytes),
-            Self::Tls(tls) => Pin::new(tls).poll_write(cx, bytes),
-        }
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut *self {
-            Self::Plain(tcp) => Pin::new(tcp).poll_flush(cx),
-            Self::Tls(tls) => Pin::new(tls).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut *self {
-            Self::Plain(tcp) => Pin::new(tcp).poll_shutdown(cx),
-            Self::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
-        }
     }
 }
 

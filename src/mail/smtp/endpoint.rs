@@ -2,11 +2,13 @@
 
 use super::{SmtpError, SmtpFailure, Timeouts};
 use crate::mail::server::{self, EndpointError, Security, read_place, read_user};
-use lettre::transport::smtp::client::{Certificate, TlsParameters};
+use crate::mail::stream::trusting;
 use lettre::transport::smtp::extension::ClientId;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject};
 
 /// A server to hand letters to. Cheap to clone: clones share the loaded certificates.
 #[derive(Clone)]
@@ -18,7 +20,7 @@ pub struct SmtpEndpoint {
     ca_file: Option<PathBuf>,
     hello: Option<String>,
     timeouts: Timeouts,
-    tls: Arc<OnceLock<TlsParameters>>,
+    tls: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
 impl SmtpEndpoint {
@@ -103,20 +105,16 @@ impl SmtpEndpoint {
     }
 
     /// The TLS settings. The machine's certificates are read once for all sessions: they cost more than a letter.
-    pub(super) fn tls(&self) -> Result<TlsParameters, SmtpError> {
+    pub(super) fn tls(&self) -> Result<Arc<ClientConfig>, SmtpError> {
         if let Some(made) = self.tls.get() {
             return Ok(made.clone());
         }
-        let mut builder = TlsParameters::builder(self.host.clone());
-        if let Some(file) = &self.ca_file {
-            let unreadable = || SmtpError::new(SmtpFailure::CaFile);
-            let pem = std::fs::read(file).map_err(|_| unreadable())?;
-            if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
-                return Err(unreadable());
-            }
-            builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| unreadable())?);
-        }
-        let made = builder.build().map_err(|error| SmtpError::from_lettre(SmtpFailure::Tls, &error))?;
+        let besides = match &self.ca_file {
+            Some(file) => certificates(file).ok_or_else(|| SmtpError::new(SmtpFailure::CaFile))?,
+            None => Vec::new(),
+        };
+        let failure = if besides.is_empty() { SmtpFailure::Tls } else { SmtpFailure::CaFile };
+        let made = trusting(besides).map_err(|_| SmtpError::new(failure))?;
         Ok(self.tls.get_or_init(|| made).clone())
     }
 
@@ -129,6 +127,12 @@ impl SmtpEndpoint {
         let name = self.hello.clone().filter(usable).or_else(|| machine().filter(usable));
         name.map_or_else(ClientId::default, ClientId::Domain)
     }
+}
+
+/// The certificates of a PEM file; `None` if it cannot be read or has none.
+fn certificates(file: &Path) -> Option<Vec<CertificateDer<'static>>> {
+    let found = CertificateDer::pem_file_iter(file).ok()?.collect::<Result<Vec<_>, _>>().ok()?;
+    Some(found).filter(|found| !found.is_empty())
 }
 
 impl fmt::Display for SmtpEndpoint {

@@ -9,6 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub enum Act {
     /// Answers this line (or these, joined by CRLF).
     Say(&'static str),
+    /// Answers these bytes, which may be no UTF-8.
+    SayBytes(&'static [u8]),
     /// Answers and hangs up.
     SayAndCut(&'static str),
     /// Hangs up without a word.
@@ -214,6 +216,10 @@ async fn act(stream: &mut BufReader<TcpStream>, act: Act) -> Option<()> {
             stream.write_all(b"\r\n").await.ok()?;
             stream.flush().await.ok()?;
             matches!(act, Say(_)).then_some(())
+        }
+        Act::SayBytes(bytes) => {
+            stream.write_all(&[bytes, b"\r\n"].concat()).await.ok()?;
+            stream.flush().await.ok()
         }
         Act::Cut => None,
         Act::Endless(words) => loop {

@@ -1,6 +1,6 @@
 //! Sending by SMTP: every step can refuse, hang or break, and each time the outcome is the true one.
 
-use super::scripted::Act::{Cut, Endless, Say, SayAndCut, Silent};
+use super::scripted::Act::{Cut, Endless, Say, SayAndCut, SayBytes, Silent};
 use super::scripted::{Act, Script, Server};
 use otklik_core::mail::smtp::Timeouts;
 use otklik_core::mail::{Outcome, Phase, Session, SmtpEndpoint, SmtpError, SmtpFailure, Trouble};
@@ -94,6 +94,39 @@ async fn each_command_may_refuse_for_now_or_for_good_and_the_session_goes_on() {
         assert_eq!(refusal(&outcome).map(|(p, c, _)| (p, c)), Some((phase, 550)));
         assert!(usable, "{phase:?}");
     }
+}
+
+/// `Принято`, `Спам не берём` and `Такого ящика нет`, as servers in Russia say it.
+#[tokio::test]
+async fn an_answer_in_an_old_encoding_is_an_answer() {
+    let taken: [&'static [u8]; 3] = [
+        b"250 \xcf\xf0\xe8\xed\xff\xf2\xee",
+        b"250-\xf0\xd2\xc9\xce\xd1\xd4\xcf\r\n250 ok",
+        b"250 \xd0\x9f\xd1\x80\xd0\xb8\xd0\xbd\xd1\x8f\xd1\x82\xd0\xbe",
+    ];
+    for answer in taken {
+        let (outcome, usable, server) = attempt(script_with(Phase::Message, SayBytes(answer))).await;
+        match outcome {
+            Outcome::Accepted { reply } => assert!(reply.raw_for(Purpose::Store).starts_with("Принято")),
+            other => panic!("{other:?}"),
+        }
+        assert!(usable && server.heard().letters.len() == 1);
+    }
+    let spam = b"554 \xd1\xef\xe0\xec \xed\xe5 \xe1\xe5\xf0\xb8\xec";
+    let (outcome, usable, _server) = attempt(script_with(Phase::Message, SayBytes(spam))).await;
+    assert_eq!(refusal(&outcome), Some((Phase::Message, 554, "Спам не берём".into())));
+    assert!(usable && matches!(outcome, Outcome::Permanent { .. }), "{outcome:?}");
+    let nobody = b"550 5.1.1 \xd2\xe0\xea\xee\xe3\xee \xff\xf9\xe8\xea\xe0 \xed\xe5\xf2";
+    let (outcome, usable, _server) = attempt(script_with(Phase::Rcpt, SayBytes(nobody))).await;
+    assert_eq!(refusal(&outcome), Some((Phase::Rcpt, 550, "5.1.1 Такого ящика нет".into())));
+    assert!(usable && matches!(outcome, Outcome::Permanent { .. }), "{outcome:?}");
+    // Neither the greeting nor the list of extensions keeps a letter from going out.
+    let script = Script {
+        greeting: SayBytes(b"220 \xcf\xf0\xe8\xe2\xe5\xf2"),
+        ehlo: SayBytes(b"250-\xcf\xf0\xe8\xe2\xe5\xf2\r\n250 8BITMIME"),
+        ..Script::default()
+    };
+    assert!(matches!(attempt(script).await.0, Outcome::Accepted { .. }));
 }
 
 #[tokio::test]
