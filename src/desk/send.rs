@@ -9,7 +9,7 @@ use super::views::DeliveryView;
 use super::{Desk, draft, draft_file, queue, recipients, reply_address};
 use crate::error::{Error, Result};
 use crate::mail::compose::{OutgoingMail, compose, new_message_id, references_for, reply_subject};
-use crate::mail::{Address, compose as mail};
+use crate::mail::{Address, compose as mail, typed_address};
 use crate::rules::roles::UseCase;
 use crate::store::accounts::AccountRecord;
 use crate::store::appeals::{self, AppealRecord};
@@ -252,6 +252,9 @@ pub(super) async fn freeze(
     let to = to.filter(|email| !email.is_empty()).ok_or_else(|| Error::conflict("no-address"))?;
     let name = appeal.author_name.raw_for(Purpose::Store);
     let to = Address::new(name, &to).ok_or_else(|| Error::conflict("no-address"))?;
+    typed_address(&to.addr).map_err(|fault| {
+        Error::conflict("author-address-bad").arg("address", &to.addr).arg("address_fault", fault)
+    })?;
     let from = our_address(act, account)?;
     let id = MessageId::new();
     let copies = recipients::copies(act, appeal, &request.cc).await?;

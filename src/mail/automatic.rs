@@ -6,7 +6,7 @@
 //! receipt.
 
 use super::authentication::without_comments;
-use super::compose::parse_own_message_id;
+use super::compose::{mailbox, parse_own_message_id};
 use super::parse::header::{Fields, unfold};
 use super::parse::tree::Tree;
 use super::parse::{Address, ParsedMail};
@@ -83,7 +83,7 @@ codes! {
         Own = "own",
         /// The address says that nobody reads it, or belongs to a mail server.
         NoReplyAddress = "no_reply_address",
-        /// There is no address to answer to.
+        /// There is no address to answer to, or none that a letter can be addressed to.
         NoAddress = "no_address",
         /// The envelope had no sender (`Return-Path: <>`), which asks for no answer (RFC 5321 section 4.5.5).
         NullSender = "null_sender",
@@ -581,7 +581,8 @@ pub fn receipt_allowed(mail: &ParsedMail, ours: &Ours) -> Result<(), NoReceiptRe
     if signals.null_return_path {
         return Err(NoReceiptReason::NullSender);
     }
-    let author = mail.answer_to().ok_or(NoReceiptReason::NoAddress)?;
+    let author = mail.answer_to().filter(|address| mailbox(address).is_ok());
+    let author = author.ok_or(NoReceiptReason::NoAddress)?;
     if ours.has(author) {
         return Err(NoReceiptReason::Own);
     }

@@ -1175,6 +1175,7 @@ error-delivery-done = This delivery is already settled ({ $state }).
 error-lease-lost = Another running copy of the program does this work already.
 error-letter-unbuildable = The letter could not be built: check the address and the subject. The draft is kept.
 error-no-account = No account is set up to send from. The mail waits. Tell the administrator.
+error-author-address-bad = No letter can be sent to the author's address: { $address }. { $address_fault } Nothing was sent, the draft is kept. Find out the right one (telephone, or look in the letter) and answer there from your own mail program: its copy in the folder of sent letters joins this appeal.
 error-no-address = The author has no mail address. The draft is kept. Telephone, or ask for an address.
 error-no-home = There is no home folder (HOME). Name the desk with --desk.
 error-now-unreadable = The time "{ $value }" is not understood. It is, for example, 2026-11-16T10:00:00+03:00.

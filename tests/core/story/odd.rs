@@ -6,9 +6,10 @@ use super::world::{Plan, World, intake, land, moment, somebody};
 use crate::support::engines;
 use jiff::SignedDuration;
 use otklik_core::desk::Fetched;
+use otklik_core::desk::reply::ReplyRequest;
 use otklik_core::desk::views::ChannelView;
 use otklik_core::desk::views::DeliveryFilter;
-use otklik_core::types::{DeliveryState, Purpose, ResponseState};
+use otklik_core::types::{DeliveryState, Purpose, ReplyKind, ResponseState};
 
 const MORNING: &str = "2026-11-16T09:00:00+03:00";
 
@@ -66,6 +67,43 @@ async fn programs_lists_reports_and_our_own_mail_get_no_receipt() {
         world.lands(MORNING, &plain(&person, &world.ours, &fresh_id(), "", "пишу сама"));
         world.run().await;
         assert_eq!(left(&world), 1, "a person who writes gets one");
+        world.holds().await;
+    }
+}
+
+#[tokio::test]
+async fn an_author_whose_address_cannot_be_written_to_has_an_appeal_and_no_receipt() {
+    for engine in engines() {
+        let world = desk(engine).await;
+        let long = format!("anna@{}.org", "x".repeat(70));
+        let bad = ["anna@mail.example.org.", "a..b@example.org", ".anna@example.org", &long];
+        for from in bad {
+            let letter = plain(&format!("Anna <{from}>"), &world.ours, &fresh_id(), "", "Меня уволили.");
+            world.lands(MORNING, &letter);
+        }
+        world.run().await;
+        assert_eq!(fates(&world.channel().await), [4, 0, 0, 0, 0, 0], "{}", world.on());
+        assert_eq!((world.count("SELECT count(*) FROM deliveries"), left(&world)), (0, 0));
+        let rows = world.rows().await;
+        assert_eq!(rows.len(), 4);
+        for row in rows {
+            assert_eq!(row.response.state, ResponseState::Running, "{}: its clock runs", world.on());
+            let view = world.show(row.id).await;
+            let request = ReplyRequest {
+                appeal: row.id,
+                text: "Занимаюсь вашим делом.".into(),
+                kind: ReplyKind::Response,
+                seen: view.last_message,
+                idempotency_key: uuid::Uuid::now_v7(),
+                immediately: true,
+                cc: Vec::new(),
+                files: Vec::new(),
+            };
+            let refused = world.desk.send_reply(&world.head, request).await.expect_err("no such address");
+            assert_eq!(refused.code, "author-address-bad", "{}", world.on());
+            let author = view.author_email.expect("as it came");
+            assert!(bad.contains(&author.raw_for(Purpose::Store)));
+        }
         world.holds().await;
     }
 }
