@@ -26,6 +26,7 @@ pub(super) const LARGEST: usize = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Leased {
     pub id: DeliveryId,
+    pub account: AccountId,
     /// `smtp://…`, `smtps://…` or `folder:DIR`.
     pub outgoing: String,
     pub password_file: Option<String>,

@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::rules::roles::UseCase;
 use crate::store::deliveries::{self, DeliveryRecord, LeasedRecord};
 use crate::store::packed;
-use crate::types::{Actor, DeliveryId, DeliveryState, Purpose};
+use crate::types::{AccountId, Actor, DeliveryId, DeliveryState, Purpose};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 /// What a sender says and asks at once.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,8 @@ pub struct Turn {
     /// Those due since then or later come first, if there are any: what waits for other reasons need not be walked through
     /// each time.
     pub from: Option<Timestamp>,
+    /// Accounts of which it takes no more now; at most eight.
+    pub except: Vec<AccountId>,
 }
 
 /// What it is told.
@@ -71,7 +74,7 @@ impl Desk {
                 turned.started.push(id);
             }
         }
-        let records = lease(&mut act, owner, turn.room, turn.from).await?;
+        let records = lease(&mut act, owner, turn.room, turn.from, &turn.except).await?;
         fail_point!("lease.written", in !records.is_empty());
         fail_point!("start.written", in !turned.started.is_empty());
         fail_point!("conclude.written", in !ways.is_empty());
@@ -145,12 +148,14 @@ async fn lease(
     owner: &str,
     room: usize,
     from: Option<Timestamp>,
+    except: &[AccountId],
 ) -> Result<Vec<LeasedRecord>> {
+    let except = std::array::from_fn(|n| except.get(n).map_or(Uuid::nil(), |account| account.0));
     let (now, until, most) = (act.now_ms(), lease_end(act.now), i64::try_from(room).unwrap_or(i64::MAX));
     let mut records = Vec::new();
     for from in from.map(|from| from.as_millisecond()).into_iter().chain([i64::MIN]) {
         if most > 0 && records.is_empty() {
-            records = deliveries::lease(&mut act.conn(), owner, now, until, from, most).await?;
+            records = deliveries::lease(&mut act.conn(), owner, now, until, from, most, &except).await?;
         }
     }
     records.sort_unstable_by_key(|record| (record.next_at, record.id));
@@ -171,6 +176,7 @@ fn leased(record: LeasedRecord) -> Result<Leased> {
     let id = record.rfc_message_id.as_ref();
     Ok(Leased {
         id: DeliveryId(record.id),
+        account: AccountId(record.account_id),
         outgoing: record.outgoing,
         password_file: record.password_file,
         from: record.address,

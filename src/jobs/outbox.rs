@@ -1,7 +1,7 @@
 //! Where letters leave: a folder, or a server with a few open sessions that are kept for the next letters.
 
 use crate::desk::{Attempt, Leased};
-use crate::mail::{Folder, Outcome, Session, SmtpEndpoint, SmtpError, with_delivery_token};
+use crate::mail::{Folder, Outcome, Phase, Session, SmtpEndpoint, SmtpError, Trouble, with_delivery_token};
 use crate::types::{Purpose, Untrusted};
 use secrecy::SecretString;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Letters under way at once, and sessions with one server: mail providers let a user have few.
+/// Sessions with one server: mail providers let a user have few.
 pub(super) const LINES: usize = 3;
 
 /// The servers of a sender.
@@ -54,6 +54,8 @@ pub(super) enum Way {
 pub(super) struct Line {
     /// None once it has been handed back.
     session: Option<Session>,
+    /// It has carried a letter before.
+    is_used: bool,
     server: Arc<Server>,
     _permit: OwnedSemaphorePermit,
 }
@@ -75,12 +77,16 @@ impl Outbox {
             folder.create().map_err(|_| again("folder"))?;
             return Ok(Way::Folder(folder));
         }
-        let mut line = self.line(letter).await?;
-        match line.session().envelope(&letter.from, &letter.recipient).await {
-            Ok(()) => Ok(Way::Smtp(Box::new(line))),
-            Err(outcome) => {
-                line.hand_back();
-                Err(attempt(&outcome))
+        loop {
+            let mut line = self.line(letter).await?;
+            match line.session().envelope(&letter.from, &letter.recipient).await {
+                Ok(()) => return Ok(Way::Smtp(Box::new(line))),
+                // The server has had enough of this session, and says so now: a new one may carry the letter.
+                Err(outcome) if line.is_used && has_ended(&outcome) => {}
+                Err(outcome) => {
+                    line.hand_back();
+                    return Err(attempt(&outcome));
+                }
             }
         }
     }
@@ -110,17 +116,17 @@ impl Outbox {
                 return Err(again("interrupted"));
             };
             if let Some(session) = server.take_idle() {
-                return Ok(server.line(session, permit));
+                return Ok(server.line(session, permit, true));
             }
             let mut door = server.door.lock().await;
             if let Some(session) = server.take_idle() {
-                return Ok(server.line(session, permit));
+                return Ok(server.line(session, permit, true));
             }
             if let Some(attempt) = &door.silent {
                 return Err(attempt.clone());
             }
             match door.open(letter).await {
-                Ok(session) => return Ok(server.line(session, permit)),
+                Ok(session) => return Ok(server.line(session, permit, false)),
                 // One more than it lets us have: those that are open carry the rest.
                 Err(_) if server.has_sessions() => permit.forget(),
                 Err(attempt) => {
@@ -151,9 +157,9 @@ impl Server {
         sessions.busy > 0 || !sessions.idle.is_empty()
     }
 
-    fn line(self: &Arc<Self>, session: Session, permit: OwnedSemaphorePermit) -> Line {
+    fn line(self: &Arc<Self>, session: Session, permit: OwnedSemaphorePermit, is_used: bool) -> Line {
         locked(&self.sessions).busy += 1;
-        Line { session: Some(session), server: Arc::clone(self), _permit: permit }
+        Line { session: Some(session), is_used, server: Arc::clone(self), _permit: permit }
     }
 }
 
@@ -209,6 +215,15 @@ impl Way {
             }
         }
     }
+}
+
+/// Whether an envelope failed because its session is over.
+fn has_ended(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::NotSent { why: Trouble::ConnectionLost }
+            | Outcome::Transient { phase: Phase::Mail, code: 421, .. }
+    )
 }
 
 /// What a panic of somebody else has left is as whole as it was before.

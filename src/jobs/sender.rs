@@ -9,7 +9,7 @@ use crate::desk::{Attempt, Desk, Leased, Turn};
 use crate::error::{Error, Result};
 use crate::mail::Trouble;
 use crate::rules::roles::UseCase;
-use crate::types::{Actor, DeliveryId, Untrusted, Worker};
+use crate::types::{AccountId, Actor, DeliveryId, Untrusted, Worker};
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 const LEASE: &str = "sender";
+/// Letters under way at once, of however many accounts.
+const MOST: usize = 24;
 /// Letters after which everything that waits is looked through anew, for what has been let go since with an earlier time.
 const LOOK_THROUGH: usize = 64;
 /// Between two looks for what is due.
@@ -119,6 +121,8 @@ async fn pass(
         outbox: Arc::clone(outbox),
         seals,
         under_way: JoinSet::new(),
+        in_hand: Vec::new(),
+        held_at: Instant::now(),
         ended: Vec::new(),
         ready: Vec::new(),
         goes_on: true,
@@ -152,8 +156,12 @@ enum Step {
 struct Pass<'a> {
     letters: Letters,
     outbox: Arc<Outbox>,
-    seals: &'a Seals,
+    seals: &'a mut Seals,
     under_way: JoinSet<Step>,
+    /// Leased and not ended.
+    in_hand: Vec<(DeliveryId, AccountId)>,
+    /// When the worker's lease was renewed last.
+    held_at: Instant,
     /// What the desk has not heard yet.
     ended: Vec<(DeliveryId, Attempt)>,
     ready: Vec<(Leased, Way, Seal)>,
@@ -170,13 +178,38 @@ impl Pass<'_> {
     async fn run(mut self) -> Result<Sent> {
         loop {
             self.turn().await;
-            let Some(step) = self.under_way.join_next().await else { break };
-            self.take(step);
+            if self.under_way.is_empty() {
+                break;
+            }
+            tokio::select! {
+                Some(step) = self.under_way.join_next() => self.take(step),
+                // One that takes its time holds up neither what is written meanwhile nor what others have left.
+                () = tokio::time::sleep(LOOK) => self.look_again().await,
+            }
             while let Some(step) = self.under_way.try_join_next() {
                 self.take(step);
             }
         }
         self.failure.map_or(Ok(self.sent), Err)
+    }
+
+    /// Whether more is leased now, while the worker's lease is ours.
+    async fn look_again(&mut self) {
+        self.goes_on = true;
+        if self.held_at.elapsed() < RENEW {
+            return;
+        }
+        let Letters { desk, owner, .. } = &self.letters;
+        let kept = match hold(desk, owner).await {
+            Ok(true) => desk.sweep_deliveries(&worker(), |gone| self.seals.take_away(gone)).await,
+            Ok(false) => Err(Error::conflict("lease-lost")),
+            Err(error) => Err(error),
+        };
+        self.held_at = Instant::now();
+        match kept {
+            Ok(_) => self.seals.forget(),
+            Err(error) => self.failure = self.failure.take().or(Some(error)),
+        }
     }
 
     fn take(&mut self, step: std::result::Result<Step, tokio::task::JoinError>) {
@@ -195,13 +228,14 @@ impl Pass<'_> {
 
     /// Tells the desk what there is to tell, lets go what may go, and takes what is next.
     async fn turn(&mut self) {
+        self.forget_ended();
         let (ended, mut ready) = (std::mem::take(&mut self.ended), std::mem::take(&mut self.ready));
         let goes_on = self.failure.is_none() && !*self.letters.stop.borrow();
         if !goes_on {
             // Nothing of these has gone out, and dropping the way drops the connection before the letter.
             ready.drain(..).for_each(|(_, _, seal)| seal.drop_unused());
         }
-        let room = if goes_on { LINES.saturating_sub(self.under_way.len() + ready.len()) } else { 0 };
+        let room = if goes_on { MOST.saturating_sub(self.in_hand.len()).min(LINES) } else { 0 };
         if ended.is_empty() && ready.is_empty() && !(self.goes_on && room > 0) {
             return;
         }
@@ -210,6 +244,7 @@ impl Pass<'_> {
             ready: ready.iter().map(|(letter, ..)| letter.id).collect(),
             room,
             from: self.from.filter(|_| self.leased_since > 0),
+            except: self.full(),
         };
         match self.letters.desk.take_turn(&worker(), &self.letters.owner, turn).await {
             Ok(turned) => {
@@ -230,6 +265,26 @@ impl Pass<'_> {
         }
     }
 
+    /// What has ended makes room; what broke off is known by nothing being under way any more.
+    fn forget_ended(&mut self) {
+        let ended = &self.ended;
+        self.in_hand.retain(|(id, _)| ended.iter().all(|(other, _)| other != id));
+        if self.under_way.is_empty() && self.ready.is_empty() {
+            self.in_hand.clear();
+        }
+    }
+
+    /// Accounts with as many letters under way as a server lets us have: a server that does not answer must not keep the
+    /// letters of others waiting.
+    fn full(&self) -> Vec<AccountId> {
+        let of = |account: AccountId| self.in_hand.iter().filter(|(_, other)| *other == account).count();
+        let mut full: Vec<_> = self.in_hand.iter().map(|(_, account)| *account).collect();
+        full.sort_unstable();
+        full.dedup();
+        full.retain(|account| of(*account) >= LINES);
+        full
+    }
+
     fn count(&mut self, accepted: bool) {
         self.sent.accepted += usize::from(accepted);
         self.sent.not_accepted += usize::from(!accepted);
@@ -238,6 +293,7 @@ impl Pass<'_> {
     fn prepare(&mut self, letter: Leased) {
         self.leased_since = (self.leased_since + 1) % LOOK_THROUGH;
         self.from = Some(letter.due);
+        self.in_hand.push((letter.id, letter.account));
         let (outbox, letters) = (Arc::clone(&self.outbox), self.letters.clone());
         self.under_way.spawn(async move {
             let prepared = tokio::select! {
@@ -253,9 +309,11 @@ impl Pass<'_> {
         if !started.contains(&letter.id) {
             seal.drop_unused();
             // Taken back, or the lease ran out: dropping the way drops the connection before the letter.
+            self.in_hand.retain(|(id, _)| *id != letter.id);
             self.count(false);
         } else if !seal.break_open() {
             // Whoever took it away has let the letter be tried again.
+            self.in_hand.retain(|(id, _)| *id != letter.id);
             self.count(false);
         } else {
             self.under_way.spawn(self.letters.clone().send(letter, way));

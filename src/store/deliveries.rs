@@ -273,6 +273,7 @@ pub(crate) async fn lock_copies(conn: &mut Conn<'_>, message: Uuid) -> Result<Ve
 #[derive(Debug, FromRow)]
 pub(crate) struct LeasedRecord {
     pub id: Uuid,
+    pub account_id: Uuid,
     pub recipient: Untrusted,
     pub attempts: i64,
     /// The frozen bytes, compressed; empty where another delivery of the message has them.
@@ -295,10 +296,11 @@ macro_rules! lease {
             $index,
             " WHERE state IN ('scheduled', 'retry', 'sending') AND state <> 'sending' ",
             "AND next_at >= $4 AND next_at <= $2 AND reason IS NULL ",
-            "AND (lease_until IS NULL OR lease_until < $2) ORDER BY next_at LIMIT $5",
+            "AND (lease_until IS NULL OR lease_until < $2) ",
+            "AND account_id NOT IN ($6, $7, $8, $9, $10, $11, $12, $13) ORDER BY next_at LIMIT $5",
             $lock,
             $end,
-            " RETURNING id, recipient, attempts, payload, rfc_message_id, token, next_at, ",
+            " RETURNING id, account_id, recipient, attempts, payload, rfc_message_id, token, next_at, ",
             "(SELECT a.address FROM accounts a WHERE a.id = account_id) AS address, ",
             "(SELECT a.outgoing FROM accounts a WHERE a.id = account_id) AS outgoing, ",
             "(SELECT a.password_file FROM accounts a WHERE a.id = account_id) AS password_file"
@@ -306,8 +308,12 @@ macro_rules! lease {
     };
 }
 
-/// Leases the next deliveries, at most so many, that have been due since `from` or later to `owner`, in no order. Nobody else
-/// gets them before `until`.
+/// Accounts that a lease can pass over.
+pub(crate) const EXCEPT: usize = 8;
+
+/// Leases the next deliveries, at most so many, that have been due since `from` or later to `owner`, in no order: none of the
+/// accounts `except`. Nobody else gets them before `until`.
+#[allow(clippy::too_many_arguments)]
 pub(crate) async fn lease(
     conn: &mut Conn<'_>,
     owner: &str,
@@ -315,13 +321,15 @@ pub(crate) async fn lease(
     until: i64,
     from: i64,
     most: i64,
+    except: &[Uuid; EXCEPT],
 ) -> Result<Vec<LeasedRecord>> {
     // Left to itself SQLite collects and sorts everything that waits, for each delivery anew; PostgreSQL may ask more than
     // once what stands in an IN, and so lock more than the limit.
     const SQLITE: &str = lease!("IN (", "INDEXED BY deliveries_due", "", ")");
     const POSTGRES: &str = lease!("= ANY (ARRAY(", "", " FOR UPDATE SKIP LOCKED", "))");
     let sql = if matches!(conn, Conn::Sqlite(_)) { SQLITE } else { POSTGRES };
-    rows!(conn, LeasedRecord, sql, owner, now, until, from, most)
+    let [a, b, c, d, e, f, g, h] = except;
+    rows!(conn, LeasedRecord, sql, owner, now, until, from, most, a, b, c, d, e, f, g, h)
 }
 
 /// What only the path of the delivery's letter will know; it keeps it over every attempt.

@@ -282,6 +282,9 @@ async fn what_is_due_is_leased_with_an_outcome_also_when_it_was_due_before_what_
         let none = desk.take_turn(&sender(), "first", turn(again)).await.expect("recorded");
         assert!(none.leased.is_empty() && none.lost.is_empty(), "it is not due again yet");
         office.world.pass(SignedDuration::from_mins(10));
+        let others = Turn { room: 1, except: vec![leased.account], ..Turn::default() };
+        let none = desk.take_turn(&sender(), "second", others).await.expect("a lease");
+        assert!(none.leased.is_empty(), "of this account it takes no more");
         let second = desk.lease_delivery(&sender(), "second").await.expect("a lease").expect("the delivery");
         assert!(second.due > leased.due && second.due < later);
         office.world.pass(LEASE + SignedDuration::from_secs(1));

@@ -1,15 +1,17 @@
 //! Several letters under way at once: each leaves once, over no more sessions than the server lets us have.
 
 use super::Office;
-use crate::mail::scripted::Act::Say;
+use crate::mail::scripted::Act::{Say, SayAndCut, Silent};
 use crate::mail::scripted::Script;
-use crate::support::engines;
+use crate::support::{engines, eventually};
 use otklik_core::desk::AccountEdit;
 use otklik_core::desk::views::DeliveryFilter;
+use otklik_core::jobs;
 use otklik_core::types::DeliveryState;
 use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
+use tokio::sync::watch;
 
 const REPLIES: usize = 20;
 
@@ -77,6 +79,37 @@ async fn a_server_that_lets_us_have_one_session_gets_everything_over_that_one() 
         let commands = heard.commands.iter().filter(|command| command.starts_with("DATA")).count();
         assert_eq!((commands, heard.connections - heard.turned_away), (REPLIES, 1), "{}", office.world.on());
         assert!(heard.turned_away <= 2, "{}: it is not asked again and again", office.world.on());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_up_after_each_letter_gets_the_next_over_a_new_session_at_once() {
+    for engine in engines() {
+        let script = Script { message: SayAndCut("250 taken as 42"), ..Script::default() };
+        let office = Office::new(engine, script).await;
+        office.many().await;
+        office.each_left_once().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_whose_server_takes_its_time_holds_up_none_that_is_written_meanwhile() {
+    for engine in engines() {
+        let office = Office::new(engine, Script { message: Silent, ..Script::default() }).await;
+        let on = office.world.on();
+        let slow = office.reply().await;
+        let (_goes_on, stop) = watch::channel(false);
+        let serving = tokio::spawn(jobs::run(office.world.desk.clone(), "test".to_owned(), stop));
+        eventually("the letter is out", async || (office.server.heard().letters.len() == 1).then_some(()))
+            .await;
+        office.server.now_does(Script::default());
+        let next = office.reply().await;
+        eventually("the next leaves", async || {
+            (office.delivery(next.id).await.state == DeliveryState::Accepted).then_some(())
+        })
+        .await;
+        assert_eq!(office.delivery(slow.id).await.state, DeliveryState::Sending, "{on}");
+        serving.abort();
     }
 }
 
