@@ -145,7 +145,7 @@ struct Letters {
 /// How far a letter has come.
 enum Step {
     /// The channel waits for the letter, or the attempt has ended before it.
-    Prepared(Leased, std::result::Result<Way, Attempt>),
+    Prepared(Box<Leased>, std::result::Result<Way, Attempt>),
     /// The message has gone out, or may have.
     Sent(DeliveryId, Attempt),
     /// It is time to stop and nothing of the letter has gone out: whoever serves next sends it when the lease has run out.
@@ -216,7 +216,7 @@ impl Pass<'_> {
         match step {
             Ok(Step::Prepared(letter, Ok(way))) => {
                 let seal = self.seals.put(&letter, &self.letters.owner);
-                self.ready.push((letter, way, seal));
+                self.ready.push((*letter, way, seal));
             }
             Ok(Step::Prepared(letter, Err(attempt))) => self.ended.push((letter.id, attempt)),
             Ok(Step::Sent(id, attempt)) => self.ended.push((id, attempt)),
@@ -300,7 +300,7 @@ impl Pass<'_> {
                 prepared = letters.told_when_silent(letter.id, SILENT, outbox.prepare(&letter)) => prepared,
                 () = stopped(&letters.stop) => return Step::Left,
             };
-            Step::Prepared(letter, prepared)
+            Step::Prepared(Box::new(letter), prepared)
         });
     }
 

@@ -68,7 +68,7 @@ impl Project {
                 let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
                 if path.is_dir() {
                     let hidden = name.starts_with('.') && name != ".ci";
-                    let built = folder == root && name.starts_with("target");
+                    let built = name == "target" || folder == root && name.starts_with("target");
                     if !hidden && !built {
                         folders.push(path);
                     }
