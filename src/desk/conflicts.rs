@@ -79,7 +79,8 @@ impl Desk {
     /// Settles a conflict: one side is unlinked and the other stands, or both are right.
     ///
     /// # Errors
-    /// `reason-empty`, `no-conflict`, `conflict-settled`; `conflict-elsewhere` where the side that would go is out of scope.
+    /// `reason-empty`, `no-conflict`, `conflict-settled`; `conflict-elsewhere` where the side that would go is out of scope, or
+    /// either is and both would be right.
     pub async fn settle_conflict(
         &self,
         actor: &Actor,
@@ -105,6 +106,9 @@ impl Desk {
                     return Err(Error::usage("conflict-decision").arg("state", decision.code()));
                 }
             };
+            if goes.is_none() {
+                refuse_hidden(&mut act.conn(), &scope, &found).await?;
+            }
             // Before the side goes, or it would count as gone by itself.
             settle(&mut act, &found.pair(), decision, reason.clone()).await?;
             match goes {
@@ -150,6 +154,20 @@ impl Desk {
             }
         }
     }
+}
+
+/// Who says that both sides are right must see both.
+async fn refuse_hidden(conn: &mut Conn<'_>, scope: &Scope, found: &ConflictRecord) -> Result<()> {
+    for side in [found.first_id, found.second_id] {
+        let is_seen = match found.kind == ConflictKind::RowClaimed.code() {
+            true => queue::one(conn, scope, side).await?.is_some(),
+            false => links::one(conn, scope, side).await?.is_some(),
+        };
+        if !is_seen {
+            return Err(Error::conflict("conflict-elsewhere"));
+        }
+    }
+    Ok(())
 }
 
 /// Out of scope an appeal is as if it were not there; here its conflict is.

@@ -6,16 +6,15 @@ use super::journal::Entry;
 use super::views::StaffRef;
 use super::{Desk, conflicts, recipients};
 use crate::error::{Error, Result};
-use crate::mail::Address;
-use crate::rules::normalise::{email, phone_e164};
+use crate::rules::normalise::{email, mixes_scripts, phone_e164};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::AppealRecord;
 use crate::store::identities::{self, IdentityRecord, NewIdentity as NewRecord};
 use crate::store::queue::{self, Scope};
 use crate::store::{Conn, appeals, conflicts as claims, members, messages};
 use crate::types::{
-    Actor, AppealId, AppealNumber, Authentication, ContactKind, Direction, IdentityId, LinkGround, MemberId,
-    Purpose, StaffId, UnlinkReason, Untrusted,
+    Actor, AppealId, AppealNumber, Authentication, Channel, ContactKind, Direction, IdentityId, LinkGround,
+    MemberId, Purpose, StaffId, UnlinkReason, Untrusted,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -117,10 +116,9 @@ impl Desk {
             let note = checked_note(&new.note, true)?;
             let mut act = desk.begin(&actor, UseCase::MatchConfirm).await?;
             let (kind, value) = read_contact(&new.contact)?;
+            refuse_look_alike(&value)?;
             if kind == ContactKind::Email {
-                let bad = || Error::usage("bad-address").arg("address", &value);
-                let address = Address::new("", &value).ok_or_else(bad)?;
-                recipients::refuse_own(&mut act, &address).await?;
+                recipients::refuse_own(&mut act, &recipients::typed_address(&value)?).await?;
             }
             if let Some(appeal) = new.appeal {
                 let appeal = act.appeal(appeal).await?;
@@ -188,6 +186,17 @@ fn read_contact(typed: &str) -> Result<(ContactKind, String)> {
         true => Ok((ContactKind::Account, account.clone())),
         false => Err(bad()),
     }
+}
+
+/// A contact that is not the one it looks like is nobody's: signs that nobody sees, letters of two alphabets in one word.
+fn refuse_look_alike(contact: &str) -> Result<()> {
+    let mut words = contact.split(|c: char| !c.is_alphanumeric());
+    let fault = match contact.contains(recipients::is_invisible) {
+        true => "invisible",
+        false if words.any(mixes_scripts) => "mixed",
+        false => return Ok(()),
+    };
+    Err(Error::usage("bad-address").arg("address", contact).arg("address_fault", fault))
 }
 
 pub(super) fn checked_note(note: &str, is_needed: bool) -> Result<Untrusted> {
@@ -278,8 +287,10 @@ async fn contacts_of(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<Vec<(
     let raw =
         |field: &Option<Untrusted>| field.as_ref().map(|field| field.raw_for(Purpose::Matching).to_owned());
     let mut found = Vec::new();
-    if let Some(address) = raw(&appeal.author_email).as_deref().and_then(email)
-        && !sender_failed(&messages::of_appeal(conn, appeal.id).await?)
+    let thread = messages::of_appeal(conn, appeal.id).await?;
+    let from = wrote_from(conn, appeal, &thread).await?;
+    if let Some(address) = raw(&from).as_deref().and_then(email)
+        && !sender_failed(&thread)
     {
         found.push((ContactKind::Email, address));
     }
@@ -290,8 +301,63 @@ async fn contacts_of(conn: &mut Conn<'_>, appeal: &AppealRecord) -> Result<Vec<(
 
 /// Whether the letter that made the appeal failed the check of its sender.
 pub(super) fn sender_failed(thread: &[messages::MessageRecord]) -> bool {
-    let first = thread.iter().find(|message| message.direction == Direction::In.code());
-    first.is_some_and(|first| first.authentication.as_deref() == Some(Authentication::Failed.code()))
+    first_of(thread)
+        .is_some_and(|first| first.authentication.as_deref() == Some(Authentication::Failed.code()))
+}
+
+/// The letter that made the appeal.
+fn first_of(thread: &[messages::MessageRecord]) -> Option<&messages::MessageRecord> {
+    thread.iter().find(|message| message.direction == Direction::In.code())
+}
+
+/// The address that says who the author is: that of the letter's From. Where answers go says nothing of that, since anybody may
+/// name anybody in Reply-To; only of a form that writes from our own address it is the author's word.
+pub(super) async fn wrote_from(
+    conn: &mut Conn<'_>,
+    appeal: &AppealRecord,
+    thread: &[messages::MessageRecord],
+) -> Result<Option<Untrusted>> {
+    let letter = first_of(thread).filter(|first| first.channel == Channel::Email.code());
+    let Some(letter) = letter else { return Ok(appeal.author_email.clone()) };
+    match &letter.from_address {
+        Some(from) if recipients::is_ours(conn, from.raw_for(Purpose::Matching)).await? => {
+            Ok(appeal.author_email.clone())
+        }
+        from => Ok(from.clone()),
+    }
+}
+
+/// The same where answers go to another address.
+pub(super) async fn wrote_from_elsewhere(
+    conn: &mut Conn<'_>,
+    id: AppealId,
+    thread: &[messages::MessageRecord],
+) -> Result<Option<Untrusted>> {
+    let Some(appeal) = appeals::load(conn, id.0).await? else { return Ok(None) };
+    let from = wrote_from(conn, &appeal, thread).await?;
+    let raw = |address: &Untrusted| address.raw_for(Purpose::Matching).to_owned();
+    let answers = appeal.author_email.as_ref().map(raw).unwrap_or_default();
+    Ok(from.filter(|from| !recipients::is_same(&raw(from), &answers)))
+}
+
+/// Whether an address is known to be the author's: they wrote from it, answers go there, or it is linked with their row.
+pub(super) async fn is_of_author(act: &mut Act, appeal: &AppealRecord, address: &str) -> Result<bool> {
+    let conn = &mut act.conn();
+    let thread = messages::of_appeal(conn, appeal.id).await?;
+    let mut known = vec![appeal.author_email.clone(), wrote_from(conn, appeal, &thread).await?];
+    known.push(recipients::author(conn, appeal.id, appeal.author_email.as_ref()).await?);
+    let contacts: Vec<String> =
+        contacts_of(conn, appeal).await?.into_iter().map(|(_, value)| value).collect();
+    let mut rows: Vec<Uuid> = appeal.member_id.into_iter().collect();
+    if !contacts.is_empty() {
+        rows.extend(identities::held(conn, &contacts).await?.into_iter().map(|held| held.member_id));
+    }
+    let whole = Scope { whole: 1, staff: Uuid::nil(), roles: String::new() };
+    for row in rows {
+        let linked = identities::of_member(conn, &whole, row, false).await?;
+        known.extend(linked.into_iter().map(|link| Some(link.value)));
+    }
+    Ok(known.iter().flatten().any(|known| recipients::is_same(known.raw_for(Purpose::Matching), address)))
 }
 
 /// The author of an appeal has just been confirmed to be the row: so are the contacts that they wrote from.
@@ -315,19 +381,19 @@ pub(super) async fn unlink_resting(
         return Ok(());
     }
     let whole = Scope { whole: 1, staff: Uuid::nil(), roles: String::new() };
-    let others = claims::claims(&mut act.conn(), member).await?;
+    let mut others = Vec::new();
+    for other in claims::claims(&mut act.conn(), member).await? {
+        if other.id != appeal
+            && let Some(record) = appeals::load(&mut act.conn(), other.id).await?
+        {
+            others.push((other.id, contacts_of(&mut act.conn(), &record).await?));
+        }
+    }
     for rests in resting {
-        let value = rests.value.raw_for(Purpose::Matching).to_owned();
-        let read = |field: &Option<Untrusted>| {
-            let field = field.as_ref()?.raw_for(Purpose::Matching);
-            if rests.kind == ContactKind::Email.code() { email(field) } else { phone_e164(field) }
-        };
-        let same = |field: &Option<Untrusted>| read(field).as_ref() == Some(&value);
-        let other = others
-            .iter()
-            .find(|other| other.id != appeal && (same(&other.author_email) || same(&other.author_phone)));
-        match other {
-            Some(other) => identities::rest_on(&mut act.conn(), rests.id, other.id).await?,
+        let value = rests.value.raw_for(Purpose::Matching);
+        let same = |(kind, known): &(ContactKind, String)| kind.code() == rests.kind && known == value;
+        match others.iter().find(|(_, contacts)| contacts.iter().any(same)) {
+            Some((other, _)) => identities::rest_on(&mut act.conn(), rests.id, *other).await?,
             None => {
                 let found = identities::one(&mut act.conn(), &whole, rests.id).await?;
                 if let Some(found) = found {

@@ -76,9 +76,10 @@ impl Desk {
             let claimed = conflicts::claims_against(conn, &scope, id.0, &author.name, &row).await?;
             candidates.push(Candidate { claimed, ..candidate(row, &weighed, class, &author, claims) });
         }
-        let mut linked_contacts = Vec::new();
+        let (mut linked_contacts, trusted) = (Vec::new(), author.trusted());
         let mut values: Vec<String> =
             held.iter().map(|held| held.value.raw_for(Purpose::Matching).to_owned()).collect();
+        values.retain(|value| trusted.contains(value));
         values.sort_unstable();
         values.dedup();
         for value in values {
@@ -181,10 +182,11 @@ async fn author(conn: &mut Conn<'_>, ground: &Ground, appeal: &AppealRecord) -> 
     let (name, text) = (appeal.author_name.raw_for(Purpose::Matching), text.join("\n"));
     let stated_day = appeal.event_date.as_deref().and_then(|day| day.parse().ok());
     let received = || moment(appeal.received_at).to_zoned(ground.zone.clone()).date();
+    let address = identities::wrote_from(conn, appeal, &thread).await?;
     let mut author = Author::new(
         name,
         &field(&appeal.author_phone),
-        &field(&appeal.author_email),
+        &field(&address),
         appeal.org_stated.raw_for(Purpose::Matching),
         &text,
     );
@@ -268,12 +270,15 @@ fn registry_row(row: &MemberRecord, orgs: Vec<String>, namesakes: usize, held: &
     }
 }
 
-/// How many others among the rows have a name that fits as well.
+/// How many others among the rows have a name that fits as well; none where the row's own does not fit.
 fn namesakes(author: &Author, row: &MemberRecord, rows: &[MemberRecord]) -> usize {
     let fits = |row: &&MemberRecord| {
         let fact = name_fact(&author.name, row.name_raw.raw_for(Purpose::Matching));
         fact.is_some_and(|fact| !matches!(fact, Fact::NameDiffers | Fact::SurnameDiffers | Fact::NamePart))
     };
+    if !fits(&row) {
+        return 0;
+    }
     rows.iter().filter(|other| other.pk != row.pk).filter(fits).count()
 }
 

@@ -62,13 +62,22 @@ pub(super) fn typed_address(text: &str) -> Result<Address> {
 /// # Errors
 /// `own-address`.
 pub(super) async fn refuse_own(act: &mut Act, to: &Address) -> Result<()> {
-    let all = accounts::all(&mut act.conn()).await?;
-    let ours = Teams::load(&mut act.conn(), &all).await?.addresses();
-    let there = place(&to.addr);
-    match ours.iter().any(|known| place(known) == there) {
+    match is_ours(&mut act.conn(), &to.addr).await? {
         true => Err(Error::usage("own-address").arg("address", &to.addr)),
         false => Ok(()),
     }
+}
+
+/// Whether an address is one of ours, however it is written.
+pub(super) async fn is_ours(conn: &mut Conn<'_>, address: &str) -> Result<bool> {
+    let all = accounts::all(conn).await?;
+    let ours = Teams::load(conn, &all).await?.addresses();
+    Ok(ours.iter().any(|known| is_same(known, address)))
+}
+
+/// Whether letters to both addresses arrive at one place.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    place(one) == place(other)
 }
 
 /// Where a letter to this address arrives: letters of either case, and whatever a domain's name leaves out or takes for
@@ -79,8 +88,8 @@ fn place(address: &str) -> Option<String> {
 }
 
 /// A sign that nobody sees and that text from the web brings along.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Who else the author's newest letter went to: neither the author nor us.

@@ -59,6 +59,7 @@ impl Desk {
         let others = recipients::others(&records, record.author_email.as_ref(), |known| {
             ours.iter().any(|ours| ours == known)
         });
+        let wrote_from = identities::wrote_from_elsewhere(&mut look.reader.conn(), id, &records).await?;
         let earlier = mail_history::earlier(&mut look, &records, &ours).await?;
         let messages = thread(&mut look, id, records).await?;
         let said = membership::said(&mut look.reader.conn(), id).await?;
@@ -75,6 +76,7 @@ impl Desk {
             links,
             member,
             author_email: record.author_email,
+            wrote_from,
             author_phone: record.author_phone,
             org_stated: record.org_stated,
             said,

@@ -250,6 +250,8 @@ pub struct AppealView {
     pub links: Vec<LinkView>,
     pub member: Option<MemberView>,
     pub author_email: Option<Untrusted>,
+    /// Where the letter came from, if answers go elsewhere: this address alone says who the author may be.
+    pub wrote_from: Option<Untrusted>,
     pub author_phone: Option<Untrusted>,
     pub org_stated: Untrusted,
     pub event_date: Option<Date>,

@@ -57,7 +57,7 @@ pub struct Author {
     pub confirmed_phones: Vec<String>,
     /// When it happened that the author writes about.
     pub event: Option<Event>,
-    /// The letter failed the check of its sender: an address that was linked before says nothing.
+    /// The letter failed the check of its sender: its address says nothing.
     pub sender_failed: bool,
 }
 
@@ -82,10 +82,14 @@ impl Author {
         author
     }
 
-    /// Contacts by which the author is recognised again: an address only of a letter whose sender did not fail the check.
+    /// Addresses that say who the author is: none of a letter that failed the check of its sender.
+    pub fn proven_emails(&self) -> &[String] {
+        if self.sender_failed { &[] } else { &self.emails }
+    }
+
+    /// Contacts by which the author is recognised again.
     pub fn trusted(&self) -> Vec<String> {
-        let emails: &[String] = if self.sender_failed { &[] } else { &self.emails };
-        [self.confirmed_phones.as_slice(), &self.phones, emails].concat()
+        [self.confirmed_phones.as_slice(), &self.phones, self.proven_emails()].concat()
     }
 }
 
@@ -130,14 +134,12 @@ pub fn facts(author: &Author, row: &RegistryRow) -> Facts {
     let trusted = author.trusted();
     let linked = |value: &String| row.linked.contains(value);
     facts.facts_for.extend(trusted.iter().any(linked).then_some(Fact::ContactLinked));
-    if author.sender_failed && author.emails.iter().any(linked) {
-        facts.facts_against.push(Fact::SenderFailed);
-    }
+    facts.facts_against.extend(author.sender_failed.then_some(Fact::SenderFailed));
     // Another contact than the registry's is no contradiction once it is known to be theirs.
     let strange =
         |values: &[String]| values.iter().filter(|value| !linked(value)).cloned().collect::<Vec<_>>();
     facts.compare(&strange(&phones), &known_phones, Fact::PhoneEqual, Fact::PhoneDiffers);
-    facts.compare(&strange(&author.emails), &known_email, Fact::EmailEqual, Fact::EmailDiffers);
+    facts.compare(&strange(author.proven_emails()), &known_email, Fact::EmailEqual, Fact::EmailDiffers);
     facts.compare(&author.cards, &known_card, Fact::CardEqual, Fact::CardDiffers);
     match name_fact(&author.name, &row.name) {
         Some(differs @ (Fact::SurnameDiffers | Fact::NameDiffers)) => facts.facts_against.push(differs),

@@ -100,7 +100,7 @@ impl Owners {
         };
         let stated = [author.confirmed_phones.as_slice(), &author.phones].concat();
         let phones = stated.iter().map(|phone| with_linked(phone, of(0, phone)));
-        let emails = author.emails.iter().map(|address| with_linked(address, of(1, address)));
+        let emails = author.proven_emails().iter().map(|address| with_linked(address, of(1, address)));
         Self(phones.chain(emails).chain(author.cards.iter().map(|card| of(2, card))).collect())
     }
 
@@ -155,7 +155,8 @@ pub fn state_of(author: &Author, row: &Weighed, claims: Claims) -> MemberState {
 /// Nobody in the registry: is that an answer, or was there too little to ask with?
 fn without_candidate(author: &Author, claims: Claims) -> MemberState {
     let whole_words = words(&author.name).filter(|word| word.chars().count() > 1).count();
-    let identified = !(author.phones.is_empty() && author.emails.is_empty() && author.cards.is_empty());
+    let identified =
+        !(author.phones.is_empty() && author.proven_emails().is_empty() && author.cards.is_empty());
     let named = whole_words >= 2 && !author.org.trim().is_empty();
     match (claims.wants_to_join, claims.member || !author.cards.is_empty(), identified || named) {
         (true, _, _) => MemberState::NotMember,

@@ -51,7 +51,8 @@ pub(super) fn is_latin(c: char) -> bool {
         || matches!(c, '\u{c0}'..='\u{2af}' | '\u{1e00}'..='\u{1eff}' | '\u{2c60}'..='\u{2c7f}')
 }
 
-fn mixes_scripts(word: &str) -> bool {
+/// Whether a word has letters of two alphabets, which look alike.
+pub(crate) fn mixes_scripts(word: &str) -> bool {
     word.chars().any(is_cyrillic) && word.chars().any(is_latin)
 }
 

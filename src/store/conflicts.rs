@@ -13,8 +13,6 @@ use uuid::Uuid;
 pub(crate) struct ClaimRecord {
     pub id: Uuid,
     pub author_name: Untrusted,
-    pub author_email: Option<Untrusted>,
-    pub author_phone: Option<Untrusted>,
     pub by_id: Option<Uuid>,
     pub by_name: Option<String>,
     pub proved_at: Option<i64>,
@@ -25,7 +23,7 @@ pub(crate) async fn claims(conn: &mut Conn<'_>, member: Uuid) -> Result<Vec<Clai
     rows!(
         conn,
         ClaimRecord,
-        "SELECT a.id, a.author_name, a.author_email, a.author_phone, l.first_by AS by_id, s.name AS by_name, l.proved_at \
+        "SELECT a.id, a.author_name, l.first_by AS by_id, s.name AS by_name, l.proved_at \
          FROM appeals a LEFT JOIN member_links l ON l.appeal_id = a.id AND l.member_id = a.member_id \
          LEFT JOIN staff s ON s.id = l.first_by WHERE a.member_id = $1 ORDER BY coalesce(l.proved_at, 0), a.pk",
         member

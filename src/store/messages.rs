@@ -78,6 +78,7 @@ pub(crate) struct MessageRecord {
     pub channel: String,
     pub at: i64,
     pub from_text: Untrusted,
+    pub from_address: Option<Untrusted>,
     pub to_text: Untrusted,
     pub cc_text: Untrusted,
     pub participants: Untrusted,
@@ -99,7 +100,7 @@ pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<M
     rows!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
          m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out, m.authentication FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.appeal_id = $1 AND m.withdrawn = 0 \
          ORDER BY m.at, m.pk",
         appeal
@@ -110,7 +111,7 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Messag
     row!(
         conn,
         MessageRecord,
-        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
+        "SELECT m.id, m.appeal_id, m.direction, m.channel, m.at, m.from_text, m.from_address, m.to_text, m.cc_text, m.participants, m.subject, m.body, m.rfc_message_id, \
          m.rfc_references, m.kind, m.automatic, m.staff_id, s.name AS staff_name, m.outside, m.left_out, m.authentication FROM messages m LEFT JOIN staff s ON s.id = m.staff_id WHERE m.id = $1",
         id
     )

@@ -71,6 +71,18 @@ macro_rules! columns {
     };
 }
 
+/// The organisations whose chairs were written to about an appeal's author, each once.
+pub(crate) async fn named_to(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<Uuid>> {
+    let found: Vec<(Uuid,)> = rows!(
+        conn,
+        (Uuid,),
+        "SELECT org_id FROM member_queries WHERE appeal_id = $1 \
+         UNION SELECT org_id FROM call_applications WHERE appeal_id = $1",
+        appeal
+    )?;
+    Ok(found.into_iter().map(|(org,)| org).collect())
+}
+
 /// Of one appeal, the newest first.
 pub(crate) async fn of_appeal(conn: &mut Conn<'_>, appeal: Uuid) -> Result<Vec<QueryRecord>> {
     const SQL: &str =

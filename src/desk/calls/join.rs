@@ -4,6 +4,7 @@
 use super::super::Desk;
 use super::super::act::{Act, detached};
 use super::super::copies;
+use super::super::identities::is_of_author;
 use super::super::journal::Entry;
 use super::super::recipients;
 use super::super::send::{compose_error, our_address, outgoing_account};
@@ -16,7 +17,7 @@ use crate::rules::calls::{CODE_LENGTH, CODE_LETTERS, read_code, shown_code};
 use crate::rules::roles::UseCase;
 use crate::store::appeals::{self, AppealRecord};
 use crate::store::calls::{self, ApplicationRecord, NewApplication};
-use crate::store::{deliveries, orgs, packed};
+use crate::store::{deliveries, orgs, packed, queries};
 use crate::types::{
     Actor, AppealId, ApplicationId, ApplicationState, CallOutcome, Consent, DeliveryId, DeliveryKind, OrgId,
     OrgLevel, Untrusted,
@@ -37,7 +38,7 @@ pub struct JoinRequest {
     pub org: OrgId,
     /// None: the mailbox of the organisation's chair.
     pub to: Option<String>,
-    /// The author said that name and number may go to the chair. It is journalled as the author's word.
+    /// The author said that name and number may go to the chair of this organisation. It is journalled as the author's word.
     pub agreed: bool,
     /// Where the author works, in their words; none: as the letter said.
     pub workplace: Option<String>,
@@ -50,7 +51,7 @@ impl Desk {
     /// withdrawn: its code no longer holds.
     ///
     /// # Errors
-    /// `not-asked-to-join` without a call in which the author asked for it; `needs-consent`; `no-chair-address`;
+    /// `not-asked-to-join` without a call in which the author asked for it; `needs-consent`; `no-chair-address`; `chair-is-author`;
     /// `application-waits`, `application-confirmed`; `no-account`.
     pub async fn join_call(&self, actor: &Actor, id: AppealId, join: JoinRequest) -> Result<ApplicationId> {
         let (desk, actor) = (self.clone(), actor.clone());
@@ -64,8 +65,8 @@ impl Desk {
             if !attempts.iter().any(|attempt| attempt.struck == 0 && attempt.outcome == asked) {
                 return Err(Error::conflict("not-asked-to-join"));
             }
-            consent(&mut act, &appeal, join.agreed).await?;
-            let to = chair(&mut act, join.org, join.to.as_deref(), Purpose::Application).await?;
+            consent(&mut act, &appeal, join.org, join.agreed).await?;
+            let to = chair(&mut act, &appeal, (join.org, join.to.as_deref()), Purpose::Application).await?;
             replace_earlier(&mut act, id, &join, &to).await?;
             let application = ApplicationId::new();
             send(&desk, &mut act, &appeal, (me.0, application), &join, &to).await?;
@@ -139,9 +140,13 @@ pub(super) async fn refuse_waiting(act: &mut Act, id: AppealId) -> Result<()> {
     }
 }
 
-/// The author's word on being named to the chair: said before or said now.
-pub(super) async fn consent(act: &mut Act, appeal: &AppealRecord, agreed: bool) -> Result<()> {
-    if appeal.name_to_chair == Consent::Yes.code() {
+/// The author's word on being named to the chair of this organisation: said before or said now. A word on which somebody else's
+/// chair was written to is none for this one.
+pub(super) async fn consent(act: &mut Act, appeal: &AppealRecord, org: OrgId, agreed: bool) -> Result<()> {
+    let is_said = appeal.name_to_chair == Consent::Yes.code();
+    let named = queries::named_to(&mut act.conn(), appeal.id).await?;
+    let is_for_it = named.is_empty() || named.contains(&org.0);
+    if is_said && (is_for_it || agreed) {
         return Ok(());
     }
     if !agreed {
@@ -157,8 +162,24 @@ pub(super) async fn consent(act: &mut Act, appeal: &AppealRecord, agreed: bool) 
     act.record(entry).await.map(drop)
 }
 
-/// The address that was typed, or that of the organisation's chair.
-pub(super) async fn chair(act: &mut Act, id: OrgId, to: Option<&str>, purpose: Purpose) -> Result<Address> {
+/// The address that was typed, or that of the organisation's chair; never the author's, whom the code would prove anything.
+///
+/// # Errors
+/// `no-organisation`, `not-primary`, `no-chair-address`, `bad-address`, `own-address`; `chair-is-author`.
+pub(super) async fn chair(
+    act: &mut Act,
+    appeal: &AppealRecord,
+    (org, to): (OrgId, Option<&str>),
+    purpose: Purpose,
+) -> Result<Address> {
+    let found = chairs_address(act, org, to, purpose).await?;
+    match is_of_author(act, appeal, &found.addr).await? {
+        true => Err(Error::conflict("chair-is-author").arg("address", &found.addr)),
+        false => Ok(found),
+    }
+}
+
+async fn chairs_address(act: &mut Act, id: OrgId, to: Option<&str>, purpose: Purpose) -> Result<Address> {
     let all = orgs::plain(&mut act.conn()).await?;
     let org = all.into_iter().find(|org| org.id == id.0);
     let org = org.ok_or_else(|| Error::not_found("no-organisation").arg("code", id))?;
@@ -293,5 +314,9 @@ async fn send(
         .refers("delivery", delivery)
         .code("organisation", None::<OrgId>, Some(join.org))
         .text("address", None, Some(Untrusted::new(&to.addr)));
+    let entry = match join.agreed {
+        true => entry.code("name_to_chair", None::<&str>, Some(Consent::Yes.code())),
+        false => entry,
+    };
     act.record(entry).await.map(drop)
 }

@@ -20,8 +20,8 @@ use crate::store::appeals::AppealRecord;
 use crate::store::queries::{self, NewQuery, QueryRecord};
 use crate::store::{Conn, deliveries, orgs, packed};
 use crate::types::{
-    Actor, AppealId, ChairAnswer, DeliveryId, DeliveryKind, DeliveryState, OrgId, QueryId, QueryState,
-    StaffId, Untrusted,
+    Actor, AppealId, ChairAnswer, Consent, DeliveryId, DeliveryKind, DeliveryState, OrgId, QueryId,
+    QueryState, StaffId, Untrusted,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub struct QueryRequest {
     pub org: OrgId,
     /// None: the mailbox of the organisation's chair.
     pub to: Option<String>,
-    /// The author said that their name may go to the chair. It is journalled as the author's word.
+    /// The author said that their name may go to the chair of this organisation. It is journalled as the author's word.
     pub agreed: bool,
     /// Without the time in which it can be taken back.
     pub immediately: bool,
@@ -66,7 +66,8 @@ impl Desk {
     /// Asks the chair of an organisation whether the author is a member there. One that waits there is withdrawn.
     ///
     /// # Errors
-    /// `query-no-name`, `needs-consent`, `no-organisation`, `no-chair-address`, `bad-address`, `own-address`, `no-account`.
+    /// `query-no-name`, `needs-consent`, `no-organisation`, `no-chair-address`, `bad-address`, `own-address`,
+    /// `chair-is-author`, `no-account`.
     pub async fn ask_chair(&self, actor: &Actor, id: AppealId, ask: QueryRequest) -> Result<QueryId> {
         let (desk, actor) = (self.clone(), actor.clone());
         detached(async move {
@@ -76,8 +77,8 @@ impl Desk {
             if appeal.author_name.is_empty() {
                 return Err(Error::conflict("query-no-name"));
             }
-            consent(&mut act, &appeal, ask.agreed).await?;
-            let to = chair(&mut act, ask.org, ask.to.as_deref(), Asking::Query).await?;
+            consent(&mut act, &appeal, ask.org, ask.agreed).await?;
+            let to = chair(&mut act, &appeal, (ask.org, ask.to.as_deref()), Asking::Query).await?;
             queries::withdraw(&mut act.conn(), id.0, ask.org.0).await?;
             let query = QueryId::new();
             send(&desk, &mut act, &appeal, (me.0, query), &ask, &to).await?;
@@ -226,6 +227,10 @@ async fn send(
         .refers("delivery", delivery)
         .code("organisation", None::<OrgId>, Some(ask.org))
         .text("address", None, Some(Untrusted::new(&to.addr)));
+    let entry = match ask.agreed {
+        true => entry.code("name_to_chair", None::<&str>, Some(Consent::Yes.code())),
+        false => entry,
+    };
     act.record(entry).await.map(drop)
 }
 

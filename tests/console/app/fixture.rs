@@ -110,6 +110,7 @@ pub fn appeal(row: QueueRow, messages: Vec<MessageView>) -> AppealView {
         links: Vec::new(),
         member: None,
         author_email: Some(text("alena@example.org")),
+        wrote_from: None,
         author_phone: None,
         reply_to: Some(text("alena@example.org")),
         org_stated: text("горбольница № 2"),

@@ -6,8 +6,8 @@ use super::world::{Plan, World, somebody};
 use crate::support::{Engine, engines};
 use otklik_core::desk::views::{Candidate, MatchCard};
 use otklik_core::desk::{
-    Confirmation, Confirmed, ConflictView, IdentitiesOf, IdentityView, ImportRequest, NewIdentity, OrgRow,
-    read_registry,
+    ChannelTrust, Confirmation, Confirmed, ConflictView, IdentitiesOf, IdentityView, ImportRequest,
+    NewIdentity, OrgRow, read_registry,
 };
 use otklik_core::types::{
     Actor, AppealId, ConflictKind, ConflictState, ContactKind, LinkGround, MatchClass, MemberId, MemberProof,
@@ -52,9 +52,14 @@ impl Scene {
 
     /// A new appeal from this address.
     async fn writes(&self, from: &str, text: &str) -> AppealId {
-        let known: Vec<AppealId> = self.world.rows().await.iter().map(|row| row.id).collect();
         let letter = plain(from, &self.world.ours, &fresh_id(), "", text);
-        self.world.lands("2026-11-16T09:00:00+03:00", &letter);
+        self.lands(&letter).await
+    }
+
+    /// A new appeal of this letter.
+    async fn lands(&self, letter: &[u8]) -> AppealId {
+        let known: Vec<AppealId> = self.world.rows().await.iter().map(|row| row.id).collect();
+        self.world.lands("2026-11-16T09:00:00+03:00", letter);
         self.world.run().await;
         let rows = self.world.rows().await;
         rows.into_iter().map(|row| row.id).find(|id| !known.contains(id)).expect("a new appeal")
@@ -194,6 +199,9 @@ async fn a_link_is_made_by_hand_on_a_ground_outlives_one_of_its_appeals_and_is_t
         assert_eq!(refused(by_hand("8 900 555-66-77", " ")).await, "reason-empty", "{on}");
         assert_eq!(refused(by_hand("не контакт", "справка")).await, "bad-contact", "{on}");
         assert_eq!(refused(by_hand(&scene.world.ours, "справка")).await, "own-address", "{on}");
+        for false_one in ["anna\u{202e}@example.org", "\u{430}nna@example.org", "anna@ex\u{430}mple.org"] {
+            assert_eq!(refused(by_hand(false_one, "справка")).await, "bad-address", "{on}: {false_one}");
+        }
         let of_appeal =
             NewIdentity { ground: LinkGround::Appeal, ..by_hand("8 900 555-66-77", "справка") };
         assert_eq!(refused(of_appeal).await, "member-not-linked", "{on}");
@@ -315,6 +323,8 @@ async fn one_contact_of_two_rows_waits_for_a_person_and_points_to_neither_and_sc
         let keep_own = if sides[0].is_some() { ConflictState::KeptFirst } else { ConflictState::KeptSecond };
         let refused = desk.settle_conflict(&far, seen.id, keep_own, "моя".into()).await;
         assert_eq!(refused.expect_err("out of scope").code, "conflict-elsewhere", "{on}");
+        let both = desk.settle_conflict(&far, seen.id, ConflictState::BothRight, "обе".into()).await;
+        assert_eq!(both.expect_err("over a hidden side").code, "conflict-elsewhere", "{on}");
         let stranger = scene.world.person("Чужой Ч. Ч.", Role::Chair, Some("south")).await;
         assert_eq!(desk.conflicts(&stranger, false, 10).await.expect_err("no").code, "not-allowed", "{on}");
         assert_eq!(scene.conflicts().await.len(), 1, "{on}: nothing was settled");
@@ -324,6 +334,83 @@ async fn one_contact_of_two_rows_waits_for_a_person_and_points_to_neither_and_sc
         let all = desk.conflicts(&scene.lawyer, true, 10).await.expect("all");
         assert_eq!(all[0].state, ConflictState::Gone, "{on}");
         assert_eq!(scene.linked(first).await, Some(north), "{on}");
+        scene.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_answers_go_says_nothing_of_the_author_and_links_nobody() {
+    for engine in engines() {
+        let scene = Scene::new(engine).await;
+        let (on, row, known) = (scene.world.on(), scene.member("N1").await, somebody());
+        let first =
+            scene.writes(&format!("Северова Анна Ивановна <{known}>"), "Мой телефон +7 900 111-22-33.").await;
+        scene.confirm(first, row).await;
+        let from = somebody();
+        let letter = plain(
+            &format!("Северова Анна Ивановна <{from}>"),
+            &scene.world.ours,
+            &fresh_id(),
+            &format!("Reply-To: {known}\r\n"),
+            "Ещё вопрос.",
+        );
+        let forged = scene.lands(&letter).await;
+        let card = scene.card(forged).await;
+        assert_eq!((card.class, card.identities.len()), (MatchClass::None, 0), "{on}");
+        let shown = scene.world.show(forged).await;
+        let told = [&shown.author_email, &shown.wrote_from].map(|one| one.as_ref().map(raw));
+        assert_eq!(told, [Some(known.as_str()), Some(from.as_str())], "{on}: both are told");
+        assert!(scene.of(forged).await.is_empty(), "{on}");
+        assert_eq!(scene.world.show(first).await.wrote_from, None, "{on}: they are one");
+
+        // A confirmation links the address of From; taken back, the link of the other one rests on no Reply-To.
+        scene.confirm(forged, row).await;
+        let linked: Vec<String> =
+            scene.of(forged).await.iter().map(|one| raw(&one.value).to_owned()).collect();
+        assert_eq!(linked, [from], "{on}");
+        scene.world.desk.unlink_member(&scene.lawyer, first, UnlinkReason::AuthorSays).await.expect("back");
+        assert!(scene.of(first).await.is_empty(), "{on}");
+        scene.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_letter_that_failed_the_check_of_its_sender_proposes_nobody() {
+    for engine in engines() {
+        let scene = Scene::new(engine).await;
+        let (on, row, known) = (scene.world.on(), scene.member("N1").await, somebody());
+        let trust = ChannelTrust { authserv_id: Some("mx.union.example".into()), ..Default::default() };
+        scene.world.desk.trust_channel(&scene.world.head, "mail", trust).await.expect("trusted");
+        let from = format!("Северова Анна Ивановна <{known}>");
+        let first = scene.writes(&from, "Мой телефон +7 900 111-22-33.").await;
+        scene.confirm(first, row).await;
+        scene.world.sql(&format!("UPDATE members SET email = '{known}' WHERE source_id = 'N1'"));
+        let failed = b"Authentication-Results: mx.union.example; dmarc=fail\r\n";
+        let letter = plain(&from, &scene.world.ours, &fresh_id(), "", "Ещё вопрос.");
+        let forged = scene.lands(&[&failed[..], &letter].concat()).await;
+        let card = scene.card(forged).await;
+        assert_eq!((card.class, card.identities.len()), (MatchClass::None, 0), "{on}");
+        let found = scene.candidate(forged, row).await.expect("a row of that name");
+        assert_eq!(found.facts_for, ["name_equal"], "{on}");
+        assert_eq!(found.facts_against, ["sender_failed"], "{on}");
+        let said = scene.world.desk.confirm_member(&scene.lawyer, forged, row).await.expect("said");
+        assert_eq!(said, Confirmed::Awaits, "{on}: a name alone takes a second person");
+        scene.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_are_no_namesakes_of_a_row_whose_name_is_another_one() {
+    for engine in engines() {
+        let scene = Scene::new(engine).await;
+        let (on, address) = (scene.world.on(), somebody());
+        scene.world.sql(&format!("UPDATE members SET email = '{address}' WHERE source_id IN ('N1', 'N2')"));
+        let appeal = scene.writes(&format!("Северова Анна Ивановна <{address}>"), "Вопрос.").await;
+        let (own, other) = (scene.member("N1").await, scene.member("N2").await);
+        let own = scene.candidate(appeal, own).await.expect("a candidate");
+        assert_eq!(own.class, MatchClass::Likely, "{on}: the address is another's too");
+        let other = scene.candidate(appeal, other).await.expect("a candidate");
+        assert_eq!(other.facts_against, ["name_differs"], "{on}");
         scene.world.holds().await;
     }
 }

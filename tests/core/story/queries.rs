@@ -6,11 +6,11 @@ use super::world::{Plan, World, somebody};
 use crate::support::{Engine, engines};
 use jiff::SignedDuration;
 use otklik_core::desk::views::DeliveryFilter;
-use otklik_core::desk::{ImportRequest, OrgRow, QueryRequest, QueryView, read_registry};
+use otklik_core::desk::{ImportRequest, NewIdentity, OrgRow, QueryRequest, QueryView, read_registry};
 use otklik_core::mail;
 use otklik_core::types::{
-    Actor, AppealId, ChairAnswer, Consent, DeliveryKind, OrgId, OrgLevel, Purpose, QuarantineReason,
-    QueryState, Role, Untrusted,
+    Actor, AppealId, ChairAnswer, Consent, DeliveryKind, LinkGround, OrgId, OrgLevel, Purpose,
+    QuarantineReason, QueryState, Role, Untrusted,
 };
 
 struct Scene {
@@ -37,6 +37,7 @@ impl Scene {
             org("region", OrgLevel::Regional, None),
             org("local", OrgLevel::Local, Some("region")),
             org("north", OrgLevel::Primary, Some("local")),
+            org("south", OrgLevel::Primary, Some("local")),
         ];
         world.desk.import_orgs(&world.head, rows, true).await.expect("organisations");
         let registry = read_registry("id,ppo,fio_raw\nN1,north,Северова Анна Ивановна\n".as_bytes(), None);
@@ -175,6 +176,43 @@ async fn a_chairs_answer_by_telephone_is_entered_once_by_whoever_sees_the_appeal
         let nobody = QueryRequest { to: None, ..scene.ask(true) };
         let refused = desk.ask_chair(&scene.lawyer, scene.appeal, nobody).await;
         assert_eq!(refused.expect_err("nobody's mailbox is known").code, "no-chair-address", "{on}");
+        scene.world.holds().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authors_word_is_for_one_organisation_and_the_code_never_goes_to_the_author() {
+    for engine in engines() {
+        let scene = Scene::new(engine).await;
+        let (desk, on) = (&scene.world.desk, scene.world.on());
+        let ask = async |request: QueryRequest| {
+            let done = desk.ask_chair(&scene.lawyer, scene.appeal, request).await;
+            done.map(drop).map_err(|error| error.code)
+        };
+        let to_author = |to: String| QueryRequest { to: Some(to), ..scene.ask(true) };
+        assert_eq!(ask(to_author(scene.author.to_uppercase())).await, Err("chair-is-author"), "{on}");
+        let row = desk.member_by_source(&scene.world.head, &Untrusted::new("N1")).await.expect("the row");
+        desk.confirm_by_call(&scene.lawyer, scene.appeal, row, "да".into()).await.expect("confirmed");
+        let second = somebody();
+        let linked = NewIdentity {
+            member: row,
+            contact: second.clone(),
+            ground: LinkGround::Document,
+            appeal: None,
+            note: "справка".into(),
+        };
+        desk.link_identity(&scene.lawyer, linked).await.expect("linked");
+        assert_eq!(ask(to_author(second)).await, Err("chair-is-author"), "{on}: a linked contact");
+        assert_eq!(scene.world.only().await.name_to_chair, Consent::NotAsked, "{on}: nothing is left");
+
+        assert_eq!(scene.asks(true).await, Ok(()), "{on}");
+        assert_eq!(scene.asks(false).await, Ok(()), "{on}: the word was given");
+        let orgs = desk.organisations(&scene.world.head).await.expect("organisations");
+        let south = orgs.iter().find(|org| raw(&org.code) == "south").expect("the other one").id;
+        let elsewhere = |agreed| QueryRequest { org: south, ..scene.ask(agreed) };
+        assert_eq!(ask(elsewhere(false)).await, Err("needs-consent"), "{on}: not for this one");
+        assert_eq!(ask(elsewhere(true)).await, Ok(()), "{on}");
+        assert_eq!(ask(elsewhere(false)).await, Ok(()), "{on}");
         scene.world.holds().await;
     }
 }

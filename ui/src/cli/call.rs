@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use otklik_core::desk::views::{ApplicationView, CallAttempt, CallRow, CallView};
 use otklik_core::desk::{JoinRequest, NewCall};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, Consent, NumberQuery, ResponseState, Untrusted};
+use otklik_core::types::{AppealId, NumberQuery, ResponseState, Untrusted};
 use serde_json::{Value, json};
 
 impl Run {
@@ -179,12 +179,14 @@ impl Run {
         let all = desk.join_targets(actor).await?;
         let target = all.into_iter().find(|target| line(&target.code) == wanted);
         let target = target.ok_or_else(|| Error::not_found("no-primary").arg("code", wanted))?;
-        let asked = desk.call(actor, id).await?.name_to_chair == Consent::Yes;
-        if !asked {
-            ask::confirm(&self.out, agreed, &self.out.tr.text("cli-ask-agreed"))?;
+        let request = JoinRequest { org: target.org, to, agreed, workplace, immediately: true };
+        match desk.join_call(actor, id, request.clone()).await {
+            Err(error) if error.code == "needs-consent" => {
+                ask::confirm(&self.out, false, &self.out.tr.text("cli-ask-agreed"))?;
+                desk.join_call(actor, id, JoinRequest { agreed: true, ..request }).await?;
+            }
+            sent => drop(sent?),
         }
-        let request = JoinRequest { org: target.org, to, agreed: true, workplace, immediately: true };
-        desk.join_call(actor, id, request).await?;
         let application = desk.call(actor, id).await?.application;
         let to = application.map(|application| application.recipient).unwrap_or_default();
         let args = [("organisation", line(&target.name).into()), ("to", to.into())];

@@ -7,7 +7,7 @@ use super::{Run, Seat, ask};
 use crate::i18n::Arg;
 use otklik_core::desk::{QueryRequest, QueryView};
 use otklik_core::error::{Error, Result};
-use otklik_core::types::{AppealId, Consent};
+use otklik_core::types::AppealId;
 use serde_json::{Value, json};
 
 impl Run {
@@ -22,11 +22,14 @@ impl Run {
                 let found = all.into_iter().find(|known| line_of(&known.code) == org.trim());
                 let found =
                     found.ok_or_else(|| Error::not_found("no-organisation").arg("code", org.trim()))?;
-                if desk.appeal(actor, id).await?.row.name_to_chair != Consent::Yes {
-                    ask::confirm(&self.out, agreed, &tr.text("cli-ask-named"))?;
+                let request = QueryRequest { org: found.id, to, agreed, immediately: true };
+                match desk.ask_chair(actor, id, request.clone()).await {
+                    Err(error) if error.code == "needs-consent" => {
+                        ask::confirm(&self.out, false, &tr.text("cli-ask-named"))?;
+                        desk.ask_chair(actor, id, QueryRequest { agreed: true, ..request }).await?;
+                    }
+                    asked => drop(asked?),
                 }
-                let request = QueryRequest { org: found.id, to, agreed: true, immediately: true };
-                desk.ask_chair(actor, id, request).await?;
                 let sentence =
                     tr.with("cli-said-chair-asked", &[("organisation", line_of(&found.name).into())]);
                 self.query_done(&seat, id, "asked", &sentence).await

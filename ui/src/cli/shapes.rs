@@ -236,6 +236,7 @@ impl Shapes {
         if let Value::Object(fields) = &mut whole {
             let mut add = |name: &str, value: Value| fields.insert(name.to_owned(), value);
             add("author_email", json!(maybe(&appeal.author_email)));
+            add("wrote_from", json!(maybe(&appeal.wrote_from)));
             add("reply_to", json!(maybe(&appeal.reply_to)));
             add("author_phone", json!(maybe(&appeal.author_phone)));
             add("org_stated", json!(text(&appeal.org_stated)));

@@ -129,6 +129,10 @@ fn contacts(facts: &Facts, tr: &Tr) -> Vec<Line> {
         let text = tr.with("thread-contact", &[("contact", ways.join(", ").into())]);
         out.push(Line::new(Look::Quiet, text));
     }
+    if let (Some(from), Some(to)) = (&facts.wrote_from, &facts.email) {
+        let text = tr.with("thread-wrote-from", &[("from", from.into()), ("to", to.into())]);
+        out.push(Line::new(Look::Warning, text));
+    }
     out
 }
 

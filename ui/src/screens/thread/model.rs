@@ -83,6 +83,8 @@ pub struct Facts {
     pub author: DisplayText,
     pub contact: DisplayText,
     pub email: Option<DisplayText>,
+    /// Where the letter came from, if answers go elsewhere.
+    pub wrote_from: Option<DisplayText>,
     pub phone: Option<DisplayText>,
     /// Calls to the author that stand, the newest first.
     pub calls: Vec<Called>,
@@ -304,6 +306,7 @@ impl Facts {
             author: row.author_name.display(),
             contact: row.author_contact.display(),
             email: view.author_email.as_ref().map(|text| text.display()),
+            wrote_from: view.wrote_from.as_ref().map(|text| text.display()),
             phone: view.author_phone.as_ref().map(|text| text.display()),
             calls: view.calls.iter().rev().filter(|call| !call.struck).map(Called::new).collect(),
             linked: view.identities.iter().map(Contact::new).collect(),
