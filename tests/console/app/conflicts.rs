@@ -218,7 +218,7 @@ fn conflicts_stand_in_the_header_and_show_both_sides_and_what_follows() {
         let mut console = listed(columns, rows);
         console.key("0");
         console.shows("двое на одну строку");
-        console.shows("Первый: обращение 2026-1841, Семёнова Алёна (подтвердил Ахметов Т. Р.");
+        console.shows("Первый: обращение 2026-1841, Семёнова Алёна (подтверждено: Ахметов Т. Р.");
         console.shows("Востоков Илья");
         console.shows("у другого обращения подтверждение снимется");
         console.key("Down");
@@ -237,7 +237,7 @@ fn a_decision_asks_for_a_reason_and_none_is_made_without_one() {
     console.keys("0 F5");
     console.shows("Верны оба. Почему?");
     console.key("Enter");
-    console.shows("Напишите причину");
+    console.shows("Без причины не решить");
     assert!(console.written.is_empty());
     console.type_text("сменила фамилию");
     console.key("Enter");
@@ -260,4 +260,20 @@ fn an_empty_list_says_how_conflicts_are_looked_for() {
     console.hides("Противоречия");
     console.key("0");
     console.shows("F6 просмотрит все связи");
+}
+
+#[test]
+fn a_side_that_was_unlinked_has_no_empty_brackets_and_one_side_has_an_example_of_its_own() {
+    let mut console = listed(120, 32);
+    let row = &mut console.desk.conflicts[0];
+    (row.state, row.settled) = (ConflictState::KeptFirst, Some((now(), staff())));
+    (row.second.by, row.second.at) = (None, None);
+    console.keys("0 Tab");
+    console.shows("Второй: обращение 2026-1842, Востоков Илья");
+    console.hides("подтверждено: ,");
+    let mut console = listed(120, 32);
+    console.keys("0 F2");
+    console.shows("второй — однофамилец");
+    console.key("Enter");
+    console.shows("Без причины не решить");
 }

@@ -196,6 +196,10 @@ fn held_letters_are_told_on_every_screen_and_let_go_after_a_question() {
     assert!(console.written.is_empty(), "it is asked first");
     console.keys("Right Enter");
     assert!(matches!(console.last_written(), Ask::ReleaseHeld));
+    console.desk.channels[0].automatic = false;
+    look_again(&mut console);
+    console.shows("Ждут решения человека уведомлений: 4. Так настроено");
+    console.hides("За десять минут");
     console.desk.counts.held = 0;
     look_again(&mut console);
     console.hides("Задержано");

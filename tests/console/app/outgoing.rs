@@ -4,7 +4,7 @@ use super::fixture::{delivery, desk};
 use super::incoming::look_again;
 use super::{Ask, Console};
 use otklik_core::desk::views::{DeliveryFilter, ReportView};
-use otklik_core::types::{DeliveryState, Explained, ReportDoubt, Untrusted};
+use otklik_core::types::{DeliveryKind, DeliveryState, Explained, ReportDoubt, Untrusted};
 use otklik_ui::i18n::Lang;
 
 fn opened(state: DeliveryState) -> Console {
@@ -264,4 +264,88 @@ fn a_letter_that_goes_elsewhere_keeps_the_person_with_its_appeal() {
     console.keys("Right Enter");
     let right = delivery(3, DeliveryState::Scheduled).id;
     assert!(matches!(console.last_written(), Ask::DropDelivery(id) if *id == right));
+}
+
+#[test]
+fn a_code_of_our_own_is_not_said_to_be_the_servers_and_a_silent_server_says_what_to_do() {
+    for (error, explained) in [
+        ("smtp_connect:", Explained::NoAnswer),
+        ("connection_lost", Explained::NoAnswer),
+        ("folder", Explained::Settings),
+    ] {
+        let mut console = Console::wide();
+        let mut row = delivery(1, DeliveryState::Retry);
+        (row.error, row.explained) = (Some(Untrusted::new(error)), Some(explained));
+        console.desk.deliveries = vec![row];
+        console.key("5");
+        console.shows("Следующая попытка:");
+        console.hides("Сервер ответил");
+        console.hides(error);
+        if explained == Explained::NoAnswer {
+            console.shows("скажите администратору: «Приём» (7), F2");
+        }
+    }
+    let mut console = Console::wide();
+    let mut row = delivery(1, DeliveryState::Retry);
+    row.error = Some(Untrusted::new("rcpt: 450 4.2.0 come later"));
+    row.explained = Some(Explained::ForNow);
+    console.desk.deliveries = vec![row];
+    console.key("5");
+    console.shows("Сервер ответил: rcpt: 450 4.2.0 come later");
+}
+
+#[test]
+fn a_missing_password_is_told_in_the_words_of_the_screen() {
+    let mut console = Console::wide();
+    let mut row = delivery(1, DeliveryState::Retry);
+    row.error = Some(Untrusted::new("smtp_no_password:"));
+    row.explained = Some(Explained::Auth);
+    console.desk.deliveries = vec![row];
+    console.key("5");
+    console.shows("а «Файл с паролем» не указан");
+    console.shows("укажите «Файл с паролем» («Приём» (7), F2)");
+    console.hides("smtp_no_password");
+}
+
+#[test]
+fn a_held_letter_waits_for_a_person_who_lets_it_go_by_one_key() {
+    let mut console = Console::wide();
+    let mut row = delivery(1, DeliveryState::Scheduled);
+    row.reason = Some("held".into());
+    console.desk.deliveries = vec![row];
+    console.key("5");
+    console.shows("Задержано, пока человек не решит");
+    console.hides("Уйдёт не раньше");
+    console.key("F4");
+    assert!(matches!(console.last_written(), Ask::RetryDelivery(_)));
+    let mut console = opened(DeliveryState::Scheduled);
+    console.shows("Уйдёт не раньше");
+    console.key("F4");
+    console.shows("оно не застряло");
+    assert!(console.written.is_empty());
+}
+
+#[test]
+fn to_drop_what_nobody_knows_of_says_that_it_may_have_arrived() {
+    let mut console = opened(DeliveryState::Unknown);
+    console.key("F8");
+    console.shows("возможно, уже дошло");
+    console.hides("не уйдёт");
+}
+
+#[test]
+fn a_question_that_is_taken_back_leaves_no_draft_and_none_is_told_of() {
+    for (kind, said) in [
+        (DeliveryKind::MemberQuery, "Отправка отменена: письмо не ушло."),
+        (DeliveryKind::Application, "Отправка отменена: письмо не ушло."),
+        (DeliveryKind::Reply, "текст снова в черновике"),
+    ] {
+        let mut console = Console::wide();
+        let mut row = delivery(1, DeliveryState::Scheduled);
+        row.kind = kind;
+        console.desk.deliveries = vec![row];
+        console.keys("5 v");
+        assert!(matches!(console.last_written(), Ask::UndoDelivery(_)));
+        console.shows(said);
+    }
 }

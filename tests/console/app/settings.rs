@@ -156,6 +156,16 @@ fn the_digest_is_shown_and_its_reader_sets_whether_when_and_by_which_clock_it_co
         assert!(
             matches!(console.last_written(), Ask::SetDigest(wish) if at(wish).as_deref() == Some("07:30:00"))
         );
+        for (typed, means) in [("7.30", "07:30:00"), ("7", "07:00:00")] {
+            console.key("F4");
+            console.key("\u{15}");
+            console.type_text(typed);
+            console.key("Enter");
+            assert!(
+                matches!(console.last_written(), Ask::SetDigest(wish) if at(wish).as_deref() == Some(means))
+            );
+        }
+        console.shows("Сводка придёт, когда будет указана почта");
         console.key("F5");
         console.type_text("Europe/Kaliningrad");
         console.key("Enter");

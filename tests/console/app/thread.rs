@@ -253,3 +253,75 @@ fn a_thread_shows_the_address_that_failed_and_the_one_that_the_letter_went_to_ne
     console.shows("письмо осталось в переписке");
     console.hides("черновик");
 }
+
+#[test]
+fn the_history_has_words_for_what_a_chair_was_asked_and_tells_moments_by_the_desks_clock() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let at = super::fixture::now();
+    let changes = [
+        ("name_to_chair", "yes"),
+        ("proof", "chair_call"),
+        ("class", "none"),
+        ("chair_said", "состоит"),
+        ("next_at", "2026-11-30T13:35:00Z"),
+    ];
+    view.journal.push(JournalLine {
+        seq: 1,
+        recorded_at: at,
+        occurred_at: at,
+        actor: JournalActor::Person(StaffRef { id: super::OTHER, name: "Гусев П. Н.".into() }),
+        action: "appeal.taken".into(),
+        refs: Vec::new(),
+        names: Vec::new(),
+        changes: changes
+            .map(|(field, after)| JournalChange {
+                field: field.into(),
+                before: None,
+                after: Some(Untrusted::new(after)),
+            })
+            .into(),
+    });
+    console.key("h");
+    for said in [
+        "имя председателю: разрешил",
+        "чем подтверждено: звонком председателю",
+        "совпадение: нет",
+        "слова председателя: состоит",
+        "следующий звонок: 30.11.2026 16:35",
+    ] {
+        console.shows(said);
+    }
+}
+
+#[test]
+fn what_a_person_says_has_arrived_is_not_said_to_be_taken_by_the_server() {
+    let mut console = Console::wide();
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    let at = super::fixture::now();
+    let arrived = delivery(1, DeliveryState::Accepted);
+    let id = arrived.id;
+    let mut reply = message(2000, Direction::Out, "Здравствуйте.");
+    reply.deliveries = vec![arrived];
+    view.messages.push(reply);
+    let line = |actor| JournalLine {
+        seq: 1,
+        recorded_at: at,
+        occurred_at: at,
+        actor,
+        action: "delivery.accepted".into(),
+        refs: vec![("delivery".into(), id.to_string())],
+        names: Vec::new(),
+        changes: Vec::new(),
+    };
+    let person = StaffRef { id: super::OTHER, name: "Гусев П. Н.".into() };
+    view.journal.push(line(JournalActor::Person(person)));
+    console.key("Enter");
+    console.shows("дошло, со слов: Гусев П. Н.");
+    console.hides("принято сервером");
+    console.key("Esc");
+    let view = console.desk.appeals.get_mut(&appeal_id(1841)).unwrap();
+    view.journal = vec![line(JournalActor::Worker("sender".into()))];
+    console.key("Enter");
+    console.shows("принято сервером");
+}

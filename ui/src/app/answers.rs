@@ -10,12 +10,13 @@ use super::update::{changed, in_layers, in_queue, push};
 use super::{deeds, effect};
 use crate::screens::appeal::model::Then;
 use crate::screens::composer::update::SAVE_AGAIN_AFTER;
+use crate::screens::thread::Delivery;
 use crate::screens::{
     appeal, calls, card, channel, composer, conflicts, dialog, digest, earlier, import, imports, intake,
     line, match_card, note, outgoing, quality, quarantine, queue,
 };
 use otklik_core::desk::views::Intake;
-use otklik_core::types::{AppealId, DeliveryId, DisplayText, MemberState};
+use otklik_core::types::{AppealId, DeliveryId, DeliveryKind, DisplayText, MemberState};
 use std::time::Duration;
 
 /// How soon an intake that stands still is looked at again.
@@ -441,6 +442,7 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         }
         Ask::MailThread(_) => Notice::done("done-thread-mailed"),
         Ask::UndoDelivery(id) if is_redirect(model, *id) => Notice::done("done-redirect-undone"),
+        Ask::UndoDelivery(id) if !had_draft(model, *id) => Notice::done("done-undone-letter"),
         Ask::UndoDelivery(_) => Notice::done("done-undone"),
         Ask::RedirectDelivery { address, .. } => {
             Notice::done("done-redirected").arg("address", DisplayText::sanitise(address).into_line())
@@ -455,7 +457,11 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::DetachFile(..) => Notice::done("done-detached"),
         Ask::CopyDraftTo(..) => Notice::done("done-copies"),
         Ask::ReleaseHeld => Notice::done("done-released"),
-        Ask::SetDigest(wish) => Notice::done(if wish.wanted { "done-digest-on" } else { "done-digest-off" }),
+        Ask::SetDigest(wish) => Notice::done(match (wish.wanted, has_mailbox(model)) {
+            (true, true) => "done-digest-on",
+            (true, false) => "done-digest-wanted",
+            (false, _) => "done-digest-off",
+        }),
         Ask::RetryQuarantined(ids) => Notice::done("done-quarantine-retried").arg("n", ids.len()),
         Ask::MakeAppeals(ids) => Notice::done("done-appeals-made").arg("n", ids.len()),
         Ask::SettleQuarantined(ids) => Notice::done("done-settled").arg("n", ids.len()),
@@ -482,10 +488,10 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
         Ask::ConfirmApplication(..) => Notice::done("done-application-confirmed"),
         _ => return,
     };
-    let redirect_undone = matches!(ask, Ask::UndoDelivery(id) if is_redirect(model, id));
+    let no_draft = matches!(ask, Ask::UndoDelivery(id) if is_redirect(model, id) || !had_draft(model, id));
     model.notice = Some(notice);
     match ask {
-        Ask::UndoDelivery(_) if redirect_undone => {}
+        Ask::UndoDelivery(_) if no_draft => {}
         Ask::UndoDelivery(_) => reopen_reply(model, out),
         Ask::ConfirmMember(..) | Ask::SetMemberState(..)
             if matches!(model.layers.last(), Some(Layer::MatchCard(_))) =>
@@ -499,6 +505,17 @@ fn told(model: &mut Model, ask: Ask, result: Result<(), Failure>, out: &mut Vec<
 
 /// Whether a delivery goes to a corrected address, so that taking it back leaves the reply where it was.
 fn is_redirect(model: &Model, id: DeliveryId) -> bool {
+    shown_delivery(model, id, |delivery| delivery.instead_of.is_some())
+}
+
+/// Whether what was taken back is a reply, whose text becomes a draft: only of other letters that are on the screen it is
+/// known that they have none.
+fn had_draft(model: &Model, id: DeliveryId) -> bool {
+    !shown_delivery(model, id, |delivery| delivery.kind != DeliveryKind::Reply)
+}
+
+/// Whether the delivery is on the screen, in a thread or in the list, and is so.
+fn shown_delivery(model: &Model, id: DeliveryId, is: impl Fn(&Delivery) -> bool) -> bool {
     let open = model.appeal().and_then(|state| state.thread.as_deref());
     let pane = model.queue.pane.thread.as_deref();
     let threads = open.into_iter().chain(pane).flat_map(|thread| &thread.messages);
@@ -507,7 +524,16 @@ fn is_redirect(model: &Model, id: DeliveryId) -> bool {
         _ => None,
     });
     let mut all = threads.flat_map(|message| &message.deliveries).chain(listed.flatten());
-    all.any(|delivery| delivery.id == id && delivery.instead_of.is_some())
+    all.any(|delivery| delivery.id == id && is(delivery))
+}
+
+/// Whether the digest of whoever looks has a mailbox to go to.
+fn has_mailbox(model: &Model) -> bool {
+    let readers = model.layers.iter().filter_map(|layer| match layer {
+        Layer::Digest(state) => state.reader.as_ref(),
+        _ => None,
+    });
+    readers.into_iter().all(|reader| reader.mailbox.is_some())
 }
 
 /// What was taken back is a draft again: it is shown in the reply.

@@ -332,8 +332,10 @@ fn of_delivery(command: CommandId, model: &Model) -> Availability {
         }
         CommandId::HurryDeliveries => only_if(state == DeliveryState::Retry, Reason::NothingWaits),
         CommandId::RetryDelivery => {
-            use DeliveryState::{Blocked, Bounced, Failed, Retry, Unknown};
-            only_if(matches!(state, Failed | Unknown | Bounced | Blocked | Retry), Reason::CannotRetry)
+            use DeliveryState::{Blocked, Bounced, Failed, Retry, Scheduled, Unknown};
+            let held = state == Scheduled && row.reason.is_some();
+            let stuck = matches!(state, Failed | Unknown | Bounced | Blocked | Retry);
+            only_if(held || stuck, Reason::CannotRetry)
         }
         _ => {
             use DeliveryState::{Failed, Retry, Scheduled, Unknown};

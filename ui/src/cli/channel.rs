@@ -149,7 +149,7 @@ impl Run {
             ("copies", word(channel.copy_sent)),
             ("folder", or(channel.sent_folder.clone(), "cli-word-as-server-says")),
             ("outside", tr.word(channel.outside_replies).into()),
-            ("server", or(channel.authserv_id.clone(), "cli-word-nobody")),
+            ("server", or(channel.authserv_id.clone(), "cli-word-nobodys")),
             ("plus", word(channel.plus_addressing)),
         ];
         self.out.line(tr.with("cli-channel-settings", &args))

@@ -115,10 +115,15 @@ fn side_words(kind: ConflictKind, side: &Side, env: &Env) -> Phrase {
     };
     match (kind, &side.member) {
         (ConflictKind::RowClaimed, _) if side.appeal.is_some() => {
-            tr.with("conflict-claim", &args(&side.author))
+            let key = if side.at.is_some() { "conflict-claim" } else { "conflict-claim-ended" };
+            tr.with(key, &args(&side.author))
         }
         (ConflictKind::ContactShared, Some(member)) => {
-            let key = if number.is_empty() { "conflict-link" } else { "conflict-link-appeal" };
+            let key = match side.at {
+                None => "conflict-link-ended",
+                Some(_) if number.is_empty() => "conflict-link",
+                Some(_) => "conflict-link-appeal",
+            };
             tr.with(key, &args(&member.name))
         }
         _ => tr.text("conflict-hidden"),

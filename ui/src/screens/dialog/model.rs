@@ -153,8 +153,10 @@ impl State {
         Self::question(title, parts, keep_or("choice-yes", Deed::SetStage(appeal, stage)))
     }
 
-    pub fn drop_delivery(id: DeliveryId, recipient: &DisplayText) -> Self {
-        let parts = vec![Part::Say(Say::new("drop-delivery-body").arg("recipient", recipient))];
+    /// What nobody knows of may have arrived; that is said.
+    pub fn drop_delivery(id: DeliveryId, recipient: &DisplayText, is_unknown: bool) -> Self {
+        let body = if is_unknown { "drop-unknown-body" } else { "drop-delivery-body" };
+        let parts = vec![Part::Say(Say::new(body).arg("recipient", recipient))];
         Self::question("drop-delivery-title", parts, keep_or("choice-drop", Deed::DropDelivery(id)))
     }
 

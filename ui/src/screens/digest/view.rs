@@ -8,6 +8,7 @@ use crate::screens::thread::{Line, Look, draw_lines, push_wrapped};
 use crate::widgets::empty;
 use otklik_core::desk::views::StaffView;
 use otklik_core::desk::{DEFAULT_DIGEST_AT, DigestData};
+use otklik_core::types::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,7 +31,7 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
     push(Look::Heading, tr.text("digest-how"));
     match &state.reader {
         None => push(Look::Quiet, tr.text("digest-no-reader")),
-        Some(reader) => how(reader, tr).into_iter().for_each(|(look, text)| push(look, text)),
+        Some(reader) => how(reader, env).into_iter().for_each(|(look, text)| push(look, text)),
     }
     out
 }
@@ -74,7 +75,8 @@ pub fn said(data: &DigestData, tr: &Tr) -> Vec<(Look, Phrase)> {
 }
 
 /// Whether, when and where to its reader gets it.
-fn how(reader: &StaffView, tr: &Tr) -> Vec<(Look, Phrase)> {
+fn how(reader: &StaffView, env: &Env) -> Vec<(Look, Phrase)> {
+    let tr = &env.tr;
     let wish = &reader.digest;
     let at = wish.at.unwrap_or(DEFAULT_DIGEST_AT).strftime("%H:%M").to_string();
     let zone = match &wish.zone {
@@ -87,6 +89,7 @@ fn how(reader: &StaffView, tr: &Tr) -> Vec<(Look, Phrase)> {
     }];
     lines.push(match &reader.mailbox {
         Some(mailbox) => (Look::Plain, tr.with("digest-mailbox", &[("mailbox", mailbox.as_str().into())])),
+        None if env.me.roles.contains(&Role::Admin) => (Look::Warning, tr.text("digest-no-mailbox-own")),
         None => (Look::Warning, tr.text("digest-no-mailbox")),
     });
     lines.push((Look::Quiet, tr.text("digest-keys")));

@@ -4,6 +4,7 @@ use crate::app::env::Env;
 use crate::i18n::{Arg, Phrase};
 use crate::screens::thread::{Actor, HistoryLine, Line, Look, Thread};
 use crate::widgets::wrap::fold;
+use jiff::Timestamp;
 use otklik_core::types::{AppealId, AppealNumber, DisplayText};
 
 #[derive(Debug)]
@@ -82,7 +83,9 @@ fn lines_of(line: &HistoryLine, env: &Env) -> Vec<Line> {
     for (field, before, after) in &line.changes {
         let value = |value: &Option<DisplayText>| {
             let text = value.as_ref().filter(|text| !text.as_str().is_empty())?;
-            Some(tr.field_value(field, &short(text)))
+            // A moment is told by the desk's clock.
+            let moment = text.as_str().parse::<Timestamp>().ok();
+            Some(moment.map_or_else(|| tr.field_value(field, &short(text)), |at| tr.date_full(at, &env.zone)))
         };
         let (before, after) = (value(before), value(after));
         // What was empty and stays empty is nothing to tell.

@@ -3,7 +3,7 @@
 
 use super::State;
 use crate::app::env::Env;
-use crate::i18n::{Arg, Phrase};
+use crate::i18n::{Arg, Phrase, Tr};
 use crate::screens::listing::absence;
 use crate::screens::thread::{Line, Look, draw_lines};
 use crate::widgets::empty;
@@ -31,7 +31,9 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
     let tr = &env.tr;
     let counts = &state.counts;
     if counts.held > 0 {
-        out.push(Look::Warning, tr.with("intake-held", &[("n", counts.held.into())]));
+        let by_itself = state.channels.iter().flatten().all(|channel| channel.automatic);
+        let key = if by_itself { "intake-held" } else { "intake-held-set" };
+        out.push(Look::Warning, tr.with(key, &[("n", counts.held.into())]));
     }
     if counts.quarantined > 0 {
         out.push(Look::Warning, tr.with("intake-quarantined", &[("n", counts.quarantined.into())]));
@@ -40,6 +42,14 @@ pub fn lines(state: &State, env: &Env) -> Vec<Line> {
         out.push(Look::Good, tr.text("intake-nothing-waits"));
     }
     out.lines
+}
+
+/// What is in the way, in the words of the screen where the command line names a flag.
+fn trouble(tr: &Tr, code: &str) -> Phrase {
+    match code {
+        "smtp_no_password" | "imap_no_password" => tr.text("intake-no-password"),
+        _ => tr.coded("cli-trouble", code),
+    }
 }
 
 struct Page<'a> {
@@ -83,7 +93,7 @@ impl Page<'_> {
         self.push(look, self.env.tr.text(key));
         self.reconciliation(channel.reconciled.as_ref());
         if let Some(stuck) = &channel.outgoing {
-            let trouble = self.env.tr.coded("cli-trouble", &stuck.error);
+            let trouble = trouble(&self.env.tr, &stuck.error);
             let since = self.env.tr.date_short(stuck.since, &self.env.zone);
             let args = [("trouble", Arg::from(trouble)), ("since", since.into())];
             let said = self.env.tr.with("intake-outgoing-stuck", &args);
@@ -92,7 +102,7 @@ impl Page<'_> {
         self.reported(channel);
         if let Some(error) = &channel.error {
             let tr = &self.env.tr;
-            let trouble = tr.coded("cli-trouble", error);
+            let trouble = trouble(tr, error);
             let todo = tr.find(&format!("intake-do-{error}"), &[]).unwrap_or_else(|| tr.text("intake-do"));
             let said = tr.with("intake-error", &[("trouble", trouble.into()), ("do", todo.into())]);
             self.push(Look::Warning, said);
@@ -122,7 +132,7 @@ impl Page<'_> {
         let Some(found) = found else { return self.push(Look::Quiet, tr.text("intake-not-compared")) };
         let at = tr.date_short(found.at, &self.env.zone);
         if let Some(error) = &found.error {
-            let args = [("at", Arg::from(at)), ("trouble", tr.coded("cli-trouble", error).into())];
+            let args = [("at", Arg::from(at)), ("trouble", trouble(tr, error).into())];
             return self.push(Look::Warning, tr.with("intake-compare-failed", &args));
         }
         let args = [

@@ -63,9 +63,9 @@ fn accept(state: &mut State, ctx: &mut Ctx<'_>) {
                 return;
             }
         },
-        About::DigestHour => match Time::strptime("%H:%M", typed) {
-            Ok(at) => Deed::DigestHour(Some(at)),
-            Err(_) => {
+        About::DigestHour => match time_of_day(typed) {
+            Some(at) => Deed::DigestHour(Some(at)),
+            None => {
                 state.fault = Some("digest-fault-hour");
                 return;
             }
@@ -111,6 +111,16 @@ fn of_setting(setting: Setting, typed: &str, former: &str, ctx: &Ctx<'_>) -> Res
         Setting::AuthservId if typed.contains([' ', ';']) => Err("channel-fault-authserv-id"),
         _ => Ok(Deed::SetChannel(setting, typed.to_owned())),
     }
+}
+
+/// A time of day as people write it: `07:30`, `7.30`, `7`.
+fn time_of_day(typed: &str) -> Option<Time> {
+    let (hour, minute) = typed.split_once([':', '.']).unwrap_or((typed, "0"));
+    let number = |text: &str| {
+        let short = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        short.then(|| text.parse::<i8>().ok()).flatten()
+    };
+    Time::new(number(hour)?, number(minute)?, 0, 0).ok()
 }
 
 /// Whether it may be one address.

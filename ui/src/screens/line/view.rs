@@ -58,7 +58,11 @@ fn of_conflict(decision: ConflictState) -> (&'static str, &'static str, &'static
         ConflictState::KeptSecond => "keep-second-title",
         _ => "both-right-title",
     };
-    (title, "conflict-hint", "conflict-placeholder")
+    let placeholder = match decision {
+        ConflictState::KeptFirst | ConflictState::KeptSecond => "conflict-placeholder-one",
+        _ => "conflict-placeholder",
+    };
+    (title, "conflict-hint", placeholder)
 }
 
 fn of_call(about: AboutCall) -> (&'static str, &'static str, &'static str) {

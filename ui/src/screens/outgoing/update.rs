@@ -64,7 +64,9 @@ pub fn command(state: &mut State, command: CommandId, ctx: &mut Ctx<'_>) -> bool
         }
         CommandId::DropDelivery => {
             if let Some(row) = state.row() {
-                ctx.push(Layer::Dialog(Box::new(dialog::State::drop_delivery(row.id, &row.recipient))));
+                let is_unknown = row.state == DeliveryState::Unknown;
+                let ask = dialog::State::drop_delivery(row.id, &row.recipient, is_unknown);
+                ctx.push(Layer::Dialog(Box::new(ask)));
             }
         }
         CommandId::ConfirmDelivery => {

@@ -118,7 +118,8 @@ fn detail_lines(row: &Delivery, env: &Env) -> Vec<Line> {
         ("next", tr.date_short(row.next_at, &env.zone).into()),
     ];
     use DeliveryState::{Retry, Scheduled};
-    let waits = matches!(row.state, Scheduled | Retry);
+    // What waits for a person has no time of its own.
+    let waits = matches!(row.state, Scheduled | Retry) && row.reason.is_none();
     let detail = if waits { "outgoing-detail" } else { "outgoing-detail-done" };
     let mut lines = vec![Line::new(Look::Plain, tr.with(detail, &args))];
     if let Some(reason) = &row.reason {

@@ -1,7 +1,7 @@
 //! What became of a letter that did not leave or was not taken, in plain words: what happened, what was kept, what to do
 //! next. The server's own words stand beside this, never instead of it.
 
-use super::model::Delivery;
+use super::model::{Delivery, is_no_password};
 use crate::i18n::{Arg, Phrase, Tr};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -16,24 +16,41 @@ pub struct Trouble {
     pub next_at: Timestamp,
     pub expires_at: Timestamp,
     pub down_since: Option<Timestamp>,
+    /// The server wants a password, and none is set.
+    pub no_password: bool,
 }
 
 impl Trouble {
     /// The trouble of a delivery; none where nothing is wrong.
     pub fn of(delivery: &Delivery) -> Option<Self> {
-        let Delivery { state, next_at, expires_at, down_since, .. } = *delivery;
-        delivery.explained.map(|explained| Self { explained, state, next_at, expires_at, down_since })
+        let Delivery { state, next_at, expires_at, down_since, no_password, .. } = *delivery;
+        delivery.explained.map(|explained| Self {
+            explained,
+            state,
+            next_at,
+            expires_at,
+            down_since,
+            no_password,
+        })
     }
 
     /// The same from what the desk gives.
     pub fn of_view(view: &DeliveryView) -> Option<Self> {
         let DeliveryView { state, next_at, expires_at, down_since, .. } = *view;
-        view.explained.map(|explained| Self { explained, state, next_at, expires_at, down_since })
+        let no_password = is_no_password(view);
+        view.explained.map(|explained| Self {
+            explained,
+            state,
+            next_at,
+            expires_at,
+            down_since,
+            no_password,
+        })
     }
 
     /// What happened; one sentence.
     pub fn happened(self, tr: &Tr) -> Phrase {
-        tr.word(self.explained)
+        if self.no_password { tr.text("explained-no-password") } else { tr.word(self.explained) }
     }
 
     /// What was kept, then what to do next.
@@ -56,13 +73,19 @@ impl Trouble {
             }
             let args = [("next", at(self.next_at)), ("until", at(self.expires_at))];
             said.push(tr.with("explained-kept-retry", &args));
+            if self.explained == Explained::NoAnswer {
+                said.push(tr.text("explained-retry-no-answer"));
+            }
             if !needs_a_person(self.explained) {
                 return said;
             }
         } else if self.state != DeliveryState::Unknown {
             said.push(tr.text("explained-kept-failed"));
         }
-        said.push(tr.coded("explained-next", self.explained.code()));
+        said.push(match self.no_password {
+            true => tr.text("explained-next-no-password"),
+            false => tr.coded("explained-next", self.explained.code()),
+        });
         said
     }
 }

@@ -179,7 +179,7 @@ fn sort_of(message: &Message, tr: &Tr) -> Phrase {
 fn brief(message: &Message, env: &Env) -> Line {
     let tr = &env.tr;
     let at = tr.date_short(message.at, &env.zone);
-    let state = message.deliveries.last().map(|delivery| tr.word(delivery.state));
+    let state = message.deliveries.last().map(|delivery| delivery.state_words(tr));
     let args = |text: Arg| [("at", Arg::from(&at)), ("sort", sort_of(message, tr).into()), ("text", text)];
     let opening = Arg::from(message.opening());
     let text = match (message.direction, state) {
@@ -277,7 +277,7 @@ fn delivery_line(delivery: &Delivery, env: &Env) -> Line {
     let at = delivery.accepted_at.map(|at| tr.date_short(at, &env.zone));
     let args = [
         ("recipient", Arg::from(&delivery.recipient)),
-        ("state", tr.word(delivery.state).into()),
+        ("state", delivery.state_words(tr).into()),
         ("at", at.map_or(Arg::from(""), Arg::from)),
         ("error", delivery.error.as_ref().map_or(Arg::from(""), Arg::from)),
     ];

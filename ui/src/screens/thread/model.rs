@@ -1,6 +1,6 @@
 //! The thread as the console holds it: every text from outside has become `DisplayText`, quotes are told from words.
 
-use crate::i18n::{Arg, Tr};
+use crate::i18n::{Arg, Phrase, Tr};
 use crate::screens::contacts::Contact;
 use jiff::{Timestamp, civil::Date};
 use otklik_core::desk::views::{
@@ -194,8 +194,13 @@ pub struct Delivery {
     pub account: AccountId,
     pub channel: String,
     pub down_since: Option<Timestamp>,
+    /// What the server said; none where only a code of our own is kept, which `explained` puts in words.
     pub error: Option<DisplayText>,
     pub explained: Option<Explained>,
+    /// The server wants a password, and none is set.
+    pub no_password: bool,
+    /// Who said that it has arrived, where nothing else shows it and the appeal's history is at hand.
+    pub arrived_by: Option<String>,
     /// The newest report about it that changes nothing until a person believes it.
     pub doubted: Option<Doubted>,
     /// The delivery to a corrected address that goes instead of this one, and the one that this goes instead of.
@@ -236,7 +241,13 @@ impl Thread {
     pub fn new(view: &AppealView) -> Self {
         // What the first letter quotes is no letter of ours: it is what its author passes on.
         let first = view.messages.iter().find(|message| message.direction == Direction::In).map(|m| m.id);
-        let message = |view: &MessageView| Message::new(view, Some(view.id) != first);
+        let message = |one: &MessageView| {
+            let mut message = Message::new(one, Some(one.id) != first);
+            for delivery in &mut message.deliveries {
+                delivery.arrived_by = said_to_have_arrived(view, delivery);
+            }
+            message
+        };
         Self {
             facts: Facts::new(view),
             earlier: view.earlier.iter().map(Earlier::new).collect(),
@@ -427,7 +438,46 @@ impl Doubted {
     }
 }
 
+/// Whether a server said something in an error as the sender keeps it: `smtp_connect:` and `folder` are codes of our own.
+fn is_said(error: &str) -> bool {
+    let is_code = |text: &str| text.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    match error.split_once(':') {
+        Some((code, words)) => !is_code(code) || !words.trim().is_empty(),
+        None => !is_code(error),
+    }
+}
+
+/// Whether a letter waits because the server wants a password and no file with one is set.
+pub fn is_no_password(view: &DeliveryView) -> bool {
+    let error = view.error.as_ref().map(|text| text.display());
+    error.is_some_and(|text| text.as_str().split(':').next() == Some("smtp_no_password"))
+}
+
+/// Whose word it is that a letter has arrived of which nobody knew: the history has it.
+fn said_to_have_arrived(view: &AppealView, delivery: &Delivery) -> Option<String> {
+    if delivery.state != DeliveryState::Accepted {
+        return None;
+    }
+    let id = delivery.id.to_string();
+    let about = |line: &&JournalLine| {
+        line.action == "delivery.accepted"
+            && line.refs.iter().any(|(name, value)| name == "delivery" && *value == id)
+    };
+    match &view.journal.iter().rev().find(about)?.actor {
+        JournalActor::Person(staff) => Some(staff.name.clone()),
+        JournalActor::Worker(_) => None,
+    }
+}
+
 impl Delivery {
+    /// Its state in words, with whose word it is where a person said that it has arrived.
+    pub fn state_words(&self, tr: &Tr) -> Phrase {
+        match &self.arrived_by {
+            Some(name) => tr.with("delivery-arrived-by", &[("name", name.into())]),
+            None => tr.word(self.state),
+        }
+    }
+
     pub fn new(view: &DeliveryView) -> Self {
         Self {
             id: view.id,
@@ -446,7 +496,13 @@ impl Delivery {
             channel: view.channel.clone(),
             down_since: view.down_since,
             explained: view.explained,
-            error: view.error.as_ref().map(|text| text.display()),
+            error: view
+                .error
+                .as_ref()
+                .map(|text| text.display())
+                .filter(|text| view.explained.is_none() || is_said(text.as_str())),
+            no_password: is_no_password(view),
+            arrived_by: None,
             doubted: view.reports.iter().rev().find_map(|report| {
                 let words = report.diagnostic.display_line();
                 let doubt = report.doubt.filter(|doubt| *doubt != ReportDoubt::Dismissed)?;
